@@ -1,0 +1,87 @@
+// The recipe of an experiment, expanded and seeded, before anything runs. It can be printed, hashed and
+// repeated; it holds no ports and no paths.
+
+import type { LoadModel, Spacing } from '@plimsoll/workload'
+
+/** A claim that a run must meet, as data. */
+export type Check =
+  | {
+      readonly kind: 'response_time'
+      /** 0 to 1: 0.99 is p99. */
+      readonly quantile: number
+      readonly below_ms: number
+      /** One action only, by its name; otherwise all actions together. */
+      readonly action?: string
+    }
+  | { readonly kind: 'failures'; readonly below_share: number }
+  | { readonly kind: 'invariants' }
+
+export interface PlannedPart {
+  readonly part: string
+  /** Name in the catalogue of sizes. */
+  readonly size: string
+  readonly instances: number
+  readonly vcpu: number
+  readonly memory_gib: number
+  readonly price_per_hour_usd: number
+  /** CPU limit of one instance on this machine: vCPU ÷ scale. */
+  readonly limit_cores: number
+}
+
+export interface PlannedConfiguration {
+  readonly name: string
+  readonly parts: readonly PlannedPart[]
+  /** Σ instances × price + the balancer. */
+  readonly cost_per_hour_usd: number
+}
+
+export interface PlannedPersona {
+  readonly name: string
+  readonly why: string
+  readonly weight: number
+}
+
+export interface PlannedPhase {
+  readonly name: string
+  /** The shape in words, as declared. */
+  readonly shape: string
+  readonly model: LoadModel
+  readonly spacing: Spacing
+  readonly lasts_ms: number
+  readonly measured: boolean
+  readonly load_line: boolean
+  readonly mix: Readonly<Record<string, number>>
+}
+
+/** How the search goes; the ladder is the same for every configuration. */
+export interface PlannedSearch {
+  /** Sessions per second on this machine (after scaling), ascending, each 1.05 × the one before. */
+  readonly ladder_sessions_per_second: readonly number[]
+  readonly repeats: number
+  /** Seconds of each step that count, after the settling time. */
+  readonly counted_seconds: number
+  readonly least_actions: number
+}
+
+export interface Plan {
+  readonly format: 'plimsoll-plan/1'
+  readonly experiment: string
+  readonly question: string
+  readonly system: string
+  readonly seed: number
+  readonly quick: boolean
+  /** 8 means 1:8, one vCPU is an eighth of a core. */
+  readonly scale: number
+  readonly configurations: readonly PlannedConfiguration[]
+  readonly personas: readonly PlannedPersona[]
+  readonly phases: readonly PlannedPhase[]
+  readonly max_sessions: number
+  readonly checks: readonly Check[]
+  /** Actions per second that the system is expected to carry, at full size. */
+  readonly expected_per_second: number
+  readonly search: PlannedSearch
+  /** SHA-256 of the sources that define the workload. */
+  readonly workload_hash: string
+  /** SHA-256 of everything above. */
+  readonly plan_hash: string
+}

@@ -1,0 +1,155 @@
+// What one run leaves behind: one workload on one configuration, once. Times are seconds since the load
+// began, on a monotonic clock; an action belongs to the second and the stretch in which it was due.
+
+import type { Histogram } from '@plimsoll/statistics'
+
+export type Verdict = 'holds' | 'fails' | 'inconclusive'
+
+/** A recorded reason to trust a run less. */
+export interface Caveat {
+  /** Stable, kebab-case: `generator-saturated`, `limits-not-set`, `quick`, … */
+  readonly code: string
+  readonly text: string
+  /** True when it forbids the verdict `holds`. */
+  readonly forbids_holds: boolean
+}
+
+export interface OutcomeCounts {
+  due: number
+  ok: number
+  failed: number
+  unknown: number
+  dropped: number
+}
+
+/** One action (`GET /reviews`) in one second. `due` minus the outcomes is still under way. */
+export interface ActionSecond extends OutcomeCounts {
+  /** Response times of ok answers, µs. */
+  readonly response_time: Histogram
+}
+
+export interface SecondRecord {
+  readonly second: number
+  readonly actions: Map<string, ActionSecond>
+  sessions_alive: number
+}
+
+/** Response time split in two, ok answers only, over one stretch. */
+export interface ActionTimes {
+  /** done − sent, µs. */
+  readonly service_time: Histogram
+  /** sent − due, µs. */
+  readonly lateness: Histogram
+}
+
+/** A step of the search or a declared phase: a span of whole seconds with one shape and one mix. */
+export interface StretchRecord {
+  readonly kind: 'warm-up' | 'step' | 'phase'
+  /** Phase name, or `rung 17`. */
+  readonly name: string
+  readonly rung?: number
+  readonly sessions_per_second: number
+  readonly from_second: number
+  /** What is due before is played but not counted. */
+  readonly counted_from_second: number
+  /** Exclusive. */
+  to_second: number
+  readonly measured: boolean
+  verdict?: Verdict
+  /** Why the verdict, one sentence per check. */
+  why?: readonly string[]
+  readonly actions: Map<string, ActionTimes>
+}
+
+/** What one instance of a part did in one second. */
+export interface PartSecond {
+  readonly second: number
+  /** A part of the system, or `generator`, or `balancer`. */
+  readonly part: string
+  readonly instance: number
+  readonly cpu_cores: number
+  /** Null: not limited. */
+  readonly limit_cores: number | null
+  /** Share of the second in which it wanted CPU and was not allowed any, 0 to 1. */
+  readonly throttled_share: number
+  readonly memory_bytes: number
+  /** Requests waiting for a database connection, mean over the second. */
+  readonly pool_waiting?: number
+  /** Mean time such a request waited, ms. */
+  readonly pool_wait_ms?: number
+  /** Connections in use ÷ size of the pool, 0 to 1. */
+  readonly pool_busy_share?: number
+  readonly event_loop_delay_p99_ms?: number
+}
+
+export interface InvariantResult {
+  readonly name: string
+  /** How many promises were looked up. */
+  readonly examined: number
+  /** Acknowledged and not there. */
+  readonly lost: number
+  /** There twice. */
+  readonly doubled: number
+  /** There without having been asked for. */
+  readonly unexpected: number
+  /** There, with an older value than was acknowledged. */
+  readonly stale: number
+  /** At most ten, for a person to look at. */
+  readonly examples: readonly string[]
+}
+
+export interface SessionCounts {
+  started: number
+  ended: number
+  /** Ended by an error inside the persona. */
+  cut_short: number
+  dropped: number
+  /** First error of each place, with its line. */
+  readonly errors: string[]
+}
+
+/** Why actions did not end ok, counted. */
+export interface ReasonCount {
+  readonly action: string
+  readonly outcome: 'failed' | 'unknown' | 'dropped'
+  readonly reason: string
+  count: number
+}
+
+export interface RunRecord {
+  readonly configuration: string
+  readonly repeat: number
+  /** ISO 8601, UTC. */
+  readonly started_at: string
+  /** The balancer that stood in front: `HAProxy 2.6.12`, `built-in`, or `none`. */
+  readonly balancer: string
+  readonly seconds: SecondRecord[]
+  readonly stretches: StretchRecord[]
+  readonly parts: PartSecond[]
+  readonly sessions: SessionCounts
+  readonly reasons: ReasonCount[]
+  readonly invariants: InvariantResult[]
+  readonly caveats: Caveat[]
+}
+
+/** Where it ran: what a reader needs to judge whether the figures may be compared. */
+export interface Environment {
+  readonly plimsoll_version: string
+  readonly commit: string | null
+  readonly node_version: string
+  readonly platform: string
+  readonly cpu_model: string
+  readonly cores: number
+  readonly memory_bytes: number
+  readonly kernel: string
+  readonly cgroups: 'v1' | 'v2' | 'none'
+  /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
+  readonly software: readonly string[]
+}
+
+/** Everything an experiment left behind; all that `judge` and the report read. */
+export interface ExperimentRecord {
+  readonly plan: import('./plan.ts').Plan
+  readonly environment: Environment
+  readonly runs: readonly RunRecord[]
+}

@@ -1,0 +1,4 @@
+/** Placeholder shape until the real one lands. */
+export class Histogram {
+  readonly count: number = 0
+}

@@ -1,0 +1,51 @@
+export { arrivals } from './arrivals.ts'
+export {
+  PlimsollError,
+  type Blame,
+  type Fault,
+  type PlimsollErrorOptions,
+} from './plimsoll-error.ts'
+export {
+  persona,
+  type ActionOptions,
+  type Answer,
+  type Http,
+  type LedgerEntry,
+  type Method,
+  type Persona,
+  type Scalar,
+  type SessionTools,
+} from './persona.ts'
+export { randomStream, type Random, type Range } from './random.ts'
+export {
+  hold,
+  ramp,
+  type HoldOptions,
+  type Level,
+  type LoadModel,
+  type RampOptions,
+  type Shape,
+  type Spacing,
+} from './shape.ts'
+export {
+  minutes,
+  ms,
+  percent,
+  perSecond,
+  seconds,
+  sessions,
+  share,
+  type Milliseconds,
+  type PerSecond,
+  type SessionsAlive,
+  type Share,
+} from './units.ts'
+export {
+  loadLinePhase,
+  personaOf,
+  workload,
+  type Mix,
+  type Phase,
+  type Workload,
+  type WorkloadOptions,
+} from './workload.ts'

@@ -1,0 +1,120 @@
+// How load spreads over a phase: a level as a function of time, its integral, and the inverse of that.
+// All a generator needs is `dueAt`, so nothing drifts and no rounding accumulates.
+
+import { ms, type Milliseconds, type PerSecond, type SessionsAlive } from './units.ts'
+
+/** Open: sessions arrive at a rate. Closed: a number of sessions is kept alive. */
+export type LoadModel = 'open' | 'closed'
+/** `poisson`: independent users, as in the open world. `even`: a metronome, for calibration. */
+export type Spacing = 'poisson' | 'even'
+
+/** How load spreads over a phase. Time is zero when the phase begins. */
+export interface Shape {
+  readonly model: LoadModel
+  readonly spacing: Spacing
+  readonly lasts: Milliseconds
+  /** In words, for the plan and the report: `50/s → 500/s over 60 s`. */
+  readonly words: string
+  /** Sessions per second (open) or sessions alive (closed) at `elapsed`. */
+  levelAt(elapsed: Milliseconds): number
+  /** Open: arrivals expected in total by `elapsed`. Never decreases. Closed: zero. */
+  arrivalsBy(elapsed: Milliseconds): number
+  /**
+   * Open: when arrival `n` is due: the inverse of `arrivalsBy`. `n` need not be whole: Poisson
+   * arrivals feed it a running sum of exponentials. Infinity beyond the last arrival.
+   */
+  dueAt(n: number): Milliseconds
+  /** The same shape with every level multiplied by `level` and every duration by `duration`. */
+  scaled(factors: { level: number; duration: number }): Shape
+}
+
+export type Level = PerSecond | SessionsAlive
+
+export interface RampOptions<L extends Level> {
+  readonly from: L
+  readonly to: L
+  readonly over: Milliseconds
+  readonly spacing?: Spacing
+}
+
+export interface HoldOptions {
+  readonly at: Level
+  readonly for: Milliseconds
+  readonly spacing?: Spacing
+}
+
+/** A straight line from one level to another. Open with `perSecond`, closed with `sessions`. */
+export function ramp<L extends Level>({
+  from,
+  to,
+  over,
+  spacing = 'poisson',
+}: RampOptions<L>): Shape {
+  const model = typeof from === 'object' ? 'closed' : 'open'
+  return line({ model, from: levelOf(from), to: levelOf(to), lasts: over, spacing })
+}
+
+/** A flat line: one level throughout. */
+export function hold({ at, for: lasts, spacing = 'poisson' }: HoldOptions): Shape {
+  return ramp({ from: at, to: at, over: lasts, spacing })
+}
+
+interface Line {
+  readonly model: LoadModel
+  readonly from: number
+  readonly to: number
+  readonly lasts: Milliseconds
+  readonly spacing: Spacing
+}
+
+/**
+ *   N(t) = from·t + slope·t²/2                   area under the line
+ *   t(n) = 2n / (from + √(from² + 2·slope·n))    no division by slope: a flat line needs no branch
+ */
+function line({ model, from, to, lasts, spacing }: Line): Shape {
+  const duration = lasts / 1_000
+  const slope = duration === 0 ? 0 : (to - from) / duration
+  const total = model === 'open' ? ((from + to) / 2) * duration : 0
+  return Object.freeze({
+    model,
+    spacing,
+    lasts,
+    words: lineWords({ model, from, to, lasts, spacing }),
+    levelAt: (elapsed: Milliseconds) => from + slope * (elapsed / 1_000),
+    arrivalsBy(elapsed: Milliseconds) {
+      if (model === 'closed') return 0
+      const t = Math.min(Math.max(elapsed / 1_000, 0), duration)
+      return from * t + (slope * t * t) / 2
+    },
+    dueAt(n: number) {
+      if (n > total) return ms(Infinity)
+      if (n <= 0) return ms(0)
+      // Rounding may push the root of a falling ramp just below zero at its very end.
+      const root = Math.sqrt(Math.max(0, from * from + 2 * slope * n))
+      return ms(((2 * n) / (from + root)) * 1_000)
+    },
+    scaled: (factors: { level: number; duration: number }) =>
+      line({
+        model,
+        from: from * factors.level,
+        to: to * factors.level,
+        lasts: ms(lasts * factors.duration),
+        spacing,
+      }),
+  })
+}
+
+function levelOf(level: Level): number {
+  return typeof level === 'object' ? level.alive : level
+}
+
+function lineWords({ model, from, to, lasts, spacing }: Line): string {
+  const unit = model === 'open' ? ' sessions/s' : ' sessions'
+  const levels = from === to ? `${round(from)}${unit}` : `${round(from)} → ${round(to)}${unit}`
+  const evenly = model === 'open' && spacing === 'even' ? ', evenly spaced' : ''
+  return `${levels} over ${round(lasts / 1_000)} s${evenly}`
+}
+
+function round(value: number): string {
+  return Number(value.toPrecision(4)).toString()
+}
