@@ -9,6 +9,20 @@ export type {
   PlannedSearch,
 } from './plan.ts'
 export type {
+  CaveatRaised,
+  ExperimentEnded,
+  ExperimentStarted,
+  InvariantsChecked,
+  LoadLineFound,
+  Note,
+  ProgressEvent,
+  ProgressListener,
+  SecondPassed,
+  Stage,
+  StageBegan,
+  StepEnded,
+} from './progress.ts'
+export type {
   ActionSecond,
   ActionTimes,
   Caveat,
