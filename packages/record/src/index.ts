@@ -1,4 +1,5 @@
-export type { LedgerLine, Promised } from './ledger.ts'
+export { readLedger, type LedgerLine, type Promised } from './ledger.ts'
+export { hlogHeader, hlogLine, readHlog, type TaggedHistogram } from './hlog.ts'
 export type {
   Check,
   Plan,
@@ -46,3 +47,7 @@ export {
   type SampleBatch,
   type SampleColumns,
 } from './sample-batch.ts'
+export { Recorder } from './recorder.ts'
+export { readExperiment, RecordFolder } from './record-folder.ts'
+export { readRun } from './run-reader.ts'
+export { RunWriter, type RunSummary, type StretchSummary } from './run-writer.ts'

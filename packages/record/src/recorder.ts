@@ -1,0 +1,126 @@
+// Turns the engine's batches into seconds and stretches. Everything is additive, so a late answer simply
+// lands in the second in which its action was due.
+
+import { Histogram } from '@plimsoll/statistics'
+import { outcomeNames, type SampleBatch, type SampleColumns } from './sample-batch.ts'
+import type {
+  ActionSecond,
+  ActionTimes,
+  ReasonCount,
+  SecondRecord,
+  SessionCounts,
+  StretchRecord,
+} from './run-record.ts'
+
+const maxReasons = 200
+const maxErrors = 20
+
+/** The growing record of one run. Grows with the run's length, never with its rate. */
+export class Recorder {
+  readonly seconds: SecondRecord[] = []
+  readonly stretches: StretchRecord[] = []
+  readonly reasons: ReasonCount[] = []
+  readonly sessions: SessionCounts = { started: 0, ended: 0, cut_short: 0, dropped: 0, errors: [] }
+  /** Lengths of all sessions so far, ms. */
+  readonly sessionLengths = new Histogram()
+  readonly #actionNames: string[] = []
+  readonly #reasonByKey = new Map<string, ReasonCount>()
+
+  /** Begins a stretch; what is due from now on belongs to it. */
+  begin(stretch: Omit<StretchRecord, 'actions'>): StretchRecord {
+    const begun: StretchRecord = { ...stretch, actions: new Map() }
+    this.stretches.push(begun)
+    return begun
+  }
+
+  absorb(batch: SampleBatch): void {
+    this.#actionNames.push(...batch.new_actions)
+    const { due, sessions } = batch
+    for (let i = 0; i < due.count; i += 1) {
+      this.#action(due.second[i]!, due.action[i]!).due += due.due[i]!
+    }
+    this.#absorbSamples(batch.samples)
+    for (const reason of batch.reasons) this.#absorbReason(reason)
+    this.sessions.started += sessions.started
+    this.sessions.ended += sessions.ended
+    this.sessions.cut_short += sessions.cut_short
+    this.sessions.dropped += sessions.dropped
+    this.sessions.errors.push(...sessions.errors.slice(0, maxErrors - this.sessions.errors.length))
+    for (const length_ms of sessions.lengths_ms) this.sessionLengths.record(length_ms * 1_000)
+    this.second(Math.floor(batch.at_second)).sessions_alive = sessions.alive
+  }
+
+  /** The record of one second; seconds without any action are there too, empty. */
+  second(second: number): SecondRecord {
+    while (this.seconds.length <= second) {
+      const sessions_alive = this.seconds.at(-1)?.sessions_alive ?? 0
+      this.seconds.push({ second: this.seconds.length, actions: new Map(), sessions_alive })
+    }
+    return this.seconds[second]!
+  }
+
+  #absorbSamples(samples: SampleColumns): void {
+    for (let i = 0; i < samples.count; i += 1) {
+      const second = samples.second[i]!
+      const index = samples.action[i]!
+      const action = this.#action(second, index)
+      const outcome = outcomeNames[samples.outcome[i]!]!
+      action[outcome] += 1
+      if (outcome !== 'ok') continue
+      const lateness = samples.lateness_us[i]!
+      const service = samples.service_us[i]!
+      action.response_time.record(lateness + service)
+      const times = this.#times(second, this.#actionNames[index]!)
+      times?.lateness.record(lateness)
+      times?.service_time.record(service)
+    }
+  }
+
+  #action(second: number, index: number): ActionSecond {
+    const { actions } = this.second(second)
+    const name = this.#actionNames[index]!
+    let action = actions.get(name)
+    if (action === undefined) {
+      const response_time = new Histogram()
+      action = { due: 0, ok: 0, failed: 0, unknown: 0, dropped: 0, response_time }
+      actions.set(name, action)
+    }
+    return action
+  }
+
+  #times(second: number, name: string): ActionTimes | undefined {
+    const stretch = this.#stretchOf(second)
+    if (stretch === undefined || second < stretch.counted_from_second) return undefined
+    let times = stretch.actions.get(name)
+    if (times === undefined) {
+      times = { service_time: new Histogram(), lateness: new Histogram() }
+      stretch.actions.set(name, times)
+    }
+    return times
+  }
+
+  /** Late answers are rare: nearly always it is the last stretch or the one before. */
+  #stretchOf(second: number): StretchRecord | undefined {
+    return this.stretches.findLast(
+      (stretch) => stretch.from_second <= second && second < stretch.to_second,
+    )
+  }
+
+  #absorbReason({ action, outcome, reason, count }: ReasonCount): void {
+    const known = this.#reasonByKey.get(`${action}\n${outcome}\n${reason}`)
+    if (known !== undefined) {
+      known.count += count
+      return
+    }
+    const told = this.reasons.length < maxReasons ? reason : 'other reasons'
+    const key = `${action}\n${outcome}\n${told}`
+    const other = this.#reasonByKey.get(key)
+    if (other !== undefined) {
+      other.count += count
+      return
+    }
+    const added = { action, outcome, reason: told, count }
+    this.#reasonByKey.set(key, added)
+    this.reasons.push(added)
+  }
+}

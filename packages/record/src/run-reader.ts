@@ -1,0 +1,64 @@
+// Reads back what RunWriter wrote. A run that was cut off has all its final seconds and its last summary.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Histogram } from '@plimsoll/statistics'
+import { readHlog } from './hlog.ts'
+import type { ActionTimes, OutcomeCounts, PartSecond, RunRecord, SecondRecord } from './run-record.ts'
+import type { RunSummary } from './run-writer.ts'
+
+interface TimelineLine {
+  readonly second: number
+  readonly sessions_alive: number
+  readonly actions: Readonly<Record<string, OutcomeCounts>>
+}
+
+/** The run in `path`, or undefined when it had not begun to write. */
+export async function readRun(path: string): Promise<RunRecord | undefined> {
+  const summaryText = await read(path, 'summary.json')
+  if (summaryText === '') return undefined
+  const summary = JSON.parse(summaryText) as RunSummary
+  const seconds = ndjson<TimelineLine>(await read(path, 'timeline.ndjson')).map(secondRecord)
+  const parts = ndjson<PartSecond>(await read(path, 'parts.ndjson'))
+  const stretches = summary.stretches.map((stretch) => ({
+    ...stretch,
+    actions: new Map<string, ActionTimes>(),
+  }))
+  for (const { tag, from_second, histogram } of readHlog(await read(path, 'histograms.hlog'))) {
+    const [action = '', name = ''] = tag.split('|')
+    if (name === 'response_time') {
+      const counts = seconds[from_second]?.actions.get(action)
+      counts?.response_time.add(histogram)
+      continue
+    }
+    const stretch = stretches.find((candidate) => candidate.from_second === from_second)
+    if (stretch === undefined) continue
+    const times = stretch.actions.get(action) ?? {
+      service_time: new Histogram(),
+      lateness: new Histogram(),
+    }
+    stretch.actions.set(action, times)
+    times[name === 'lateness' ? 'lateness' : 'service_time'].add(histogram)
+  }
+  return { ...summary, seconds, parts, stretches }
+}
+
+function secondRecord({ second, sessions_alive, actions }: TimelineLine): SecondRecord {
+  const named = Object.entries(actions).map(([name, counts]) => {
+    const { due, ok, failed, unknown, dropped } = counts
+    return [name, { due, ok, failed, unknown, dropped, response_time: new Histogram() }] as const
+  })
+  return { second, sessions_alive, actions: new Map(named) }
+}
+
+async function read(path: string, name: string): Promise<string> {
+  return readFile(join(path, name), 'utf8').catch(() => '')
+}
+
+/** A last line without its line break was cut off and is left out. */
+function ndjson<T>(text: string): T[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as T)
+}
