@@ -1,1 +1,18 @@
-export {}
+export { cacheFolder, makeCacheFolder } from './cache-folder.ts'
+export { cachedFolder, copyFolder, exists } from './copy-folder.ts'
+export { environmentError } from './environment-error.ts'
+export { freePort } from './free-port.ts'
+export { logTail } from './log-tail.ts'
+export { postgresBinaries, type PostgresBinaries } from './binaries.ts'
+export {
+  postgresFrom,
+  startTestPostgres,
+  type PostgresDatabase,
+  type PostgresHost,
+} from './postgres-host.ts'
+export { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
+export type { PostgresServer } from './postgres-server.ts'
+export type { PostgresSettings } from './postgres-settings.ts'
+export { isRunning, processTree, signalProcess, statFields } from './process-tree.ts'
+export { putAwayAbandoned, startTime } from './temporary-folder.ts'
+export { until, type UntilOptions } from './until.ts'
