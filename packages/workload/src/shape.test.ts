@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { arrivals, hold, ms, perSecond, ramp, seconds, sessions } from './index.ts'
+
+test('a flat line asks for rate × time arrivals', () => {
+  expect(hold({ at: perSecond(50), for: seconds(20) }).arrivalsBy(seconds(20))).toBe(1_000)
+})
+
+test('a ramp asks for the area under its line', () => {
+  const rise = ramp({ from: perSecond(0), to: perSecond(100), over: seconds(10) })
+  expect(rise.arrivalsBy(seconds(5))).toBe(125)
+  expect(rise.arrivalsBy(seconds(10))).toBe(500)
+})
+
+test('due times are the inverse of the arrivals, whatever the ramp', () => {
+  const rate = fc.double({ min: 0, max: 5_000, noNaN: true })
+  fc.assert(
+    fc.property(rate, rate, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (from, to, part) => {
+      fc.pre(from + to > 1)
+      const shape = ramp({ from: perSecond(from), to: perSecond(to), over: seconds(60) })
+      const n = part * shape.arrivalsBy(seconds(60))
+      expect(shape.arrivalsBy(shape.dueAt(n))).toBeCloseTo(n, 3)
+    }),
+  )
+})
+
+test('nothing is due beyond the last arrival', () => {
+  expect(hold({ at: perSecond(10), for: seconds(1) }).dueAt(10.1)).toBe(Infinity)
+})
+
+test('evenly spaced arrivals keep their distance and fill the phase exactly', () => {
+  const shape = hold({ at: perSecond(100), for: seconds(2), spacing: 'even' })
+  const due = [...arrivals(shape, { seed: 1 })]
+  expect(due).toHaveLength(200)
+  expect(due[0]).toBeCloseTo(5)
+  expect(due[199]! - due[198]!).toBeCloseTo(10)
+})
+
+test('the same seed at twice the rate is the same sequence in half the time', () => {
+  const slow = [...arrivals(hold({ at: perSecond(50), for: seconds(20) }), { seed: 7 })]
+  const fast = [...arrivals(hold({ at: perSecond(100), for: seconds(10) }), { seed: 7 })]
+  expect(fast).toHaveLength(slow.length)
+  fast.forEach((due, n) => expect(due).toBeCloseTo(slow[n]! / 2, 6))
+})
+
+test('Poisson arrivals come in the number asked for and with exponential gaps', () => {
+  const due = [...arrivals(hold({ at: perSecond(1_000), for: seconds(20) }), { seed: 3 })]
+  expect(Math.abs(due.length - 20_000)).toBeLessThan(4 * Math.sqrt(20_000))
+  const gaps = due.slice(1).map((time, n) => time - due[n]!)
+  const longerThanMean = gaps.filter((gap) => gap > 1).length / gaps.length
+  expect(longerThanMean).toBeCloseTo(Math.exp(-1), 2)
+})
+
+test('levels made by sessions() are closed and have no arrivals', () => {
+  const shape = ramp({ from: sessions(10), to: sessions(20), over: seconds(10) })
+  expect(shape.model).toBe('closed')
+  expect(shape.levelAt(seconds(5))).toBe(15)
+  expect([...arrivals(shape, { seed: 1 })]).toEqual([])
+})
+
+test('a scaled shape has scaled levels and durations', () => {
+  const shape = hold({ at: perSecond(100), for: seconds(60) }).scaled({ level: 0.5, duration: 0.1 })
+  expect(shape.lasts).toBe(ms(6_000))
+  expect(shape.levelAt(ms(0))).toBe(50)
+  expect(shape.words).toBe('50 sessions/s over 6 s')
+})
