@@ -22,6 +22,8 @@ export interface OpenPostgresOptions {
   readonly settings?: PostgresSettings
   /** Default: a free one. */
   readonly port?: number
+  /** Its log is appended here. Default: `postgres.log` in its folder. */
+  readonly logFile?: string
   /** Called with the pid of the postmaster as soon as there is one, at every start. */
   readonly onSpawn?: (pid: number) => void
   readonly cache?: string
@@ -38,7 +40,9 @@ export async function openPostgres(options: OpenPostgresOptions = {}): Promise<P
   await putAwayAbandoned(cache)
   const folder = options.folder ?? (await makeTemporaryFolder({ cache, user }))
   const temporary = options.folder === undefined
-  const place = { program: binaries.postgres, user, folder, temporary, settings, port, onSpawn }
+  const logFile = options.logFile ?? join(folder, 'postgres.log')
+  const program = binaries.postgres
+  const place = { program, user, folder, temporary, settings, port, onSpawn, logFile }
   try {
     if (!(await exists(join(folder, 'data')))) {
       if (!temporary) await makeOwnFolder(folder, user)

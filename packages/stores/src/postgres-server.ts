@@ -22,7 +22,7 @@ import {
   type PostgresSettings,
 } from './postgres-settings.ts'
 import { isRunning, processTree, signalProcess } from './process-tree.ts'
-import { forgetSharedMemory, sharedMemoryOf } from './shared-memory.ts'
+import { forgetSegment, segmentIn } from './shared-memory.ts'
 import { until } from './until.ts'
 
 /** Where a server runs, and as whom. */
@@ -34,6 +34,7 @@ export interface ServerPlace {
   readonly settings: PostgresSettings
   readonly port: number | undefined
   readonly onSpawn: (pid: number) => void
+  readonly logFile: string
 }
 
 /** A running PostgreSQL server that belongs to this process. */
@@ -89,11 +90,7 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   async logTail(lines = 20): Promise<string> {
-    return logTail(this.#logFile, lines)
-  }
-
-  get #logFile(): string {
-    return join(this.#place.folder, 'postgres.log')
+    return logTail(this.#place.logFile, lines)
   }
 
   /** Starts it again, on the same port, after `stop` or `kill`; a running one is stopped first. */
@@ -115,10 +112,10 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { program, user, settings, onSpawn } = this.#place
+    const { program, user, settings, onSpawn, logFile } = this.#place
     const configuration = join(this.dataFolder, 'postgresql.conf')
     await writeFile(configuration, postgresConfiguration(settings, this.#port))
-    const log = await open(this.#logFile, 'w')
+    const log = await open(logFile, 'a')
     const child = spawn(program, ['-D', this.dataFolder], {
       cwd: this.dataFolder,
       detached: true,
@@ -147,9 +144,12 @@ export class PostgresServer implements AsyncDisposable {
 
   /** The eighth line of postmaster.pid; the first tells it from the file of a killed server. */
   async #saysReady(): Promise<boolean> {
-    const lock = await readFile(join(this.dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
-    const lines = lock.split('\n')
+    const lines = (await this.#lock()).split('\n')
     return lines[0] === String(this.pid) && lines[7]?.trim() === 'ready'
+  }
+
+  #lock(): Promise<string> {
+    return readFile(join(this.dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
   }
 
   async #didNotStart(): Promise<PlimsollError> {
@@ -198,13 +198,13 @@ export class PostgresServer implements AsyncDisposable {
     // Stopped first, so that it starts no backend while they are being counted.
     signalProcess(this.pid, 'SIGSTOP')
     const pids = await this.pids()
-    const segments = await sharedMemoryOf(pids)
+    const lock = await this.#lock()
     for (const pid of pids) signalProcess(pid, 'SIGKILL')
     await this.#ended
     await until(async () => !(await Promise.all(pids.map(isRunning))).includes(true), {
       deadline_ms: 5_000,
     })
-    await forgetSharedMemory(segments)
+    await forgetSegment(segmentIn(lock))
   }
 
   async #end(signal: 'SIGINT' | 'SIGQUIT', deadline_ms: number): Promise<void> {

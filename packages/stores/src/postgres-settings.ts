@@ -18,6 +18,8 @@ const sensible: Readonly<Record<string, string>> = {
   jit: 'off',
   autovacuum: 'on',
   max_wal_size: '2GB',
+  // In the data folder, so that a killed server leaves nothing in /dev/shm.
+  dynamic_shared_memory_type: 'mmap',
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',

@@ -65,3 +65,16 @@ export async function isRunning(pid: number): Promise<boolean> {
   const [state] = statFields(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
   return state !== undefined && state !== 'Z' && state !== 'X'
 }
+
+/**
+ * When a process started, as the system tells it: with the pid it names one process for good. Null: it
+ * has gone.
+ */
+export async function startTime(pid: number): Promise<string | null> {
+  if (process.platform === 'linux') {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    return statFields(stat)[19] ?? null
+  }
+  const { code, output } = await runCommand('ps', ['-o', 'lstart=', '-p', String(pid)])
+  return code === 0 ? output.trim().replaceAll(/[^0-9A-Za-z]+/g, '_') : null
+}

@@ -4,17 +4,12 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { runCommand } from './command.ts'
 import { cacheFolder, makeCacheFolder } from './cache-folder.ts'
 import { makeOwnFolder } from './cluster.ts'
 import type { Account } from './database-user.ts'
-import { processTree, signalProcess, statFields } from './process-tree.ts'
+import { isRunning, processTree, signalProcess, startTime } from './process-tree.ts'
 import { until } from './until.ts'
-
-/** When a process started, in clock ticks since boot: with the pid it names one process for good. Null: gone, or not Linux. */
-export async function startTime(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return statFields(stat)[19] ?? null
-}
 
 /** Makes a folder of this process's own in the cache. */
 export async function makeTemporaryFolder({
@@ -37,7 +32,7 @@ export async function putAwayAbandoned(cache = cacheFolder()): Promise<number> {
   let removed = 0
   for (const name of await readdir(parent).catch(() => [])) {
     const [pid, started] = name.split('-')
-    if (await isAlive(Number(pid), started ?? '0')) continue
+    if ((await startTime(Number(pid))) === started) continue
     const folder = join(parent, name)
     await endServerIn(join(folder, 'data'))
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
@@ -46,21 +41,21 @@ export async function putAwayAbandoned(cache = cacheFolder()): Promise<number> {
   return removed
 }
 
-async function isAlive(pid: number, started: string): Promise<boolean> {
-  const now = await startTime(pid)
-  return now === null ? process.platform !== 'linux' && signalProcess(pid, 0) : now === started
-}
-
-/** Its working directory proves that the pid in postmaster.pid is still that server. */
+/** Its working directory or command line proves that the pid in postmaster.pid is still that server. */
 async function endServerIn(data: string): Promise<void> {
   const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(lock.split('\n')[0])
   if (!(pid > 1)) return
-  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '')
-  if (folder !== data) return
+  if (!(await isServerOf(pid, data))) return
   signalProcess(pid, 'SIGQUIT')
-  const ended = await until(async () => (await processTree(pid)).length === 0, {
-    deadline_ms: 5_000,
-  })
+  const ended = await until(async () => !(await isRunning(pid)), { deadline_ms: 5_000 })
   if (!ended) for (const each of await processTree(pid)) signalProcess(each, 'SIGKILL')
+}
+
+async function isServerOf(pid: number, data: string): Promise<boolean> {
+  if (process.platform === 'linux') {
+    return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === data
+  }
+  const { output } = await runCommand('ps', ['-o', 'command=', '-p', String(pid)])
+  return output.includes(data)
 }
