@@ -1,1 +1,30 @@
-export {}
+export {
+  failures,
+  invariants,
+  responseTime,
+  type QuantileCheck,
+  type ResponseTimeCheck,
+} from './checks.ts'
+export { readEnvironment } from './environment.ts'
+export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
+export { experiment, type Configuration, type Experiment, type PartSizing } from './experiment.ts'
+export { checkInvariants, isBroken } from './invariant-check.ts'
+export { planExperiment, type PlanningInput } from './planning.ts'
+export { balancerPricePerHour_usd, pricesReadOn, sizes, type Size, type SizeName } from './sizes.ts'
+export {
+  command,
+  postgres,
+  service,
+  system,
+  type Invariant,
+  type InvariantInput,
+  type Part,
+  type PartAddress,
+  type PostgresPart,
+  type PrepareCommand,
+  type ServiceOptions,
+  type ServicePart,
+  type SettingsInput,
+  type System,
+} from './system.ts'
+export { hashSources } from './workload-hash.ts'

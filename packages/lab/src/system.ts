@@ -1,40 +1,44 @@
 // The backend under study: its parts, the settings they take from each other, how its data is prepared
 // and what must be true of it. A part is a command to start and a readiness path, in any language.
 
+import { PlimsollError, type Fault, type Milliseconds, type Random } from '@plimsoll/workload'
 import type { InvariantResult, Promised } from '@plimsoll/record'
-import type { Milliseconds, Random } from '@plimsoll/workload'
 
-/** What a part can be told about the others: filled in when it is deployed. */
+/** What a part can be told about another: filled in when it is deployed. */
 export interface PartAddress {
   /** `postgres://…` or `http://127.0.0.1:PORT`. */
   readonly url: string
 }
 
-/** Addresses by part name, and the port that this instance is to listen on. */
-export type SettingsInput = Readonly<Record<string, PartAddress>> & { readonly port: number }
+/** The addresses of the parts it needs, and the port that this instance is to listen on. */
+export type SettingsInput<Need extends string = string> = Readonly<Record<Need, PartAddress>> & {
+  readonly port: number
+}
 
 export interface ServicePart {
   readonly kind: 'service'
   /** Run in the system's folder. `node` is the Node that runs Plimsoll. */
   readonly command: readonly string[]
+  /** Parts that must be ready before it starts, and whose addresses its settings take. */
+  readonly needs: readonly string[]
   /** Answers 200 when the instance can serve. */
   readonly ready: string
-  /** Prometheus text, read once a second when given. */
+  /** Path of a Prometheus text, read once a second when given. */
   readonly metrics?: string
   /** How long SIGTERM may take before SIGKILL. */
   readonly drain: Milliseconds
-  readonly settings: (addresses: SettingsInput) => Readonly<Record<string, string>>
+  readonly settings: (input: SettingsInput) => Readonly<Record<string, string>>
 }
 
 export interface PostgresPart {
   readonly kind: 'postgres'
-  /** Extra lines of postgresql.conf. Durability (`fsync`, `synchronous_commit`) cannot be switched off. */
+  /** Lines of postgresql.conf. Durability (`fsync`, `synchronous_commit`) cannot be switched off. */
   readonly settings: Readonly<Record<string, string>>
 }
 
 export type Part = ServicePart | PostgresPart
 
-/** Run in the system's folder once per (system, seed), with the settings of the entry part. */
+/** Run by a shell in the system's folder, once per (system, seed), with the settings of the entry part. */
 export interface PrepareCommand {
   readonly command: string
 }
@@ -42,6 +46,7 @@ export interface PrepareCommand {
 export interface InvariantInput {
   /** The front door. */
   readonly url: string
+  /** All promises of the run, with how they ended. */
   readonly promised: readonly Promised[]
   readonly random: Random
 }
@@ -51,11 +56,83 @@ export type Invariant = (input: InvariantInput) => Promise<Omit<InvariantResult,
 
 export interface System<PartName extends string = string> {
   readonly name: string
+  /** Where its commands run: `import.meta.dirname` of the file that declares it. */
+  readonly folder: string
   /** The part that users reach, through the balancer. */
   readonly entry: PartName
   readonly parts: Readonly<Record<PartName, Part>>
   readonly prepare: readonly PrepareCommand[]
   readonly invariants: Readonly<Record<string, Invariant>>
-  /** Absolute folder of the file that called `system`: where its commands run. */
-  readonly folder: string
+}
+
+export interface ServiceOptions<Need extends string> {
+  readonly command: readonly string[]
+  readonly needs?: readonly Need[]
+  readonly ready: string
+  readonly metrics?: string
+  readonly drain: Milliseconds
+  readonly settings: (input: SettingsInput<NoInfer<Need>>) => Readonly<Record<string, string>>
+}
+
+/** A process of the system's own, in as many instances as a configuration says. */
+export function service<const Need extends string = never>(
+  options: ServiceOptions<Need>,
+): ServicePart {
+  return { needs: [], ...options, kind: 'service' }
+}
+
+/** A real PostgreSQL with durable settings. */
+export function postgres(settings: Readonly<Record<string, string>> = {}): PostgresPart {
+  return { kind: 'postgres', settings }
+}
+
+/** One command line of the preparation. */
+export function command(line: string): PrepareCommand {
+  return { command: line }
+}
+
+/** Throws `system-invalid` with every fault at once. */
+export function system<const PartName extends string>(
+  options: Omit<System<PartName>, 'prepare' | 'invariants'> & Partial<System<PartName>>,
+): System<PartName> {
+  const defined: System<PartName> = { prepare: [], invariants: {}, ...options }
+  const faults = systemFaults(defined)
+  if (faults.length > 0) {
+    throw new PlimsollError({
+      code: 'system-invalid',
+      blame: 'input',
+      message: `The system "${options.name}" cannot be deployed.`,
+      hint: 'Mend each line above in its system.ts.',
+      faults,
+    })
+  }
+  return Object.freeze(defined)
+}
+
+function systemFaults({ name, entry, parts }: System): Fault[] {
+  const faults: Fault[] = []
+  const names = Object.keys(parts)
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    faults.push({
+      where: 'name',
+      problem: `expected lower-case letters, digits and -, found "${name}"`,
+    })
+  }
+  if (parts[entry]?.kind !== 'service') {
+    faults.push({ where: 'entry', problem: `expected a part of kind service, found "${entry}"` })
+  }
+  for (const [part, definition] of Object.entries(parts)) {
+    if (part === 'port') faults.push({ where: 'parts.port', problem: 'the name "port" is taken' })
+    if (definition.kind !== 'service') continue
+    if (definition.command.length === 0) {
+      faults.push({ where: `parts.${part}.command`, problem: 'expected a command, found none' })
+    }
+    for (const need of definition.needs.filter((need) => !names.includes(need))) {
+      faults.push({
+        where: `parts.${part}.needs`,
+        problem: `expected one of ${names.join(', ')}, found "${need}"`,
+      })
+    }
+  }
+  return faults
 }

@@ -2,7 +2,7 @@
 // lands in the second in which its action was due.
 
 import { Histogram } from '@plimsoll/statistics'
-import { outcomeNames, type SampleBatch, type SampleColumns } from './sample-batch.ts'
+import { outcomeNames, type EngineHealth, type SampleBatch, type SampleColumns } from './sample-batch.ts'
 import type {
   ActionSecond,
   ActionTimes,
@@ -21,7 +21,9 @@ export class Recorder {
   readonly stretches: StretchRecord[] = []
   readonly reasons: ReasonCount[] = []
   readonly sessions: SessionCounts = { started: 0, ended: 0, cut_short: 0, dropped: 0, errors: [] }
-  /** Lengths of all sessions so far, ms. */
+  /** How the engine was doing when it last reported. */
+  health: EngineHealth = { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }
+  /** Lengths of all sessions so far, µs. */
   readonly sessionLengths = new Histogram()
   readonly #actionNames: string[] = []
   readonly #reasonByKey = new Map<string, ReasonCount>()
@@ -35,6 +37,7 @@ export class Recorder {
 
   absorb(batch: SampleBatch): void {
     this.#actionNames.push(...batch.new_actions)
+    this.health = batch.health
     const { due, sessions } = batch
     for (let i = 0; i < due.count; i += 1) {
       this.#action(due.second[i]!, due.action[i]!).due += due.due[i]!

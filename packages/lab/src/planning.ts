@@ -1,0 +1,133 @@
+// Experiment → Plan: a pure function. What it cannot know (the number of cores, the hash of the sources) is given.
+
+import { createHash } from 'node:crypto'
+import { loadLinePhase, PlimsollError, type Workload } from '@plimsoll/workload'
+import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@plimsoll/record'
+import { balancerPricePerHour_usd, sizes } from './sizes.ts'
+import type { Configuration, Experiment } from './experiment.ts'
+
+/** Cores kept free for the generator, the balancer and the lab. */
+export const coresKeptFree = 0.75
+/** Each rung of the ladder is this much above the one below. */
+export const ladderFactor = 1.05
+const lowestRung_per_second = 1
+const highestRung_per_second = 50_000
+
+export interface PlanningInput {
+  /** The experiment's name: its system's, or its file's. */
+  readonly name: string
+  readonly quick: boolean
+  /** Cores of this machine. */
+  readonly cores: number
+  /** SHA-256 of the sources that define the workload. */
+  readonly workload_hash: string
+}
+
+/** Throws `scale-does-not-fit` when the limits would add up to more than this machine can give. */
+export function planExperiment(experiment: Experiment, input: PlanningInput): Plan {
+  const { workload } = experiment
+  const { name, quick, cores, workload_hash } = input
+  const scale = scaleFor(experiment, cores)
+  const recipe = {
+    format: 'plimsoll-plan/1' as const,
+    experiment: name,
+    question: experiment.question,
+    system: experiment.system.name,
+    seed: experiment.seed ?? 1,
+    quick,
+    scale,
+    configurations: Object.entries(experiment.configurations).map(([name, configuration]) =>
+      planConfiguration(name, { configuration, scale }),
+    ),
+    personas: Object.entries(workload.personas).map(([persona, { why }]) => ({
+      name: persona,
+      why,
+      weight: workload.mix[persona] ?? 0,
+    })),
+    phases: planPhases(workload),
+    max_sessions: workload.maxSessions,
+    checks: experiment.checks,
+    expected_per_second: experiment.expected,
+    search: {
+      ladder_sessions_per_second: ladder(),
+      repeats: quick ? 3 : 7,
+      counted_seconds: quick ? 5 : 20,
+      least_actions: 1_000,
+    },
+    workload_hash,
+  }
+  const plan_hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex')
+  return { ...recipe, plan_hash }
+}
+
+function planConfiguration(
+  name: string,
+  { configuration, scale }: { configuration: Configuration; scale: number },
+): PlannedConfiguration {
+  const parts = Object.entries(configuration).map(
+    ([part, { size, instances = 1 }]): PlannedPart => {
+      const { vcpu, memory_gib, price_per_hour_usd } = sizes[size]
+      const limit_cores = vcpu / scale
+      return { part, size, instances, vcpu, memory_gib, price_per_hour_usd, limit_cores }
+    },
+  )
+  const price = parts.reduce((sum, part) => sum + part.instances * part.price_per_hour_usd, 0)
+  return { name, parts, cost_per_hour_usd: round(price + balancerPricePerHour_usd) }
+}
+
+function planPhases(workload: Workload): PlannedPhase[] {
+  const lineName = loadLinePhase(workload).name
+  return Object.entries(workload.phases).map(([name, { shape, mix, measured }]) => ({
+    name,
+    shape: shape.words,
+    model: shape.model,
+    spacing: shape.spacing,
+    lasts_ms: shape.lasts,
+    measured: measured !== false,
+    load_line: name === lineName,
+    mix: definedWeights(mix ?? workload.mix),
+  }))
+}
+
+function definedWeights(mix: Workload['mix']): Record<string, number> {
+  return Object.fromEntries(Object.entries(mix).map(([name, weight]) => [name, weight ?? 0]))
+}
+
+function ladder(): number[] {
+  const rungs: number[] = []
+  for (let rate = lowestRung_per_second; rate <= highestRung_per_second; rate *= ladderFactor) {
+    rungs.push(Number(rate.toPrecision(6)))
+  }
+  return rungs
+}
+
+/** vCPUs of the largest configuration. */
+function largestVcpu({ configurations }: Experiment): number {
+  const sums = Object.values(configurations).map((configuration) =>
+    Object.values(configuration).reduce(
+      (sum, { size, instances = 1 }) => sum + instances * sizes[size].vcpu,
+      0,
+    ),
+  )
+  return Math.max(...sums)
+}
+
+function scaleFor(experiment: Experiment, cores: number): number {
+  const vcpu = largestVcpu(experiment)
+  const available = cores - coresKeptFree
+  const smallest = 2 ** Math.max(0, Math.ceil(Math.log2(vcpu / available)))
+  if (experiment.scale === undefined) return smallest
+  if (vcpu / experiment.scale <= available) return experiment.scale
+  throw new PlimsollError({
+    code: 'scale-does-not-fit',
+    blame: 'input',
+    message:
+      `The largest configuration has ${vcpu} vCPU, at a scale of 1:${experiment.scale} that is ` +
+      `${round(vcpu / experiment.scale)} cores, and this machine can give ${round(available)} of its ${cores}.`,
+    hint: `Set scale: ${smallest} in the experiment, or leave it out.`,
+  })
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6))
+}

@@ -1,0 +1,98 @@
+// Looks at everything once a second while a run lives: what each part used, how the engine is doing, and
+// what to tell the listener. It never holds up the load: a sample that comes late is left out.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine } from '@plimsoll/engine'
+import { Histogram } from '@plimsoll/statistics'
+import type { ProgressListener, Recorder, RunRecord, RunWriter } from '@plimsoll/record'
+import type { Deployment } from './platform/index.ts'
+
+const secondsBetweenWrites = 5
+
+export interface SecondWatchOptions {
+  readonly deployment: Deployment
+  readonly engine: Engine
+  readonly recorder: Recorder
+  readonly record: RunRecord
+  readonly writer: RunWriter
+  readonly emit: ProgressListener
+}
+
+export class SecondWatch implements AsyncDisposable {
+  readonly #options: SecondWatchOptions
+  readonly #ended = new AbortController()
+  readonly #watching: Promise<void>
+
+  constructor(options: SecondWatchOptions) {
+    this.#options = options
+    this.#watching = this.#watch()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort()
+    await this.#watching
+  }
+
+  async #watch(): Promise<void> {
+    const { engine } = this.#options
+    while (!this.#ended.signal.aborted) {
+      const now = engine.now()
+      const next = Math.floor(now) + 1
+      try {
+        await sleep((next - now) * 1_000, undefined, { signal: this.#ended.signal })
+      } catch {
+        return
+      }
+      await this.#look(next - 1)
+    }
+  }
+
+  /** `second` has just passed. */
+  async #look(second: number): Promise<void> {
+    const { deployment, recorder, record, writer } = this.#options
+    record.parts.push(...(await deployment.sample(second)), this.#generator(second))
+    this.#tell(second)
+    if (second % secondsBetweenWrites === 0) await writer.write()
+    recorder.second(second)
+  }
+
+  #generator(second: number): RunRecord['parts'][number] {
+    const { cpu_cores, memory_bytes, event_loop_delay_p99_ms } = this.#options.recorder.health
+    const part = 'generator'
+    const unlimited = { limit_cores: null, throttled_share: 0 }
+    return {
+      second,
+      part,
+      instance: 0,
+      cpu_cores,
+      memory_bytes,
+      event_loop_delay_p99_ms,
+      ...unlimited,
+    }
+  }
+
+  #tell(second: number): void {
+    const { recorder, record, emit } = this.#options
+    const stretch = recorder.stretches.findLast(({ from_second }) => from_second <= second)
+    const counts = { due: 0, ok: 0, failed: 0, unknown: 0, dropped: 0 }
+    const times = new Histogram()
+    const { actions, sessions_alive } = recorder.second(second)
+    for (const { response_time, ...action } of actions.values()) {
+      for (const name of Object.keys(counts) as (keyof typeof counts)[])
+        counts[name] += action[name]
+      times.add(response_time)
+    }
+    const inSpan = stretch !== undefined && second < stretch.to_second
+    emit({
+      kind: 'second',
+      configuration: record.configuration,
+      repeat: record.repeat,
+      second,
+      asked_sessions_per_second: inSpan ? stretch.sessions_per_second : 0,
+      ...counts,
+      p50_ms: times.count === 0 ? null : times.quantile(0.5) / 1_000,
+      p99_ms: times.count === 0 ? null : times.quantile(0.99) / 1_000,
+      sessions_alive,
+    })
+  }
+}

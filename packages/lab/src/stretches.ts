@@ -1,0 +1,141 @@
+// Which stretches a run plays, as values: the warm-up, the steps of the search, the declared phases. The
+// same rung plays the same sessions in every configuration, and no two steps of a run share a session.
+
+import type { Playable } from '@plimsoll/engine'
+import type { Plan, StretchRecord } from '@plimsoll/record'
+import { loadLinePhase, type Workload } from '@plimsoll/workload'
+
+/** Session numbers set aside for one stretch. */
+const sessionsPerBlock = 1_000_000
+const attemptsPerRung = 8
+const longestStep_seconds = 60
+const warmUp_seconds = { quick: 4, full: 10 }
+/** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
+const quickPhases_seconds = 10
+const shortestPhase_seconds = 2
+
+/** A stretch to be played: how it is recorded, and what the engine is told. */
+export interface Stretch {
+  readonly kind: StretchRecord['kind']
+  readonly name: string
+  readonly rung?: number
+  readonly sessions_per_second: number
+  /** Played first, not counted: until sessions of the stretch before have ended. */
+  readonly settle_seconds: number
+  readonly counted_seconds: number
+  readonly measured: boolean
+  readonly playable: Playable
+  readonly first_session: number
+}
+
+export interface StepPlace {
+  readonly plan: Plan
+  readonly rung: number
+  readonly repeat: number
+  /** How often this run has played the rung before. */
+  readonly attempt: number
+}
+
+/** The number of the step's block of sessions, the same in every configuration. */
+export function blockOfStep({ plan, rung, repeat, attempt }: StepPlace): number {
+  const rungs = plan.search.ladder_sessions_per_second.length
+  return 1 + ((repeat - 1) * rungs + rung) * attemptsPerRung + (attempt % attemptsPerRung)
+}
+
+/** One step: settles until the sessions before are gone, then counts long enough for the checks. */
+export function stepStretch(
+  place: StepPlace & {
+    readonly workload: Workload
+    readonly longestSession_ms: number
+    readonly actionsPerSession: number
+  },
+): Stretch {
+  const { plan, rung, workload, longestSession_ms, actionsPerSession } = place
+  const { ladder_sessions_per_second, counted_seconds, least_actions } = plan.search
+  const sessions_per_second = ladder_sessions_per_second[rung]!
+  const needed = Math.ceil((1.1 * least_actions) / (sessions_per_second * actionsPerSession))
+  const counted = Math.min(longestStep_seconds, Math.max(counted_seconds, needed))
+  const settle_seconds = Math.max(1, Math.ceil(longestSession_ms / 1_000))
+  return {
+    kind: 'step',
+    name: `rung ${rung}`,
+    rung,
+    sessions_per_second,
+    settle_seconds,
+    counted_seconds: counted,
+    measured: true,
+    playable: {
+      from: 'rate',
+      sessions_per_second,
+      lasts_ms: (settle_seconds + counted) * 1_000,
+      mixOf: loadLinePhase(workload).name,
+    },
+    first_session: blockOfStep(place) * sessionsPerBlock,
+  }
+}
+
+/** A few seconds at the level of the expected load, so that compilers and caches are warm. */
+export function warmUpStretch({
+  plan,
+  workload,
+  sessions_per_second,
+}: {
+  readonly plan: Plan
+  readonly workload: Workload
+  readonly sessions_per_second: number
+}): Stretch {
+  const counted_seconds = plan.quick ? warmUp_seconds.quick : warmUp_seconds.full
+  const mixOf = loadLinePhase(workload).name
+  return {
+    kind: 'warm-up',
+    name: 'warm-up',
+    sessions_per_second,
+    settle_seconds: 0,
+    counted_seconds,
+    measured: false,
+    playable: { from: 'rate', sessions_per_second, lasts_ms: counted_seconds * 1_000, mixOf },
+    first_session: 0,
+  }
+}
+
+/**
+ * The phases as declared, their levels multiplied so that the one marked `loadLine` reaches the expected
+ * load at its highest; shortened in the quick form.
+ */
+export function phaseStretches({
+  plan,
+  workload,
+  actionsPerSession,
+}: {
+  readonly plan: Plan
+  readonly workload: Workload
+  readonly actionsPerSession: number
+}): Stretch[] {
+  const { shape } = loadLinePhase(workload).phase
+  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
+  const expectedSessions = plan.expected_per_second / plan.scale / actionsPerSession
+  const level = expectedSessions / highest
+  const all_ms = plan.phases.reduce((sum, phase) => sum + phase.lasts_ms, 0)
+  const shortened = plan.quick ? Math.min(1, (quickPhases_seconds * 1_000) / all_ms) : 1
+  const firstBlock = blockOfStep({ plan, rung: 0, repeat: plan.search.repeats + 1, attempt: 0 })
+  return plan.phases.map((phase, n): Stretch => {
+    const wanted_seconds = Math.round((phase.lasts_ms * shortened) / 1_000)
+    const counted_seconds = Math.max(shortestPhase_seconds, wanted_seconds)
+    const duration = (counted_seconds * 1_000) / phase.lasts_ms
+    return {
+      kind: 'phase',
+      name: phase.name,
+      sessions_per_second: meanLevel(workload, phase.name) * level,
+      settle_seconds: 0,
+      counted_seconds,
+      measured: phase.measured,
+      playable: { from: 'phase', phase: phase.name, level, duration },
+      first_session: (firstBlock + n) * sessionsPerBlock,
+    }
+  })
+}
+
+function meanLevel(workload: Workload, name: string): number {
+  const shape = workload.phases[name]!.shape
+  return (shape.levelAt(0 as never) + shape.levelAt(shape.lasts)) / 2
+}

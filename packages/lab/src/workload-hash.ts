@@ -1,0 +1,27 @@
+// The hash of the sources that define a workload: the file itself and everything it imports by a relative
+// path, so that two runs with the same plan hash played the same thing.
+
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+
+/** SHA-256 over `file` and its relative imports, in a fixed order, whatever folder the project lies in. */
+export async function hashSources(file: string): Promise<string> {
+  const texts = new Map<string, string>()
+  await collect(resolve(file), texts)
+  const hash = createHash('sha256')
+  const home = dirname(resolve(file))
+  for (const path of [...texts.keys()].toSorted()) {
+    hash.update(`${relative(home, path)}\n${texts.get(path)}\n`)
+  }
+  return hash.digest('hex')
+}
+
+async function collect(path: string, texts: Map<string, string>): Promise<void> {
+  if (texts.has(path)) return
+  const text = await readFile(path, 'utf8')
+  texts.set(path, text)
+  for (const [, specifier = ''] of text.matchAll(/\bfrom\s+['"](\.{1,2}\/[^'"]+)['"]/g)) {
+    await collect(resolve(dirname(path), specifier), texts)
+  }
+}

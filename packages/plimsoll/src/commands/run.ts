@@ -1,0 +1,24 @@
+import type { Command } from '../command.ts'
+
+export const runCommand: Command = {
+  summary: 'deploy every configuration of an experiment, find its load line, write the report',
+  help: `
+Usage: plimsoll run EXPERIMENT [--quick] [--json FILE] [--records FOLDER]
+
+Deploys each configuration of the experiment on this machine, plays the same workload against
+each, finds the highest rate at which every check holds, compares what was acknowledged with what
+is there, and writes records/<experiment>/<time>/report.html and report.md.
+
+  --quick           shorter steps and 3 repeats instead of 7; the report carries the caveat "quick"
+  --json FILE       also write the result as JSON (- is standard output)
+  --records FOLDER  where records go; default: records
+
+Examples:
+  plimsoll run systems/reviews/experiment.ts --quick
+  plimsoll run systems/reviews/experiment.ts --json result.json
+
+Ends with 0 when the experiment holds, 1 when it fails, 2 when it is inconclusive.
+With PLIMSOLL_START=main (npm start) it ends with 0 when a report was written and no invariant broke.
+`,
+  run: async (input) => (await import('../run-experiment.ts')).runExperiment(input),
+}

@@ -1,0 +1,62 @@
+// `plimsoll run`: plan, execute, judge, render. Every arrow but execute is a pure function.
+
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { executeExperiment, isBroken, readEnvironment } from '@plimsoll/lab'
+import { readExperiment, RecordFolder, type ProgressEvent } from '@plimsoll/record'
+import { liveConsole } from '@plimsoll/report'
+import { exitCodes, type CommandInput } from './command.ts'
+import { loadExperiment } from './load-module.ts'
+import { planOf } from './plan-of.ts'
+import { fileArgument, recordsPath } from './arguments.ts'
+import { version } from './version.ts'
+import { writeJudged } from './write-judged.ts'
+
+export async function runExperiment({ args, streams, signal }: CommandInput): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      records: { type: 'string', default: 'records' },
+    },
+  })
+  const file = fileArgument(positionals, 'EXPERIMENT')
+  const experiment = await loadExperiment(file)
+  const plan = await planOf(experiment, { file, quick: values.quick })
+  const records = new RecordFolder(recordsPath(values.records, plan.experiment))
+  using live = liveConsole({ stream: streams.stderr, now: () => performance.now() })
+  const emit = (event: ProgressEvent) => live.tell(event)
+  const environment = readEnvironment({ version, folder: experiment.system.folder, software: [] })
+  emit({
+    kind: 'experiment-started',
+    ...{
+      experiment: plan.experiment,
+      question: plan.question,
+      quick: plan.quick,
+      scale: plan.scale,
+    },
+    configurations: plan.configurations.map(({ name }) => name),
+    repeats: plan.search.repeats,
+    expected_per_second: plan.expected_per_second,
+    plan_hash: plan.plan_hash,
+    expected_seconds: plan.quick ? 460 : 3_600,
+  })
+  const source = { file: resolve(file), kind: 'experiment' as const, select: 'default' }
+  await executeExperiment({ experiment, plan, source, records, environment, emit, signal })
+  // Read back from disk: what is reported is what the records hold.
+  const record = await readExperiment(records.path)
+  const judgement = await writeJudged({ record, records, json: values.json, streams })
+  emit({
+    kind: 'experiment-ended',
+    verdict: judgement.verdict,
+    answer: judgement.answer,
+    report: `${records.path}/report.html`,
+  })
+  if (process.env['PLIMSOLL_START'] === 'main') {
+    const broken = record.runs.some((run) => run.invariants.some(isBroken))
+    return broken ? exitCodes.fails : exitCodes.holds
+  }
+  return exitCodes[judgement.verdict]
+}

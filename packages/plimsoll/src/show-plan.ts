@@ -1,0 +1,63 @@
+// `plimsoll plan`: what would be done, in words or as JSON.
+
+import { parseArgs } from 'node:util'
+import { checkWords } from '@plimsoll/judgement'
+import type { Plan, PlannedConfiguration } from '@plimsoll/record'
+import { exitCodes, type CommandInput } from './command.ts'
+import { fileArgument } from './arguments.ts'
+import { loadExperiment } from './load-module.ts'
+import { planOf } from './plan-of.ts'
+
+export async function showPlan({ args, streams }: CommandInput): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const file = fileArgument(positionals, 'EXPERIMENT')
+  const plan = await planOf(await loadExperiment(file), { file, quick: values.quick })
+  streams.stdout.write(values.json ? `${JSON.stringify(plan, undefined, 2)}\n` : planText(plan))
+  return exitCodes.holds
+}
+
+function planText(plan: Plan): string {
+  const { search } = plan
+  const total = plan.personas.reduce((sum, persona) => sum + persona.weight, 0)
+  const form = plan.quick ? 'quick' : 'full'
+  return [
+    plan.question,
+    `Expected load: ${plan.expected_per_second} actions/s. Scale 1:${plan.scale}, one vCPU is ${round(1 / plan.scale)} of a core.`,
+    '',
+    'Configurations',
+    ...plan.configurations.map(configurationText),
+    'Personas',
+    ...plan.personas.map(
+      ({ name, weight, why }) => `  ${name.padEnd(12)}${round((100 * weight) / total)} %: ${why}`,
+    ),
+    'Phases',
+    ...plan.phases.map(
+      ({ name, shape, measured, load_line }) =>
+        `  ${name.padEnd(12)}${shape}${measured ? '' : ', not measured'}${load_line ? ', its mix gives the load line' : ''}`,
+    ),
+    'Checks',
+    ...plan.checks.map((check) => `  ${checkWords(check)}`),
+    `Search (${form}): rungs 5 % apart, ${search.counted_seconds} counted seconds a step, ${search.repeats} repeats around the edge`,
+    `Seed ${plan.seed}, workload ${plan.workload_hash.slice(0, 12)}, plan ${plan.plan_hash.slice(0, 12)}`,
+    '',
+  ].join('\n')
+}
+
+function configurationText({ name, parts, cost_per_hour_usd }: PlannedConfiguration): string {
+  const sized = parts.map(
+    ({ part, size, instances, limit_cores }) =>
+      `${instances} × ${part} ${size} (${round(limit_cores)} cores each)`,
+  )
+  return `  ${name.padEnd(12)}${sized.join(', ')}; ${cost_per_hour_usd} USD/hour with the balancer`
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
