@@ -1,0 +1,15 @@
+// PostgreSQL's COPY text format: fields between tabs, rows between line feeds, \N for null.
+
+const special = /[\\\n\r\t]/
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** One field of text, or null. */
+export function copyText(text: string | null): string {
+  if (text === null) return '\\N'
+  return special.test(text) ? text.replace(/[\\\n\r\t]/g, (found) => escapes[found] ?? found) : text
+}

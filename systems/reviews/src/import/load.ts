@@ -1,0 +1,131 @@
+// Loads one whole data set in one transaction: empty the tables, take off their indexes, COPY every
+// source in turn, fill the aggregates, build the indexes, reset the sequences, ANALYZE, count again.
+// Readers wait while it runs, then see all of it; whatever ends it early, from Ctrl-C to a lost database,
+// leaves what was there before.
+
+import { copyRows, seePhotos } from './copy-rows.ts'
+import { unusableInput } from '../terminal/command-error.ts'
+import { dropIndexes } from './indexes.ts'
+import { noIdsSeen } from './row-mapping.ts'
+import { recountAnswers, recountRatings } from '../verify/recount.ts'
+import type { ClientBase } from 'pg'
+import type { ImportEvent, RowCounts } from './copy-rows.ts'
+import type { TableName } from './files.ts'
+import type { Refusals } from './refusals.ts'
+import type { RowSource } from './row-source.ts'
+
+export interface LoadOptions {
+  readonly client: ClientBase
+  /** One source for each table. */
+  readonly sources: Readonly<Record<TableName, RowSource>>
+  readonly refusals: Refusals
+  readonly onEvent: (event: ImportEvent) => void
+  /** Loads even where reviews or votes would be lost that no import brings back. */
+  readonly replace: boolean
+  /** Ends the import early; nothing of it remains. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The counts of each table's file. */
+export type LoadCounts = Readonly<Record<TableName, RowCounts>>
+
+const filled = [
+  'reviews',
+  'photos',
+  'characteristics',
+  'characteristic_reviews',
+  'product_ratings',
+] as const
+const emptied = [...filled, 'votes', 'idempotency_keys']
+const sequences = ['reviews', 'photos', 'characteristics']
+
+/** Characteristics wait aside until the sums of their answers are known. */
+const waitingTable = `
+  create temporary table imported_characteristics (id bigint, product_id bigint, name text) on commit drop`
+const fillRatings = `
+  insert into product_ratings (product_id, rating_1, rating_2, rating_3, rating_4, rating_5, recommended_false, recommended_true)
+  ${recountRatings}`
+const fillCharacteristics = `
+  insert into characteristics (id, product_id, name, answers_sum, answers_count)
+  select id, product_id, name, coalesce(answers_sum, 0), coalesce(answers_count, 0)
+  from imported_characteristics left join (${recountAnswers}) as answers on characteristic_id = id
+  order by id`
+
+/** Loads the sources in place of what was there. Throws an CommandError, and whatever the database says. */
+export async function load(options: LoadOptions): Promise<LoadCounts> {
+  const { client, sources, onEvent } = options
+  const seen = noIdsSeen()
+  onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
+  await seePhotos(sources.photos, seen)
+  await client.query('begin')
+  try {
+    await emptyTables(options)
+    const buildIndexes = await dropIndexes(client, filled)
+    await client.query(waitingTable)
+    const copy = (table: TableName, target: string, isFrozen = true) =>
+      copyRows(sources[table], { ...options, seen, target: { table: target, isFrozen } })
+    const counts = {
+      reviews: await copy('reviews', 'reviews'),
+      characteristics: await copy('characteristics', 'imported_characteristics'),
+      photos: await copy('photos', 'photos'),
+      answers: await copy('answers', 'characteristic_reviews'),
+    }
+    onEvent({ kind: 'stage', stage: 'Adding up ratings and characteristics' })
+    await client.query(fillRatings, [null])
+    await client.query(fillCharacteristics, [null])
+    onEvent({ kind: 'stage', stage: 'Building indexes' })
+    await client.query(`set local maintenance_work_mem = '128MB'`)
+    await buildIndexes()
+    for (const table of sequences) await resetSequence(client, table)
+    onEvent({ kind: 'stage', stage: 'Collecting statistics and counting again' })
+    await client.query(`analyze ${filled.join(', ')}`)
+    await reconcile(client, counts)
+    options.signal?.throwIfAborted()
+    await client.query('commit')
+    return counts
+  } catch (error) {
+    // On a lost connection there is nobody to tell: the server rolls back by itself.
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * An import leaves the sequence of reviews as "not called yet", so a called one means that somebody
+ * posted a review since. Those would be lost, as would votes: not without being told to.
+ */
+async function emptyTables({ client, replace }: LoadOptions): Promise<void> {
+  await client.query(`set local lock_timeout = '10s'`)
+  await client.query(`lock table ${emptied.join(', ')} in access exclusive mode`)
+  if (!replace) {
+    const { rows } = await client.query<{ posted: boolean; voted: boolean }>(`
+      select is_called as posted, exists (select from votes) as voted from reviews_id_seq`)
+    if (rows[0]?.posted === true || rows[0]?.voted === true) {
+      throw unusableInput(
+        'This database holds reviews or votes that were posted here and that an import would delete. ' +
+          'Add --replace to delete them, or import into another database.',
+      )
+    }
+  }
+  await client.query(`truncate ${emptied.join(', ')}`)
+}
+
+async function resetSequence(client: ClientBase, table: string): Promise<void> {
+  await client.query(
+    `select setval(pg_get_serial_sequence('${table}', 'id'), coalesce(max(id), 0) + 1, false) from ${table}`,
+  )
+}
+
+async function reconcile(client: ClientBase, counts: LoadCounts): Promise<void> {
+  const { rows } = await client.query<Record<TableName, string>>(`
+    select (select count(*) from reviews) as reviews,
+      (select count(*) from characteristics) as characteristics,
+      (select count(*) from photos) as photos,
+      (select count(*) from characteristic_reviews) as answers`)
+  for (const [table, { accepted }] of Object.entries(counts)) {
+    const found = Number(rows[0]?.[table as TableName])
+    if (found !== accepted) {
+      throw new Error(`${accepted} rows of ${table} were accepted and ${found} arrived`)
+    }
+  }
+}

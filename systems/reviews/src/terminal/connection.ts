@@ -1,0 +1,45 @@
+// One connection for one command. The server watches it too: when this process dies in the middle of a
+// long statement, the statement ends within a second and its locks with it.
+
+import { Client } from 'pg'
+import { unusableInput } from './command-error.ts'
+
+const connectTimeout = 10_000
+
+/** A connection that is closed when it is disposed of. */
+export interface Connection extends AsyncDisposable {
+  readonly client: Client
+}
+
+/** Connects to `DATABASE_URL`. Aborting the signal cuts the connection at once. */
+export async function connect(
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const connectionString = env['DATABASE_URL']
+  if (!/^postgres(ql)?:\/\//.test(connectionString ?? '')) {
+    throw unusableInput(
+      'DATABASE_URL is needed: where PostgreSQL is, e.g. postgres://user:password@127.0.0.1:5432/name.',
+    )
+  }
+  const client = new Client({
+    connectionString,
+    application_name: 'reviews',
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    options: '-c timezone=UTC -c jit=off -c client_connection_check_interval=1000',
+  })
+  // Whoever waits for an answer is told by its own promise.
+  client.on('error', () => undefined)
+  await client.connect()
+  const close = () => client.end().catch(() => undefined)
+  const cut = () => void close()
+  signal.addEventListener('abort', cut, { once: true })
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      signal.removeEventListener('abort', cut)
+      await close()
+    },
+  }
+}

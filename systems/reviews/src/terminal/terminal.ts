@@ -1,0 +1,80 @@
+// Runs one command of `generate`, `import` or `verify` at a terminal: its exit code, what it says when it
+// fails, and Ctrl-C. Failures of the database are told apart by PostgreSQL's codes.
+
+import { CommandError } from './command-error.ts'
+import type { EventEmitter } from 'node:events'
+
+/** Where a command runs. `process` fits. */
+export interface Terminal extends Pick<EventEmitter, 'once' | 'off'> {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
+}
+
+/** A failure that a person can act on. */
+interface Explanation {
+  readonly exitCode: number
+  readonly message: string
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const
+const byCode: Readonly<Record<string, string>> = {
+  '42P01': 'The database has no tables for reviews yet. Run "reviews migrate" first.',
+  '55P03':
+    'The tables stayed in use for 10 s by somebody else, such as another import. Try again later.',
+  '57014': 'The statement took longer than it may.',
+  '53100': 'The disk of the database is full.',
+  '28P01': 'The database refused the password in DATABASE_URL.',
+  '3D000': 'The database that DATABASE_URL names does not exist.',
+  '42501': 'The user in DATABASE_URL may not do this.',
+  ENOSPC: 'The disk is full.',
+  EACCES: 'This file or folder may not be used by this user.',
+}
+
+/**
+ * Runs `body` and resolves to its exit code. The signal is aborted by Ctrl-C and SIGTERM. What it throws
+ * is said on stderr in one sentence: exit code 3 for unusable input, 4 for a broken environment, 130 when
+ * interrupted. Anything else is our bug and is thrown on.
+ */
+export async function runCommand(
+  terminal: Terminal,
+  { interrupted, body }: { interrupted: string; body: (signal: AbortSignal) => Promise<number> },
+): Promise<number> {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  for (const name of interrupts) terminal.once(name, stop)
+  try {
+    return await body(controller.signal)
+  } catch (error) {
+    if (controller.signal.aborted) {
+      terminal.stderr.write(`\n${interrupted}\n`)
+      return 130
+    }
+    const { message, exitCode } = explain(error)
+    terminal.stderr.write(`\n${message}\n`)
+    return exitCode
+  } finally {
+    for (const name of interrupts) terminal.off(name, stop)
+  }
+}
+
+function explain(error: unknown): Explanation {
+  if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message }
+  if (!(error instanceof Error)) throw error
+  const code = 'code' in error ? String(error.code) : ''
+  if (code.startsWith('ERR_PARSE_ARGS')) return { exitCode: 3, message: error.message }
+  const known = byCode[code]
+  if (known !== undefined) return { exitCode: 4, message: `${known} (${error.message})` }
+  if (isLostConnection(code, error.message)) {
+    return { exitCode: 4, message: `The connection to the database was lost: ${error.message}.` }
+  }
+  throw error
+}
+
+function isLostConnection(code: string, message: string): boolean {
+  return (
+    /^(08|57P0)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'].includes(code) ||
+    /connection (terminated|error|timeout)|not queryable|timeout expired/i.test(message)
+  )
+}
