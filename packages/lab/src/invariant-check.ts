@@ -2,24 +2,28 @@
 
 import { readLedger, type InvariantResult } from '@plimsoll/record'
 import { randomStream } from '@plimsoll/workload'
-import type { System } from './system.ts'
+import type { InvariantInput, System } from './system.ts'
 
 export interface InvariantCheckOptions {
   readonly system: System
   /** The front door. */
   readonly url: string
+  readonly addresses: InvariantInput['addresses']
   readonly ledgerFile: string
   readonly seed: number
 }
 
 /** Every invariant's result; one that cannot be examined counts as lost, with the reason as its example. */
 export async function checkInvariants(options: InvariantCheckOptions): Promise<InvariantResult[]> {
-  const { system, url, ledgerFile, seed } = options
+  const { system, url, addresses, ledgerFile, seed } = options
   const promised = await readLedger(ledgerFile)
   const results: InvariantResult[] = []
   for (const [name, invariant] of Object.entries(system.invariants)) {
     try {
-      results.push({ name, ...(await invariant({ url, promised, random: randomStream(seed, 3) })) })
+      results.push({
+        name,
+        ...(await invariant({ url, addresses, promised, random: randomStream(seed, 3) })),
+      })
     } catch (error) {
       const examples = [`could not be examined: ${String(error)}`]
       results.push({ name, examined: 0, lost: 1, doubled: 0, unexpected: 0, stale: 0, examples })

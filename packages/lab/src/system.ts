@@ -46,6 +46,8 @@ export interface PrepareCommand {
 export interface InvariantInput {
   /** The front door. */
   readonly url: string
+  /** The parts behind it, for a recount that has no door, e.g. `addresses.database`. */
+  readonly addresses: Readonly<Record<string, PartAddress>>
   /** All promises of the run, with how they ended. */
   readonly promised: readonly Promised[]
   readonly random: Random

@@ -1,0 +1,89 @@
+// Who uses a shop's reviews, and how the load grows on a launch day.
+
+import { hold, perSecond, persona, ramp, seconds, workload } from 'plimsoll'
+
+/** As many as system.ts prepares. */
+export const products = 20_000
+
+/** Popular products are read and reviewed more: Zipf over all of them, not one hot id. */
+const popular = { of: products }
+const reads = { from: seconds(0.5), to: seconds(1.5) }
+
+interface List {
+  readonly results: readonly { readonly review_id: number }[]
+}
+
+interface Meta {
+  readonly characteristics: Readonly<Record<string, { readonly id: number }>>
+}
+
+const shopper = persona({
+  why: 'nine of ten visitors only read: a page of reviews, then the summary of ratings',
+  async live({ http, random, think }) {
+    const product_id = random.zipf(popular)
+    const sort = random.pick(['relevant', 'relevant', 'newest', 'helpful'])
+    await http.get('/reviews', { query: { product_id, sort } })
+    await think(reads)
+    await http.get('/reviews/meta', { query: { product_id } })
+  },
+})
+
+const reviewer = persona({
+  why: 'about one visitor in twelve of a launch day writes: the form asks for the product’s characteristics first',
+  async live({ http, random, think }) {
+    const product_id = random.zipf(popular)
+    const meta = await http.get('/reviews/meta', { query: { product_id } })
+    if (meta.outcome !== 'ok') return
+    const characteristics = Object.values(meta.json<Meta>().characteristics).map(({ id }) => [
+      String(id),
+      random.integer({ from: 1, to: 5 }),
+    ])
+    await think(reads)
+    const key = random.uuid()
+    const rating = random.pick([1, 2, 3, 4, 4, 5, 5, 5])
+    await http.post('/reviews', {
+      headers: { 'idempotency-key': key },
+      json: {
+        ...{ product_id, rating, recommend: rating > 2 },
+        summary: `Order ${key}`,
+        body: random.text({ length: random.integer({ from: 60, to: 400 }) }),
+        ...{ name: 'shopper', email: 'shopper@example.com' },
+        photos: random.chance(0.2) ? ['https://example.com/photo.jpg'] : [],
+        characteristics: Object.fromEntries(characteristics) as Record<string, number>,
+      },
+      ledger: { kind: 'review', key, about: { product_id, rating } },
+    })
+  },
+})
+
+const voter = persona({
+  why: 'a few visitors find a review helpful, and one vote in twenty is a double click',
+  async live({ http, random, think }) {
+    const product_id = random.zipf(popular)
+    const list = await http.get('/reviews', { query: { product_id, sort: 'newest' } })
+    const review = list.outcome === 'ok' ? list.json<List>().results[0] : undefined
+    if (review === undefined) return
+    await think(reads)
+    const { review_id } = review
+    const key = random.uuid()
+    const vote = {
+      params: { id: review_id },
+      headers: { 'voter-key': key },
+      ledger: { kind: 'vote', key, about: { review_id } },
+    }
+    const { outcome } = await http.put('/reviews/:id/helpful', vote)
+    if (outcome === 'ok' && random.chance(0.05))
+      await http.put('/reviews/:id/helpful', { params: vote.params, headers: vote.headers })
+  },
+})
+
+/** Browse and review: what the shop sees on the day a campaign starts. */
+export const launchDay = workload({
+  personas: { shopper, reviewer, voter },
+  mix: { shopper: 90, reviewer: 8, voter: 2 },
+  phases: {
+    warmUp: { shape: hold({ at: perSecond(50), for: seconds(20) }), measured: false },
+    rise: { shape: ramp({ from: perSecond(50), to: perSecond(500), over: seconds(60) }) },
+    rush: { shape: hold({ at: perSecond(500), for: seconds(120) }), loadLine: true },
+  },
+})
