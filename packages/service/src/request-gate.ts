@@ -1,0 +1,115 @@
+// Stands before the framework and sees every request first: refuses what Node's parser lets through but two
+// hops could read differently, bounds how many requests are in flight, counts them, and knows what is
+// still open when the service drains.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { RouteFigures } from './metrics.ts'
+import { badRequest, problemBody, unavailable, type Problem } from './problem.ts'
+
+/** What the gate keeps with a response. */
+interface Tracked extends ServerResponse {
+  figures?: RouteFigures
+  since?: number
+}
+
+export interface GateOptions {
+  readonly maxInFlight: number
+  /** Paths that are answered however busy the service is. */
+  readonly alwaysAdmitted: ReadonlySet<string>
+  /** Where requests are counted that no route took. */
+  readonly unmatched: RouteFigures
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly errorId: () => string
+}
+
+/** Admits requests, or answers them itself. */
+export class RequestGate {
+  readonly #options: GateOptions
+  readonly #inFlight = new Set<Tracked>()
+  readonly #closed: (this: Tracked) => void
+  #draining = false
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    const inFlight = this.#inFlight
+    this.#closed = function (this: Tracked) {
+      inFlight.delete(this)
+      const figures = this.figures ?? options.unmatched
+      // A client that went away before the answer is counted as 499, as balancers do.
+      const status = this.writableFinished ? this.statusCode : 499
+      figures.observe(status, (options.now() - (this.since ?? 0)) / 1000)
+    }
+  }
+
+  /** Hands the request on unless it is refused here. */
+  admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (request: IncomingMessage, response: ServerResponse) => void,
+  ): void {
+    const refusal = this.#refusalOf(request)
+    const tracked: Tracked = response
+    tracked.since = this.#options.now()
+    this.#inFlight.add(tracked)
+    response.on('close', this.#closed)
+    if (this.#draining || refusal?.status === 400) response.shouldKeepAlive = false
+    if (refusal === undefined) next(request, response)
+    else answer(response, refusal, this.#options.errorId())
+  }
+
+  /** From now on every answer closes its connection. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
+  /** The routes that have not answered, each once. */
+  stuckRoutes(): readonly string[] {
+    return [...new Set([...this.#inFlight].map(({ figures }) => figures?.route ?? 'unmatched'))]
+  }
+
+  #refusalOf(request: IncomingMessage): Problem | undefined {
+    const { headers, rawHeaders, url = '' } = request
+    const encoding = headers['transfer-encoding']
+    if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+      return badRequest('The only transfer encoding accepted is chunked.')
+    }
+    let hosts = 0
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i]
+      if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+    }
+    if (hosts > 1) return badRequest('A request has one Host header.')
+    if (url.includes('%00')) return badRequest('A NUL character is not accepted.')
+    if (
+      this.#inFlight.size >= this.#options.maxInFlight &&
+      !this.#options.alwaysAdmitted.has(url)
+    ) {
+      return unavailable('Too many requests are in flight.')
+    }
+    return undefined
+  }
+}
+
+/** Says which route a response belongs to, for the figures. */
+export function attribute(response: ServerResponse, figures: RouteFigures): void {
+  ;(response as Tracked).figures = figures
+}
+
+function answer(response: ServerResponse, problem: Problem, errorId: string): void {
+  const body = problemBody(problem, errorId)
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    ...(problem.retryAfterSeconds === undefined
+      ? {}
+      : { 'retry-after': String(problem.retryAfterSeconds) }),
+  })
+  response.end(body)
+}
