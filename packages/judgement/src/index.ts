@@ -1,3 +1,4 @@
+export { checkWords, quantileWords } from './check-words.ts'
 export type {
   ActionSummary,
   CheckResult,
@@ -10,3 +11,5 @@ export type {
   RungResult,
   Saturation,
 } from './judgement.ts'
+export { edgeRung, repeatsOf, type HeldByRung, type TriedStep } from './load-line.ts'
+export { clearlyFails, judgeStep, type StepJudgement, type StepOptions } from './step-verdict.ts'

@@ -1,1 +1,3 @@
+export { bootstrap, type BootstrapOptions, type Interval } from './bootstrap.ts'
 export { Histogram } from './histogram.ts'
+export { median, quantileOf } from './quantile.ts'

@@ -1,0 +1,55 @@
+// Do response times grow through a step? A queue that is slightly overloaded grows in a straight line and
+// breaks the check only after the step has ended. Kendall's τ says whether there is a line, the median of all
+// slopes between two seconds (Theil and Sen) how steep it is; a single slow second moves neither.
+
+import type { SecondRecord } from '@plimsoll/record'
+import { median } from '@plimsoll/statistics'
+
+/** Pairs of seconds in rising order less those in falling order, as a share of all pairs. */
+const least_tau = 0.3
+const ahead_seconds = 60
+
+export interface Growth {
+  readonly grows: boolean
+  /** Mean response time of the last second. */
+  readonly last_ms: number
+  /** Where it would be one minute later if it went on like this. */
+  readonly in_a_minute_ms: number
+}
+
+/** Whether the mean response time of ok answers grows from second to second, of one action or of all. */
+export function growthOf(
+  seconds: readonly SecondRecord[],
+  { action }: { action?: string | undefined },
+): Growth {
+  const means = seconds
+    .map((second) => meanOf(second, action))
+    .filter((mean) => !Number.isNaN(mean))
+  const slopes: number[] = []
+  let rising = 0
+  for (let later = 1; later < means.length; later += 1) {
+    for (let earlier = 0; earlier < later; earlier += 1) {
+      const step = (means[later] as number) - (means[earlier] as number)
+      rising += Math.sign(step)
+      slopes.push(step / (later - earlier))
+    }
+  }
+  const last_ms = means.at(-1) ?? NaN
+  const slope = slopes.length === 0 ? 0 : median(slopes)
+  return {
+    grows: rising / slopes.length >= least_tau,
+    last_ms,
+    in_a_minute_ms: last_ms + slope * ahead_seconds,
+  }
+}
+
+function meanOf(second: SecondRecord, action: string | undefined): number {
+  let sum = 0
+  let count = 0
+  for (const [name, { response_time }] of second.actions) {
+    if ((action !== undefined && action !== name) || response_time.count === 0) continue
+    sum += response_time.mean_us * response_time.count
+    count += response_time.count
+  }
+  return sum / count / 1_000
+}

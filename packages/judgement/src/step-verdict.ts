@@ -1,0 +1,184 @@
+// Does one step hold? Each check is a bound on a share of the actions: "p99 below 200 ms" says that at most
+// 1 % of them may take 200 ms or longer. The share's interval comes from a bootstrap over one-second blocks,
+// since neighbours within a second are anything but independent. A step holds only when the whole interval
+// lies within the bound and response times are not on their way out of it: short steps flatter a system, for a
+// slight overload comes in bursts or builds up for longer than the step lasts. Simulation against queues of
+// known capacity chose the two figures below (lab/src/search/simulation.real.test.ts).
+
+import type { ActionSecond, Check, SecondRecord, Verdict } from '@plimsoll/record'
+import { bootstrap } from '@plimsoll/statistics'
+import { randomStream } from '@plimsoll/workload'
+import { checkWords } from './check-words.ts'
+import { growthOf } from './growth.ts'
+
+/** One certain enough end: nine in ten on either side. 0.95 would refuse good steps of slow systems. */
+const stepLevel = 0.8
+
+export interface StepOptions {
+  /** The counted seconds of the step. Actions still under way count as infinite. */
+  readonly seconds: readonly SecondRecord[]
+  readonly checks: readonly Check[]
+  readonly seed: number
+  /** Fewer counted actions than this cannot decide a p99; other quantiles need as many beyond them. */
+  readonly least_actions: number
+}
+
+export interface StepJudgement {
+  readonly verdict: Verdict
+  /** One sentence per check. */
+  readonly why: readonly string[]
+}
+
+/** Holds, fails or is inconclusive, and why. Invariants are not a matter of one step and are left out. */
+export function judgeStep({ seconds, checks, seed, least_actions }: StepOptions): StepJudgement {
+  const found = checks
+    .filter((check) => check.kind !== 'invariants')
+    .map((check, n) => {
+      const judged = judgeShare({ seconds, check, seed: seed + n, least_actions })
+      return judged.verdict === 'holds' ? growthAgainst(check, { judged, seconds }) : judged
+    })
+  const has = (verdict: Verdict) => found.some((one) => one.verdict === verdict)
+  return {
+    verdict: has('fails') ? 'fails' : has('inconclusive') ? 'inconclusive' : 'holds',
+    why: found.map((one) => one.why),
+  }
+}
+
+/** True as soon as no further second can save the step: more actions are bad already than all of it may have. */
+export function clearlyFails({
+  seconds,
+  checks,
+  due_in_all,
+  at_second,
+}: {
+  /** Counted seconds so far; the last ones may still be under way. */
+  readonly seconds: readonly SecondRecord[]
+  readonly checks: readonly Check[]
+  /** Actions that the whole step is expected to have. */
+  readonly due_in_all: number
+  /** Now, in seconds of the run. */
+  readonly at_second: number
+}): boolean {
+  return checks.some((check) => {
+    if (check.kind === 'invariants') return false
+    const bad = seconds.map((second) => {
+      const waited_ms = (at_second - second.second - 1) * 1_000
+      const ripe = check.kind === 'response_time' && waited_ms >= check.below_ms
+      return blockOf({ second, check, underWay: ripe ? 'bad' : 'open' })
+    })
+    const total = sum(bad.map((block) => block.bad))
+    const due = sum(bad.map((block) => block.due))
+    return total > allowedShare(check) * Math.max(due, due_in_all) && total >= 10
+  })
+}
+
+type ShareCheck = Exclude<Check, { kind: 'invariants' }>
+
+interface Block {
+  readonly due: number
+  readonly bad: number
+}
+
+interface Judged {
+  readonly verdict: Verdict
+  readonly why: string
+}
+
+/** A queue that is building up will break the check soon: the step shows nothing either way. */
+function growthAgainst(
+  check: ShareCheck,
+  { judged, seconds }: { judged: Judged; seconds: readonly SecondRecord[] },
+): Judged {
+  if (check.kind !== 'response_time') return judged
+  const growth = growthOf(seconds, { action: check.action })
+  if (!growth.grows || growth.in_a_minute_ms <= check.below_ms) return judged
+  const from = Math.round(growth.last_ms)
+  const to = Math.round(growth.in_a_minute_ms)
+  const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms a minute later`
+  return { verdict: 'inconclusive', why }
+}
+
+function judgeShare({
+  seconds,
+  check,
+  seed,
+  least_actions,
+}: Omit<StepOptions, 'checks'> & { readonly check: ShareCheck }): Judged {
+  const blocks = seconds
+    .map((second) => blockOf({ second, check, underWay: 'bad' }))
+    .filter((block) => block.due > 0)
+  const due = sum(blocks.map((block) => block.due))
+  const allowed = allowedShare(check)
+  const words = checkWords(check)
+  const needed = check.kind === 'failures' ? 1 : Math.ceil((least_actions * 0.01) / allowed)
+  if (due < needed) {
+    return {
+      verdict: 'inconclusive',
+      why: `${words}: only ${due} actions counted, ${needed} needed`,
+    }
+  }
+  const random = randomStream(seed, 11)
+  const { value, low, high } = bootstrap({
+    items: blocks,
+    statistic: badShare,
+    random: () => random.float(),
+    resamples: 200,
+    level: stepLevel,
+  })
+  const verdict = high <= allowed ? 'holds' : low > allowed ? 'fails' : 'inconclusive'
+  const what = check.kind === 'failures' ? 'did not end ok' : 'took longer'
+  return {
+    verdict,
+    why: `${words}: ${percentWords(value)} (${percentWords(low)}–${percentWords(high)}) of ${due} ${what}, ${percentWords(allowed)} allowed`,
+  }
+}
+
+function allowedShare(check: ShareCheck): number {
+  return check.kind === 'failures' ? check.below_share : 1 - check.quantile
+}
+
+function badShare(blocks: readonly Block[]): number {
+  let due = 0
+  let bad = 0
+  for (const block of blocks) {
+    due += block.due
+    bad += block.bad
+  }
+  return bad / due
+}
+
+function blockOf({
+  second,
+  check,
+  underWay,
+}: {
+  readonly second: SecondRecord
+  readonly check: ShareCheck
+  readonly underWay: 'bad' | 'open'
+}): Block {
+  let due = 0
+  let bad = 0
+  for (const [name, action] of second.actions) {
+    if (check.kind === 'response_time' && check.action !== undefined && check.action !== name) {
+      continue
+    }
+    due += action.due
+    bad += badOf(action, check, underWay)
+  }
+  return { due, bad }
+}
+
+function badOf(action: ActionSecond, check: ShareCheck, underWay: 'bad' | 'open'): number {
+  const notOk = action.failed + action.unknown + action.dropped
+  if (check.kind === 'failures') return notOk
+  const open = underWay === 'bad' ? Math.max(0, action.due - action.ok - notOk) : 0
+  return notOk + open + action.response_time.countAbove(check.below_ms * 1_000)
+}
+
+function percentWords(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,76 @@
+// The first half of the load-line search: where on the ladder does the system stop holding? Up in jumps that
+// double, then halving between the highest rung that held and the lowest that did not.
+//
+//   start ──holds──▶ +4 ──holds──▶ +8 ──holds──▶ +16 … ──does not──▶ halve until the two are neighbours
+//         ──does not──▶ −4 … the same downwards
+//
+// An inconclusive step is tried once more; inconclusive twice counts as not holding.
+
+import type { Verdict } from '@plimsoll/record'
+
+/** One step that was played. */
+export interface Tried {
+  readonly repeat: number
+  readonly rung: number
+  readonly verdict: Verdict
+}
+
+export interface Edge {
+  readonly steps: readonly Tried[]
+  /** Null: not even the lowest rung held. */
+  readonly highest_held: number | null
+  /** Null: nothing failed up to the top of the ladder. */
+  readonly lowest_not_held: number | null
+  /** False: the number of steps ran out first. */
+  readonly found: boolean
+}
+
+/** Plays one step and judges it. */
+export type Measure = (step: { rung: number; repeat: number }) => Promise<Verdict>
+
+export interface FindEdgeOptions {
+  /** Rungs of the ladder. */
+  readonly rungs: number
+  /** The first rung to try: where the sizes or the last configuration suggest that it holds. */
+  readonly start: number
+  readonly measure: Measure
+  readonly repeat?: number
+  readonly most_steps?: number
+}
+
+/** Finds the edge in a few steps: about log2 of the distance up, and as many down. */
+export async function findEdge({
+  rungs,
+  start,
+  measure,
+  repeat = 1,
+  most_steps = 30,
+}: FindEdgeOptions): Promise<Edge> {
+  const steps: Tried[] = []
+  let held = -1
+  let notHeld = rungs
+  let jump = 4
+  let next = Math.min(Math.max(0, start), rungs - 1)
+  const tryRung = async (rung: number) => {
+    for (let attempt = 0; attempt < 2 && steps.length < most_steps; attempt += 1) {
+      const verdict = await measure({ rung, repeat })
+      steps.push({ repeat, rung, verdict })
+      if (verdict !== 'inconclusive') return verdict === 'holds'
+    }
+    return false
+  }
+  while (notHeld - held > 1 && steps.length < most_steps) {
+    if (await tryRung(next)) held = next
+    else notHeld = next
+    if (notHeld === rungs) next = Math.min(held + jump, rungs - 1)
+    else if (held === -1) next = Math.max(notHeld - jump, 0)
+    else next = (held + notHeld) >> 1
+    jump *= 2
+  }
+  return {
+    steps,
+    highest_held: held === -1 ? null : held,
+    lowest_not_held: notHeld === rungs ? null : notHeld,
+    found: notHeld - held === 1,
+  }
+}

@@ -1,0 +1,2 @@
+export { findEdge, type Edge, type FindEdgeOptions, type Measure, type Tried } from './find-edge.ts'
+export { nextRung, windowAround, type RungWindow } from './repeat-rungs.ts'

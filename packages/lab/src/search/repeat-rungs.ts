@@ -1,0 +1,50 @@
+// The second half of the search: which rungs around the edge a repeat plays. Every repeat plays the same
+// window, upwards; where all of it held it asks for one more above, where none held for one more below, so
+// that each repeat finds an edge of its own, whatever the first run believed.
+
+import type { Edge, Tried } from './find-edge.ts'
+
+/** The rungs every repeat plays, both ends included. */
+export interface RungWindow {
+  readonly lowest: number
+  readonly highest: number
+}
+
+/** The edge, `below` rungs under it and `above` over it, within the ladder. Null when there is no edge. */
+export function windowAround(
+  edge: Edge,
+  { rungs, below, above }: { rungs: number; below: number; above: number },
+): RungWindow | null {
+  if (edge.highest_held === null || edge.lowest_not_held === null) return null
+  return {
+    lowest: Math.max(0, edge.highest_held - below),
+    highest: Math.min(rungs - 1, edge.lowest_not_held + above),
+  }
+}
+
+/** The rung that this repeat plays next, or null when it has seen enough. `tried` holds only its own steps. */
+export function nextRung({
+  window,
+  tried,
+  rungs,
+  widen_at_most = 6,
+}: {
+  readonly window: RungWindow
+  readonly tried: readonly Tried[]
+  readonly rungs: number
+  readonly widen_at_most?: number
+}): number | null {
+  const held = new Map(tried.map((step) => [step.rung, step.verdict === 'holds']))
+  for (let rung = window.lowest; rung <= window.highest; rung += 1) {
+    if (!held.has(rung)) return rung
+  }
+  const played = [...held.keys()].filter((rung) => rung >= window.lowest - widen_at_most)
+  const top = Math.max(...played)
+  const bottom = Math.min(...played)
+  if (held.get(top) === true && top < Math.min(rungs - 1, window.highest + widen_at_most)) {
+    return top + 1
+  }
+  if (held.get(bottom) === false && bottom > Math.max(0, window.lowest - widen_at_most))
+    return bottom - 1
+  return null
+}
