@@ -1,1 +1,9 @@
-export {}
+export { startEngine, type Engine, type EngineOptions } from './engine.ts'
+export { LoadGenerator, type LoadGeneratorOptions } from './load-generator.ts'
+export type {
+  Drained,
+  EngineStart,
+  PlayedStretch,
+  StretchRequest,
+  WorkloadSource,
+} from './messages.ts'

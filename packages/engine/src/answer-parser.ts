@@ -1,0 +1,255 @@
+// Reads one HTTP/1.1 answer after another from whatever pieces the network delivers. The verdict does not
+// depend on where the pieces were cut. Heads and bodies are bounded: a server cannot fill our memory.
+//
+//   head ──→ fixed | until-close | size → data → after-data → size … → trailers ──→ done
+//     └─ 1xx: head again                     anything that could be read in two ways ──→ malformed
+
+import { emptyHead, readAnswerHead, readFields, startsWith } from './answer-head.ts'
+import { BodyBytes } from './body-bytes.ts'
+
+export type ParserState =
+  | 'head'
+  | 'fixed'
+  | 'until-close'
+  | 'size'
+  | 'data'
+  | 'after-data'
+  | 'trailers'
+  | 'done'
+  | 'malformed'
+
+export interface AnswerLimits {
+  readonly headBytes: number
+  readonly bodyBytes: number
+}
+
+export const answerLimits: AnswerLimits = { headBytes: 16_384, bodyBytes: 16 * 1_048_576 }
+
+const nothing: Buffer = Buffer.alloc(0)
+const lineEnd = Buffer.from('\r\n')
+const headEnd = Buffer.from('\r\n\r\n')
+
+/** A parser for one connection: `begin` before each request, `feed` what arrives, `end` when it closes. */
+export class AnswerParser {
+  readonly #limits: AnswerLimits
+  readonly #head = emptyHead()
+  readonly #body = new BodyBytes()
+  #state: ParserState = 'done'
+  #answersHead = false
+  /** The beginning of a head, a size line or trailers whose end has not arrived. */
+  #pending: Buffer = nothing
+  #headBytes = 0
+  /** Bytes of the body (`fixed`) or of this chunk (`data`) still to come. */
+  #left = 0
+  #headText = ''
+  #problem = ''
+
+  constructor(limits: AnswerLimits = answerLimits) {
+    this.#limits = limits
+  }
+
+  get state(): ParserState {
+    return this.#state
+  }
+  /** Why it is `malformed`. */
+  get problem(): string {
+    return this.#problem
+  }
+  get status(): number {
+    return this.#head.status
+  }
+  /** The head as text, lines ended by CR LF. */
+  get headText(): string {
+    return this.#headText
+  }
+  get keepAlive(): boolean {
+    return this.#head.keepAlive
+  }
+  /** What the server says in `Keep-Alive: timeout=…`; -1 when it does not. */
+  get keepAliveSeconds(): number {
+    return this.#head.keepAliveSeconds
+  }
+  /** True until the first byte of the answer. */
+  get untouched(): boolean {
+    return this.#state === 'head' && this.#headBytes === 0 && this.#pending.length === 0
+  }
+
+  /** Forgets the answer before; what comes next answers a request with this method. */
+  begin(method: string): void {
+    this.#state = 'head'
+    this.#answersHead = method === 'HEAD'
+    this.#pending = nothing
+    this.#headBytes = 0
+    this.#body.clear()
+    this.#head.status = 0
+    this.#headText = ''
+    this.#problem = ''
+  }
+
+  /** The body, handed over; null when it is empty. */
+  takeBody(): Buffer | null {
+    return this.#body.take()
+  }
+
+  /** Takes what arrived. Returns how many of its bytes belong to this answer. */
+  feed(bytes: Buffer): number {
+    let at = 0
+    while (at < bytes.length && this.#state !== 'done' && this.#state !== 'malformed') {
+      at = this.#step(bytes, at)
+    }
+    return at
+  }
+
+  /** The server closed: an answer that runs until then is done, any other one is cut. */
+  end(): void {
+    if (this.#state === 'until-close') this.#state = 'done'
+    else if (this.#state !== 'done' && this.#state !== 'malformed') this.#fail('answer cut short')
+  }
+
+  #step(bytes: Buffer, at: number): number {
+    switch (this.#state) {
+      case 'head':
+        return this.#feedHead(bytes, at)
+      case 'fixed':
+      case 'data':
+        return this.#feedCounted(bytes, at)
+      case 'size':
+        return this.#feedSizeLine(bytes, at)
+      case 'after-data':
+        return this.#feedAfterData(bytes, at)
+      case 'trailers':
+        return this.#feedTrailers(bytes, at)
+      default:
+        this.#addBody(bytes, at, bytes.length, 0)
+        return bytes.length
+    }
+  }
+
+  #fail(problem: string): void {
+    this.#state = 'malformed'
+    this.#problem = problem
+  }
+
+  /** What is pending and what came, in one; `pending` is forgotten. */
+  #joined(bytes: Buffer, at: number): Buffer {
+    const rest = at === 0 ? bytes : bytes.subarray(at)
+    return this.#pending.length === 0 ? rest : Buffer.concat([this.#pending, rest])
+  }
+
+  #keep(text: Buffer): void {
+    if (this.#headBytes + text.length > this.#limits.headBytes) this.#failSize()
+    else this.#pending = this.#pending.length === 0 ? Buffer.from(text) : text
+  }
+
+  #failSize(): void {
+    this.#fail(`head over ${this.#limits.headBytes} bytes`)
+  }
+
+  #feedHead(bytes: Buffer, at: number): number {
+    const before = this.#pending.length
+    const text = this.#joined(bytes, at)
+    const end = text.indexOf(headEnd, Math.max(0, before - 3))
+    if (end === -1) {
+      // Said early, so that a server that talks something else is not waited for.
+      if (!startsWith(text, 0, 'http/1.'.slice(0, text.length))) this.#fail('not an HTTP/1 answer')
+      else this.#keep(text)
+      return bytes.length
+    }
+    this.#pending = nothing
+    this.#headBytes += end + 4
+    if (this.#headBytes > this.#limits.headBytes) this.#failSize()
+    else this.#readHead(text, end + 2)
+    return at + end + 4 - before
+  }
+
+  #readHead(text: Buffer, end: number): void {
+    const head = this.#head
+    readAnswerHead(head, text, 0, end)
+    if (head.malformed !== '') return this.#fail(head.malformed)
+    if (head.status < 200) {
+      if (head.status === 101) this.#fail('switched protocols without being asked')
+      return
+    }
+    this.#headText = text.toString('latin1', 0, end)
+    if (this.#answersHead || head.status === 204 || head.status === 304) this.#state = 'done'
+    else if (head.coding === 'chunked') this.#state = 'size'
+    else if (head.coding === 'other' || head.contentLength === -1) this.#state = 'until-close'
+    else if (head.contentLength > this.#limits.bodyBytes) this.#failBody()
+    else {
+      this.#left = head.contentLength
+      this.#state = head.contentLength === 0 ? 'done' : 'fixed'
+    }
+    if (this.#state === 'until-close') head.keepAlive = false
+  }
+
+  #feedCounted(bytes: Buffer, at: number): number {
+    const end = Math.min(at + this.#left, bytes.length)
+    this.#addBody(bytes, at, end, this.#left)
+    this.#left -= end - at
+    if (this.#left === 0 && this.#state === 'fixed') this.#state = 'done'
+    else if (this.#left === 0 && this.#state === 'data') {
+      this.#state = 'after-data'
+      this.#left = 2
+    }
+    return end
+  }
+
+  #addBody(bytes: Buffer, from: number, to: number, expected: number): void {
+    if (this.#body.length + to - from > this.#limits.bodyBytes) this.#failBody()
+    else this.#body.add(bytes, from, to, expected)
+  }
+
+  #failBody(): void {
+    this.#fail(`body over ${this.#limits.bodyBytes} bytes`)
+  }
+
+  #feedAfterData(bytes: Buffer, at: number): number {
+    if (bytes[at] !== lineEnd[2 - this.#left]) this.#fail('chunk longer than its size')
+    else if (this.#left === 1) this.#state = 'size'
+    this.#left -= 1
+    return at + 1
+  }
+
+  #feedSizeLine(bytes: Buffer, at: number): number {
+    const before = this.#pending.length
+    const text = this.#joined(bytes, at)
+    const end = text.indexOf(lineEnd, Math.max(0, before - 1))
+    if (end === -1) {
+      this.#keep(text)
+      return bytes.length
+    }
+    this.#pending = nothing
+    // A size, then perhaps extensions that nobody uses.
+    const size = /^([0-9a-f]{1,12})(?:;[\t\x20-\x7e]*)?$/i.exec(
+      text.toString('latin1', 0, end),
+    )?.[1]
+    if (size === undefined || end > this.#limits.headBytes) this.#fail('malformed chunk size')
+    else {
+      this.#left = Number.parseInt(size, 16)
+      if (this.#body.length + this.#left > this.#limits.bodyBytes) this.#failBody()
+      else this.#state = this.#left === 0 ? 'trailers' : 'data'
+    }
+    return at + end + 2 - before
+  }
+
+  #feedTrailers(bytes: Buffer, at: number): number {
+    const before = this.#pending.length
+    const text = this.#joined(bytes, at)
+    if (text[0] === 13 && text[1] === 10) {
+      this.#state = 'done'
+      return at + 2 - before
+    }
+    const end = text.indexOf(headEnd, Math.max(0, before - 3))
+    if (end === -1) {
+      this.#keep(text)
+      return bytes.length
+    }
+    this.#pending = nothing
+    const trailers = emptyHead()
+    readFields(trailers, text, 0, end + 2)
+    if (trailers.malformed !== '') this.#fail(trailers.malformed)
+    else if (this.#headBytes + end > this.#limits.headBytes) this.#failSize()
+    else this.#state = 'done'
+    return at + end + 4 - before
+  }
+}

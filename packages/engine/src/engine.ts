@@ -1,0 +1,176 @@
+// Starts the engine in a process of its own and speaks with it. The engine makes a workload happen; what
+// to play next is the caller's decision, so that a search can follow what it finds.
+
+import { fork, type ChildProcess } from 'node:child_process'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { SampleBatch } from '@plimsoll/record'
+import { PlimsollError } from '@plimsoll/workload'
+import { monotonic } from './load-clock.ts'
+import { fromSent } from './sent-error.ts'
+import type { Ask, Drained, EngineStart, PlayedStretch, Said, StretchRequest } from './messages.ts'
+
+export interface EngineOptions extends EngineStart {
+  readonly onBatch: (batch: SampleBatch) => void
+  /** The engine died or cannot write: the run is spoilt. */
+  readonly onTrouble: (error: Error) => void
+}
+
+/** An engine that runs. Disposing ends it at once. */
+export interface Engine extends AsyncDisposable {
+  /** Its process. */
+  readonly pid: number
+  /** Seconds since the load began, that is since the first `play`; 0 before. */
+  second(): number
+  /** Plays one stretch; resolves when all its arrivals were due. Its sessions go on living. */
+  play(stretch: StretchRequest): Promise<PlayedStretch>
+  /** Ends the stretch being played at once. */
+  stop(): Promise<void>
+  /** Actions sent and not ended. */
+  underWay(): Promise<number>
+  /** Waits until no session lives, at most so long. All batches have arrived when it resolves. */
+  drain(options: { within_ms: number }): Promise<Drained>
+  /** Gives sessions 10 s unless told otherwise; what is open then is unknown. Ends the process. */
+  close(options?: { within_ms: number }): Promise<Drained>
+}
+
+const startWithin_ms = 30_000
+const closeWithin_ms = 10_000
+/** The load begins this much after the first `play`, so that the ask has arrived by then. */
+const lead_ms = 10
+/** For the last batch and the end of the process. */
+const endWithin_ms = 5_000
+
+/**
+ * Starts the process and imports the workload there. Rejects with `workload-not-found`,
+ * `workload-not-loaded`, `target-unusable`, `ledger-not-writable`, or `engine-died`.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { onBatch, onTrouble, source, targets, seed, ledgerFile } = options
+  const line = new ProcessLine({ onBatch, onTrouble })
+  const start: EngineStart = {
+    source,
+    targets: [...targets],
+    seed,
+    ...(ledgerFile === undefined ? {} : { ledgerFile }),
+  }
+  try {
+    await line.ask({ ask: 'start', start }, { within_ms: startWithin_ms })
+  } catch (error) {
+    await line.end()
+    throw error
+  }
+  let beganAt: number | undefined
+  return {
+    pid: line.pid,
+    second: () => (beganAt === undefined ? 0 : Math.max(0, (monotonic() - beganAt) / 1_000)),
+    play(stretch) {
+      beganAt ??= monotonic() + lead_ms - stretch.second * 1_000
+      return line.ask({ ask: 'play', stretch, began_at: beganAt }) as Promise<PlayedStretch>
+    },
+    stop: () => line.ask({ ask: 'stop' }) as Promise<void>,
+    underWay: () => line.ask({ ask: 'underWay' }) as Promise<number>,
+    drain: ({ within_ms }) => line.ask({ ask: 'drain', within_ms }) as Promise<Drained>,
+    async close({ within_ms } = { within_ms: closeWithin_ms }) {
+      const limit = { within_ms: within_ms + endWithin_ms }
+      const drained = (await line.ask({ ask: 'close', within_ms }, limit)) as Drained
+      await line.end()
+      return drained
+    },
+    [Symbol.asyncDispose]: () => line.end(),
+  }
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** The child process and the questions that it has not answered. */
+class ProcessLine {
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #gone: Promise<void>
+  readonly #on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>
+  #lastId = 0
+  #isEnding = false
+
+  constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
+    this.#on = on
+    const file = new URL(`./engine-process${extname(import.meta.url)}`, import.meta.url)
+    this.#child = fork(fileURLToPath(file), [], {
+      serialization: 'advanced',
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      // What a persona prints must not mix with our own output.
+      stdio: ['ignore', 2, 2, 'ipc'],
+    })
+    this.#child.on('message', (said: Said) => this.#hear(said))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gone = promise
+    this.#child.once('error', (error) => {
+      this.#died(error.message)
+      resolve()
+    })
+    this.#child.once('exit', (code, signal) => {
+      this.#died(signal === null ? `exit ${code}` : signal)
+      resolve()
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Rejects with the child's error, or `engine-died` when it ends or is too slow. */
+  async ask(ask: Ask, { within_ms }: { within_ms?: number } = {}): Promise<unknown> {
+    if (!this.#child.connected) throw engineDied('it has ended')
+    const id = (this.#lastId += 1)
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, { resolve, reject })
+    const tooLate = () => reject(engineDied(`no answer to ${ask.ask} within ${within_ms} ms`))
+    const timer = within_ms === undefined ? undefined : setTimeout(tooLate, within_ms)
+    this.#child.send({ id, ask }, (error) => error !== null && reject(engineDied(error.message)))
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** Ends the process, kindly by its channel, then by force. */
+  async end(): Promise<void> {
+    this.#isEnding = true
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      if (this.#child.connected) this.#child.disconnect()
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), 1_000)
+      await this.#gone
+      clearTimeout(timer)
+    }
+    for (const waiting of this.#waiting.values()) waiting.reject(engineDied('it was ended'))
+  }
+
+  #hear(said: Said): void {
+    if (said.said === 'batch') return this.#on.onBatch(said.batch)
+    if (said.said === 'trouble') return this.#on.onTrouble(fromSent(said.error))
+    const waiting = this.#waiting.get(said.id)
+    if (said.said === 'reply') waiting?.resolve(said.value)
+    else waiting?.reject(fromSent(said.error))
+  }
+
+  #died(how: string): void {
+    if (this.#isEnding) return
+    const error = engineDied(how)
+    for (const waiting of this.#waiting.values()) waiting.reject(error)
+    this.#on.onTrouble(error)
+  }
+}
+
+function engineDied(how: string): PlimsollError {
+  return new PlimsollError({
+    code: 'engine-died',
+    blame: 'environment',
+    message: `The load generator's process ended or stopped answering: ${how}.`,
+    hint: 'Its last words are above. Out of memory? Look at `maxSessions` and at the size of the answers.',
+  })
+}

@@ -1,0 +1,29 @@
+// The seam between actions and protocols: a request on its way, and the ways in which that can end.
+// Whoever carries it calls exactly one of `answered`, `lost` and `abandoned`, once.
+
+import type { Method } from '@plimsoll/workload'
+import type { RequestText } from './request-text.ts'
+
+export interface Exchange {
+  readonly method: Method
+  readonly request: RequestText
+  /** When it is timed out, on the engine's clock, ms. */
+  readonly deadline: number
+  /** A whole answer. `head` is its text with lines ended by CR LF; a null body is empty. */
+  answered(status: number, head: string, body: Buffer | null): void
+  /** No answer, or not a whole one. `sent` is false when certainly nothing reached the server. */
+  lost(reason: string, how: { readonly sent: boolean }): void
+  /** The run ended first. */
+  abandoned(): void
+  /** Sent a second time, because the server had closed the kept connection under the first. */
+  sentAgain(): void
+}
+
+/** Carries requests to one target and bounds how long they take. */
+export interface Carrier {
+  send(exchange: Exchange): void
+  /** Times out what is overdue at `now`, ms, and closes what has been idle for long. */
+  sweep(now: number): void
+  /** Gives up everything under way. */
+  close(): void
+}

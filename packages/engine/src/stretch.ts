@@ -1,0 +1,110 @@
+// A stretch of load: one shape, one mix, from an instant on. It starts sessions when they are due and
+// knows nothing of what they do.
+
+import { arrivals, ms, type Shape } from '@plimsoll/workload'
+import type { DueQueue } from './due-queue.ts'
+
+export interface StretchOptions {
+  readonly shape: Shape
+  readonly seed: number
+  /** When it begins, on the engine's clock, ms. */
+  readonly beginsAt: number
+  readonly now: () => number
+  readonly queue: DueQueue
+  /** Starts the next session, due at an instant in ms. */
+  readonly arrive: (due: number) => void
+  /** Sessions alive now: what a closed stretch keeps level. */
+  readonly alive: () => number
+}
+
+/** A stretch being played. */
+export interface Stretch {
+  /** Resolves when it is over, with the instant at which it ended, ms. */
+  readonly ended: Promise<number>
+  /** Ends it at once. */
+  stop(): void
+  /** A session has ended, with so many actions made. */
+  sessionEnded(actions: number): void
+}
+
+/** Begins to play: nothing happens before `beginsAt`. */
+export function playStretch(options: StretchOptions): Stretch {
+  return options.shape.model === 'open' ? playOpen(options) : playClosed(options)
+}
+
+function playOpen({ shape, seed, beginsAt, now, queue, arrive }: StretchOptions): Stretch {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  const due = arrivals(shape, { seed })
+  let stopped = false
+
+  function waitForNext(): void {
+    const { done, value } = due.next()
+    if (done === true)
+      queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })
+    else {
+      const at = beginsAt + value
+      queue.add({
+        due: at,
+        wake() {
+          if (stopped) return
+          waitForNext()
+          arrive(at)
+        },
+      })
+    }
+  }
+
+  function end(at: number): void {
+    stopped = true
+    resolve(at)
+  }
+
+  waitForNext()
+  return { ended: promise, stop: () => end(Math.max(beginsAt, now())), sessionEnded: () => {} }
+}
+
+/** How often a closed stretch looks whether its level has risen. */
+const levelEvery_ms = 10
+
+/**
+ * A session that ends is followed at once by the next, which is due then. One that made no action is
+ * followed at the next look, so that an empty persona cannot spin.
+ */
+function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptions): Stretch {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  const endsAt = beginsAt + shape.lasts
+  let stopped = false
+
+  function fill(at: number): void {
+    const level = Math.round(shape.levelAt(ms(at - beginsAt)))
+    // Bounded, because a session may end at once or not be let in.
+    for (let missing = level - alive(); missing > 0; missing -= 1) arrive(at)
+  }
+
+  function look(at: number): void {
+    queue.add({
+      due: at,
+      wake() {
+        if (stopped) return
+        if (at >= endsAt) return end(endsAt)
+        fill(at)
+        look(Math.min(endsAt, Math.max(at + levelEvery_ms, now())))
+      },
+    })
+  }
+
+  function end(at: number): void {
+    stopped = true
+    resolve(at)
+  }
+
+  look(beginsAt)
+  return {
+    ended: promise,
+    stop: () => end(Math.max(beginsAt, now())),
+    sessionEnded(actions) {
+      const at = now()
+      if (!stopped && actions > 0 && at >= beginsAt && at < endsAt) fill(at)
+    },
+  }
+}
