@@ -1,0 +1,28 @@
+// Chooses the balancer and says how to start it.
+
+import { fileURLToPath } from 'node:url'
+import { haproxyCommand, haproxyPath, haproxyVersion, type BalancerTargets } from './haproxy.ts'
+
+export interface BalancerProgram {
+  /** As the report names it: `HAProxy 2.6.12` or `built-in`. */
+  readonly name: string
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** HAProxy where it is installed, else the built-in one; `PLIMSOLL_BALANCER=built-in` asks for the latter. */
+export async function balancerProgram(
+  targets: BalancerTargets,
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<BalancerProgram> {
+  const path = env['PATH'] ?? ''
+  const version = env['PLIMSOLL_BALANCER'] === 'built-in' ? null : haproxyVersion(path)
+  if (version !== null) {
+    const command = await haproxyCommand(targets, folder)
+    return { name: `HAProxy ${version}`, command, env: { PATH: haproxyPath(path) } }
+  }
+  const main = fileURLToPath(new URL('./built-in-main.ts', import.meta.url))
+  const args = [targets.port, targets.ready, ...targets.instances].map(String)
+  return { name: 'built-in', command: ['node', main, ...args], env: { PATH: path } }
+}

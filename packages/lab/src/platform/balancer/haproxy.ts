@@ -1,0 +1,77 @@
+// HAProxy in front of the instances: least connections, keep-alive on both sides. It asks another instance
+// only when a connection could not be made, so no request is ever sent twice.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+
+export interface BalancerTargets {
+  readonly port: number
+  /** Ports of the instances, on 127.0.0.1. */
+  readonly instances: readonly number[]
+  /** Path of the health check. */
+  readonly ready: string
+}
+
+/** The version of the HAProxy on the path, e.g. `2.6.12`; null when there is none. */
+export function haproxyVersion(path: string): string | null {
+  // On Debian it lies in /usr/sbin, which is not on every user's path.
+  const { stdout } = spawnSync('haproxy', ['-v'], {
+    env: { PATH: haproxyPath(path) },
+    encoding: 'utf8',
+    timeout: 5_000,
+  })
+  return /version (\d+\.\d+\.\d+)/.exec(stdout ?? '')?.[1] ?? null
+}
+
+/** The path on which HAProxy is looked for. */
+export function haproxyPath(path: string): string {
+  return `${path}:/usr/sbin:/usr/local/sbin`
+}
+
+/** Writes the configuration to `folder` and returns the command that serves it in the foreground. */
+export async function haproxyCommand(
+  targets: BalancerTargets,
+  folder: string,
+): Promise<readonly string[]> {
+  const file = join(folder, 'haproxy.cfg')
+  await writeFile(file, haproxyConfiguration(targets))
+  return ['haproxy', '-db', '-f', file]
+}
+
+/** The text of haproxy.cfg. */
+export function haproxyConfiguration({ port, instances, ready }: BalancerTargets): string {
+  const servers = instances.map(
+    (instance, n) => `  server instance-${n} 127.0.0.1:${instance} check inter 500ms fall 2 rise 1`,
+  )
+  return `global
+  nbthread 1
+  maxconn 12000
+  no strict-limits
+
+defaults
+  mode http
+  maxconn 12000
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  timeout queue 10s
+  timeout http-request 10s
+  timeout http-keep-alive 60s
+  option http-keep-alive
+  option redispatch 1
+  retries 3
+  retry-on conn-failure
+
+frontend entry
+  bind 127.0.0.1:${port}
+  default_backend instances
+
+backend instances
+  balance leastconn
+  http-reuse always
+  option httpchk GET ${ready}
+  http-check expect status 200
+${servers.join('\n')}
+`
+}

@@ -1,0 +1,130 @@
+// What must be put away when the lab cannot do it itself. Processes, cgroups and folders are written down
+// as they are made; a watchdog process holds the other end of a pipe and, when the lab dies by whatever
+// means, reads the journal and clears up. What even that missed, the next start finds.
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  cacheFolder,
+  isRunning,
+  makeCacheFolder,
+  putAwayAbandoned,
+  signalProcess,
+  startTime,
+  until,
+} from '@plimsoll/stores'
+import { giveBack } from './cgroup/cgroup-v2.ts'
+import { removeCgroup } from './cgroup/remove-cgroup.ts'
+
+type Entry =
+  | { readonly entry: 'process'; readonly pid: number; readonly started: string | null }
+  | { readonly entry: 'cgroup'; readonly folder: string }
+  | { readonly entry: 'borrowed'; readonly leaf: string }
+  | { readonly entry: 'folder'; readonly folder: string }
+
+/** How long a process may take to end by itself when the lab is gone. */
+const grace_ms = 1_500
+
+/** The journal of one deployment, with its watchdog. Disposed of when everything has been put away. */
+export class Journal implements AsyncDisposable {
+  readonly #file: string
+  readonly #watchdog: ChildProcess
+
+  private constructor(file: string, watchdog: ChildProcess) {
+    this.#file = file
+    this.#watchdog = watchdog
+  }
+
+  static async open(cache = cacheFolder()): Promise<Journal> {
+    const folder = await makeCacheFolder(cache, 'journals')
+    const owner = `${process.pid}-${(await startTime(process.pid)) ?? 0}`
+    const file = join(folder, `${owner}-${randomBytes(4).toString('hex')}`)
+    appendFileSync(file, '', { mode: 0o600 })
+    const program = fileURLToPath(new URL('./watchdog-main.ts', import.meta.url))
+    const watchdog = spawn(process.execPath, [program, file, cache], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    // Neither the watchdog nor its pipe keeps the lab alive.
+    watchdog.unref()
+    ;(watchdog.stdin as unknown as { unref(): void }).unref()
+    watchdog.on('error', () => {})
+    watchdog.stdin?.on('error', () => {})
+    return new Journal(file, watchdog)
+  }
+
+  /** A process that leads its own group. */
+  async process(pid: number): Promise<void> {
+    this.#write({ entry: 'process', pid, started: await startTime(pid) })
+  }
+
+  /** Written before the folder is made, parents first. */
+  cgroup(folder: string): void {
+    this.#write({ entry: 'cgroup', folder })
+  }
+
+  /** A leaf with processes of others. */
+  borrowed(leaf: string): void {
+    this.#write({ entry: 'borrowed', leaf })
+  }
+
+  folder(folder: string): void {
+    this.#write({ entry: 'folder', folder })
+  }
+
+  #write(entry: Entry): void {
+    appendFileSync(this.#file, `${JSON.stringify(entry)}\n`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#file, { force: true })
+    this.#watchdog.stdin?.destroy()
+  }
+}
+
+/** Puts away everything that a journal names, and then the journal. */
+export async function putAwayJournal(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  // The last line may be cut short by the crash.
+  const entries = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Entry)
+  await Promise.all(entries.map((entry) => entry.entry === 'process' && endGroup(entry)))
+  for (const entry of entries.toReversed()) {
+    if (entry.entry === 'cgroup') await removeCgroup(entry.folder)
+    if (entry.entry === 'folder') await rm(entry.folder, { recursive: true, force: true })
+    if (entry.entry === 'borrowed') {
+      try {
+        giveBack(entry.leaf)
+      } catch {
+        // Already given back, or others have moved in: a leaf in the way harms nobody.
+      }
+    }
+  }
+  await rm(file, { force: true })
+}
+
+/** Clears up after labs that were killed: journals and temporary databases of dead processes. Returns how many. */
+export async function putAwayLeftovers(cache = cacheFolder()): Promise<number> {
+  const folder = join(cache, 'journals')
+  let found = 0
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [pid, started] = name.split('-')
+    if ((await startTime(Number(pid))) === started) continue
+    await putAwayJournal(join(folder, name))
+    found += 1
+  }
+  return found + (await putAwayAbandoned(cache))
+}
+
+async function endGroup({ pid, started }: { pid: number; started: string | null }): Promise<void> {
+  if (started === null || (await startTime(pid)) !== started) return
+  signalProcess(-pid, 'SIGTERM')
+  await until(async () => !(await isRunning(pid)), { deadline_ms: grace_ms })
+  signalProcess(-pid, 'SIGKILL')
+}
