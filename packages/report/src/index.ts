@@ -1,1 +1,2 @@
-export {}
+export { renderHtml } from './render-html.ts'
+export type { Told } from './told.ts'

@@ -1,0 +1,126 @@
+// How it was measured, in enough words to doubt it properly.
+
+import type { Check, Plan, PlannedPersona, PlannedPhase } from '@plimsoll/record'
+import {
+  count,
+  counted,
+  duration,
+  figure,
+  milliseconds,
+  percentage,
+  perSecond,
+} from '../figures.ts'
+import { html, type Markup } from '../markup.ts'
+import { table } from '../page/table.ts'
+import type { Told } from '../told.ts'
+import type { Section } from './section.ts'
+
+/** Personas, phases, mix, search, checks and the plan's identity. */
+export function methodologySection({ record: { plan } }: Told): Section {
+  const body = html`${searchWords(plan)} ${personaTable(plan)} ${phaseTable(plan)}
+    <dl>
+      <dt>Checks</dt>
+      <dd>${plan.checks.map(checkWords).join('; ')}</dd>
+      <dt>Expected load</dt>
+      <dd>${perSecond(plan.expected_per_second)} (actions)</dd>
+      <dt>Sessions alive</dt>
+      <dd>
+        at most ${count(plan.max_sessions)}; an arrival beyond is dropped and counts as failed
+      </dd>
+      <dt>Seed</dt>
+      <dd>${String(plan.seed)}</dd>
+      <dt>Plan</dt>
+      <dd><code>${plan.plan_hash}</code></dd>
+      <dt>Workload</dt>
+      <dd><code>${plan.workload_hash}</code></dd>
+    </dl>`
+  return { id: 'methodology', title: 'How it was measured', body }
+}
+
+function searchWords({ scale, search, phases }: Plan): Markup {
+  const played = phases.find(({ load_line }) => load_line)?.name
+  const [first, second] = search.ladder_sessions_per_second
+  const factor =
+    first === undefined || second === undefined
+      ? ''
+      : `, each ${figure((second / first - 1) * 100)} % above the one before`
+  return html`<p>
+      Every configuration was played the same sequence: session <em>n</em> has the same persona,
+      data and random numbers everywhere, and only its due time depends on the rate.
+      ${
+        scale !== 1 &&
+        html`One vCPU was an ${ordinal(scale)} of a core here (1:${scale}), set as a CPU limit after
+        boot and warm-up; rates are projected by that factor, memory and disk are not scaled. `
+      }
+    </p>
+    <p>
+      The search plays the mix of
+      ${played === undefined ? 'the measured phase' : html`<em>${played}</em>`} on a ladder of
+      rates${factor}: up in growing strides until a step fails, then halving. Steps follow each
+      other without emptying the system; of each, ${counted(search.counted_seconds, 'second')} and
+      at least ${counted(search.least_actions, 'action')} count once it has settled. A step holds,
+      fails or shows neither by a bootstrap over one-second blocks. The rungs around the edge are
+      repeated ${count(search.repeats)} times, interleaved over the configurations. The load line is
+      the rate at which half hold; its 95&nbsp;% interval is a bootstrap over the repeats, never
+      narrower than one rung.
+    </p>`
+}
+
+function ordinal(scale: number): string {
+  const words: Readonly<Record<number, string>> = { 8: 'eighth' }
+  return words[scale] ?? `${figure(scale)}th`
+}
+
+function personaTable({ personas }: Plan): Markup {
+  const total = personas.reduce((sum, { weight }) => sum + weight, 0)
+  return table<PlannedPersona>({
+    caption: 'Personas: who uses the system',
+    rows: personas,
+    columns: [
+      { title: 'Persona', cell: ({ name }) => name },
+      {
+        title: 'Share of sessions',
+        number: true,
+        cell: ({ weight }) => percentage(total === 0 ? 0 : weight / total),
+      },
+      { title: 'Why', cell: ({ why }) => why },
+    ],
+  })
+}
+
+function phaseTable({ phases }: Plan): Markup {
+  return table<PlannedPhase>({
+    caption: 'Phases: how the load goes, as declared',
+    rows: phases,
+    columns: [
+      { title: 'Phase', cell: ({ name }) => name },
+      { title: 'Shape', cell: ({ shape }) => shape },
+      { title: 'Lasts', number: true, cell: ({ lasts_ms }) => duration(lasts_ms / 1_000) },
+      {
+        title: 'Arrivals',
+        cell: ({ model, spacing }) => (model === 'open' ? `open, ${spacing}` : 'closed'),
+      },
+      {
+        title: 'Mix',
+        cell: ({ mix }) =>
+          Object.entries(mix)
+            .map(([name, weight]) => `${name} ${figure(weight)}`)
+            .join(', '),
+      },
+      { title: 'Purpose', cell: purpose },
+    ],
+  })
+}
+
+function purpose({ load_line, measured }: PlannedPhase): string {
+  if (load_line) return 'measured; its mix gives the load line'
+  return measured ? 'measured' : 'not measured'
+}
+
+/** A check as people say it: `response time p99 below 200 ms`. */
+export function checkWords(check: Check): string {
+  if (check.kind === 'invariants') return 'no invariant broken'
+  if (check.kind === 'failures') return `failures below ${percentage(check.below_share)}`
+  const of = check.action === undefined ? '' : ` of ${check.action}`
+  return `response time p${figure(check.quantile * 100)}${of} below ${milliseconds(check.below_ms)}`
+}
