@@ -7,8 +7,8 @@ const largestPage = 100
 const requestTimeout_ms = 30_000
 
 /** What an invariant found, while it is looking. */
-export type Finding = { -readonly [Name in keyof Omit<InvariantResult, 'name'>]: number } & {
-  examples: string[]
+export type Finding = Record<Exclude<keyof InvariantResult, 'name' | 'examples'>, number> & {
+  readonly examples: string[]
 }
 
 export interface Review {

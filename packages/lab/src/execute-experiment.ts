@@ -1,7 +1,7 @@
 // The one impure arrow: Plan → Records. Every configuration is searched once, then its edge is repeated,
 // interleaved, so that a drift of the machine falls on all of them alike.
 
-import type { EngineSource } from '@plimsoll/engine'
+import type { WorkloadSource } from '@plimsoll/engine'
 import type {
   Environment,
   ExperimentRecord,
@@ -20,7 +20,7 @@ import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
 export interface ExecuteOptions {
   readonly experiment: Experiment
   readonly plan: Plan
-  readonly source: EngineSource
+  readonly source: WorkloadSource
   readonly records: RecordFolder
   readonly environment: Environment
   readonly emit: ProgressListener

@@ -26,5 +26,6 @@ export {
   type ServicePart,
   type SettingsInput,
   type System,
+  type SystemOptions,
 } from './system.ts'
 export { hashSources } from './workload-hash.ts'

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startEngine, type Engine, type EngineSource, type Playable } from '@plimsoll/engine'
+import { startEngine, type Engine, type WorkloadSource } from '@plimsoll/engine'
 import { clearlyFails, judgeStep, type StepJudgement } from '@plimsoll/judgement'
 import {
   Recorder,
@@ -39,7 +39,7 @@ export interface LiveRunOptions {
   readonly plan: Plan
   readonly system: System
   readonly workload: Workload
-  readonly source: EngineSource
+  readonly source: WorkloadSource
   readonly configuration: PlannedConfiguration
   readonly repeat: number
   readonly warmUpSessions_per_second: number
@@ -56,6 +56,8 @@ interface Resources {
   readonly recorder: Recorder
   readonly record: RunRecord
   readonly ledgerFile: string
+  /** What the engine could not do: the run is spoilt. */
+  readonly troubles: readonly Error[]
   readonly stack: AsyncDisposableStack
 }
 
@@ -81,6 +83,7 @@ export class LiveRun implements AsyncDisposable {
       await deploy({ system, configuration, templates, runFolder, signal }),
     )
     const recorder = new Recorder()
+    const troubles: Error[] = []
     const record = emptyRecord({
       ...{ configuration: configuration.name, repeat, recorder, balancer: deployment.balancer },
       started_at: new Date().toISOString(),
@@ -94,13 +97,14 @@ export class LiveRun implements AsyncDisposable {
         seed: plan.seed,
         ledgerFile,
         onBatch: (batch) => recorder.absorb(batch),
+        onTrouble: (error) => troubles.push(error),
       }),
     )
     signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
     const { emit } = options
     stack.use(new SecondWatch({ deployment, engine, recorder, record, writer, emit }))
     const run = new LiveRun(options, {
-      ...{ deployment, engine, recorder, record, ledgerFile },
+      ...{ deployment, engine, recorder, record, ledgerFile, troubles },
       stack: stack.move(),
     })
     try {
@@ -168,10 +172,8 @@ export class LiveRun implements AsyncDisposable {
     await engine.close()
     await deployment.unlimit()
     const results = await checkInvariants({
-      system,
-      url: deployment.url,
-      ledgerFile,
-      seed: plan.seed,
+      ...{ system, url: deployment.url, addresses: deployment.addresses },
+      ...{ ledgerFile, seed: plan.seed },
     })
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
@@ -195,19 +197,19 @@ export class LiveRun implements AsyncDisposable {
     const { engine, recorder } = this.#resources
     const { kind, name, rung, sessions_per_second, settle_seconds, measured } = stretch
     this.#options.signal.throwIfAborted()
-    const from_second = Math.ceil(engine.now() + 0.02)
+    const from_second = Math.ceil(engine.second() + 0.02)
     const counted_from_second = from_second + settle_seconds
     const record = recorder.begin({
       ...{ kind, name, sessions_per_second, from_second, counted_from_second, measured },
       ...(rung === undefined ? {} : { rung }),
       to_second: counted_from_second + stretch.counted_seconds,
     })
-    const { playable, first_session } = stretch
-    const playing = engine.play({ ...playable, first_session, second: from_second })
+    const playing = engine.play({ ...stretch.play, second: from_second })
     const endedEarly = endEarly && (await this.#endWhenHopeless(record, playing))
     await playing
     this.#options.signal.throwIfAborted()
-    if (endedEarly) record.to_second = Math.min(record.to_second, Math.ceil(engine.now()))
+    for (const trouble of this.#resources.troubles) throw trouble
+    if (endedEarly) record.to_second = Math.min(record.to_second, Math.ceil(engine.second()))
     return { record, endedEarly }
   }
 
@@ -224,7 +226,7 @@ export class LiveRun implements AsyncDisposable {
         this.actionsPerSession *
         (step.to_second - step.counted_from_second)
       const seconds = this.#countedSeconds(step)
-      const at_second = engine.now()
+      const at_second = engine.second()
       if (clearlyFails({ seconds, checks: plan.checks, due_in_all, at_second })) {
         await engine.stop()
         return true
@@ -235,8 +237,8 @@ export class LiveRun implements AsyncDisposable {
   async #judge(step: StretchRecord): Promise<StepJudgement> {
     const { plan, repeat, signal } = this.#options
     const { engine } = this.#resources
-    const deadline = engine.now() + grace_ms / 1_000
-    while (engine.now() < deadline && underWay(this.#countedSeconds(step)) > 0) {
+    const deadline = engine.second() + grace_ms / 1_000
+    while (engine.second() < deadline && underWay(this.#countedSeconds(step)) > 0) {
       await sleep(50, undefined, { signal })
     }
     return judgeStep({

@@ -36,14 +36,14 @@ export class SecondWatch implements AsyncDisposable {
   async #watch(): Promise<void> {
     const { engine } = this.#options
     while (!this.#ended.signal.aborted) {
-      const now = engine.now()
+      const now = engine.second()
       const next = Math.floor(now) + 1
       try {
         await sleep((next - now) * 1_000, undefined, { signal: this.#ended.signal })
       } catch {
         return
       }
-      await this.#look(next - 1)
+      if (engine.second() > 0) await this.#look(next - 1)
     }
   }
 

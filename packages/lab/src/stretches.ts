@@ -1,7 +1,7 @@
 // Which stretches a run plays, as values: the warm-up, the steps of the search, the declared phases. The
 // same rung plays the same sessions in every configuration, and no two steps of a run share a session.
 
-import type { Playable } from '@plimsoll/engine'
+import type { StretchRequest } from '@plimsoll/engine'
 import type { Plan, StretchRecord } from '@plimsoll/record'
 import { loadLinePhase, type Workload } from '@plimsoll/workload'
 
@@ -24,9 +24,11 @@ export interface Stretch {
   readonly settle_seconds: number
   readonly counted_seconds: number
   readonly measured: boolean
-  readonly playable: Playable
-  readonly first_session: number
+  /** What the engine is told, all but the second at which it begins. */
+  readonly play: WithoutSecond<StretchRequest>
 }
+
+type WithoutSecond<T> = T extends unknown ? Omit<T, 'second'> : never
 
 export interface StepPlace {
   readonly plan: Plan
@@ -64,13 +66,13 @@ export function stepStretch(
     settle_seconds,
     counted_seconds: counted,
     measured: true,
-    playable: {
+    play: {
       from: 'rate',
+      first_session: blockOfStep(place) * sessionsPerBlock,
       sessions_per_second,
       lasts_ms: (settle_seconds + counted) * 1_000,
       mixOf: loadLinePhase(workload).name,
     },
-    first_session: blockOfStep(place) * sessionsPerBlock,
   }
 }
 
@@ -93,8 +95,10 @@ export function warmUpStretch({
     settle_seconds: 0,
     counted_seconds,
     measured: false,
-    playable: { from: 'rate', sessions_per_second, lasts_ms: counted_seconds * 1_000, mixOf },
-    first_session: 0,
+    play: {
+      ...{ from: 'rate', sessions_per_second, lasts_ms: counted_seconds * 1_000, mixOf },
+      first_session: 0,
+    },
   }
 }
 
@@ -129,8 +133,10 @@ export function phaseStretches({
       settle_seconds: 0,
       counted_seconds,
       measured: phase.measured,
-      playable: { from: 'phase', phase: phase.name, level, duration },
-      first_session: (firstBlock + n) * sessionsPerBlock,
+      play: {
+        ...{ from: 'phase', phase: phase.name, level, duration },
+        first_session: (firstBlock + n) * sessionsPerBlock,
+      },
     }
   })
 }

@@ -93,9 +93,18 @@ export function command(line: string): PrepareCommand {
   return { command: line }
 }
 
+export interface SystemOptions<PartName extends string> {
+  readonly name: string
+  readonly folder: string
+  readonly entry: NoInfer<PartName>
+  readonly parts: Readonly<Record<PartName, Part>>
+  readonly prepare?: readonly PrepareCommand[]
+  readonly invariants?: Readonly<Record<string, Invariant>>
+}
+
 /** Throws `system-invalid` with every fault at once. */
-export function system<const PartName extends string>(
-  options: Omit<System<PartName>, 'prepare' | 'invariants'> & Partial<System<PartName>>,
+export function system<PartName extends string>(
+  options: SystemOptions<PartName>,
 ): System<PartName> {
   const defined: System<PartName> = { prepare: [], invariants: {}, ...options }
   const faults = systemFaults(defined)
