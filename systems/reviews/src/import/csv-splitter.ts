@@ -81,7 +81,7 @@ export class CsvSplitter {
     if (this.#nextQuote !== -1 && this.#nextQuote < end) return undefined
     const last = text.charCodeAt(end - 1) === carriageReturn && end > this.#at ? end - 1 : end
     const row = text.slice(this.#at, last).split(',')
-    this.#at = end + 1
+    this.#at = Math.min(end + 1, text.length)
     this.#line += 1
     return row
   }

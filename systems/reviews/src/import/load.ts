@@ -44,7 +44,8 @@ const waitingTable = `
   create temporary table imported_characteristics (id bigint, product_id bigint, name text) on commit drop`
 const fillRatings = `
   insert into product_ratings (product_id, rating_1, rating_2, rating_3, rating_4, rating_5, recommended_false, recommended_true)
-  ${recountRatings}`
+  ${recountRatings}
+  order by product_id`
 const fillCharacteristics = `
   insert into characteristics (id, product_id, name, answers_sum, answers_count)
   select id, product_id, name, coalesce(answers_sum, 0), coalesce(answers_count, 0)

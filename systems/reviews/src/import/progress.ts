@@ -34,9 +34,11 @@ export function showProgress({ to, now }: ProgressOptions): (event: ImportEvent)
       started = undefined
     } else if (now() - shown >= (isTerminal ? redrawEvery : lineEvery)) {
       const share = Math.min(1, event.done / Math.max(1, source.size))
-      const percent = `${Math.floor(share * 100)}`.padStart(3)
+      const percent = Math.floor(share * 100)
       to.write(
-        isTerminal ? `${clearLine}${bar(share)} ${percent} % ${line}` : `${line}, ${percent} %\n`,
+        isTerminal
+          ? `${clearLine}${bar(share)} ${`${percent}`.padStart(3)} % ${line}`
+          : `${line}, ${percent} %\n`,
       )
       shown = now()
     }

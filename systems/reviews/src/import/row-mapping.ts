@@ -6,7 +6,8 @@ import { readCount, readDate, readId, readOptionalText, readTruth } from './dirt
 import { IdSet } from './id-set.ts'
 import type { TableName } from './files.ts'
 
-const mostHelpfulness = 2_147_483_647
+/** One below the largest integer of the database, which adds one to it. */
+const mostHelpfulness = 2_147_483_646
 
 /** A row ready for COPY, without its line end, or why it was refused. */
 export type MappedRow = { readonly copy: string } | { readonly reason: string }

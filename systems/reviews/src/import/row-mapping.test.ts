@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { IdSet } from './id-set.ts'
+import { mapRow, noIdsSeen } from './row-mapping.ts'
+
+const review = [
+  '7',
+  '2',
+  '5',
+  '1596080481467',
+  'Fine',
+  'a\tb\\c\nd',
+  '1',
+  'false',
+  'ada',
+  'ada@example.com',
+  'null',
+  '3',
+]
+
+function changed(changes: Readonly<Record<number, string>>) {
+  return review.map((field, at) => changes[at] ?? field)
+}
+
+test('a review becomes a line of COPY, with tabs, breaks and backslashes escaped', () => {
+  expect(mapRow('reviews', review, noIdsSeen())).toEqual({
+    copy: '7\t2\t5\t2020-07-30T03:41:21.467Z\tFine\ta\\tb\\\\c\\nd\ttrue\tfalse\tada\tada@example.com\t\\N\t3\tfalse',
+  })
+})
+
+test('a review is marked when a photo points at it', () => {
+  const seen = noIdsSeen()
+  seen.reviewsWithPhotos.add(7)
+  expect(mapRow('reviews', review, seen)).toEqual({ copy: expect.stringMatching(/\ttrue$/) })
+})
+
+test.each([
+  [0, '0', 'id: expected a positive whole number, found "0"'],
+  [1, 'x', 'product_id: expected a positive whole number, found "x"'],
+  [2, '0', 'rating: expected a whole number from 1 to 5, found "0"'],
+  [3, '', 'date: expected epoch milliseconds or an ISO date, found ""'],
+  [6, 'maybe', 'recommend: expected true, false, 1 or 0, found "maybe"'],
+  [7, '', 'reported: expected true, false, 1 or 0, found ""'],
+  [11, '-1', 'helpfulness: expected a whole number from 0 to 2147483646, found "-1"'],
+])('a review whose field %i is "%s" is refused', (at, value, reason) => {
+  expect(mapRow('reviews', changed({ [at]: value }), noIdsSeen())).toEqual({ reason })
+})
+
+test('long texts and empty ones are structure enough', () => {
+  const row = changed({ 4: '', 5: 'x'.repeat(5000), 8: '', 9: '' })
+  expect(mapRow('reviews', row, noIdsSeen())).toHaveProperty('copy')
+})
+
+test('a row that refers to nothing is refused, and so is the second of two with one id', () => {
+  const seen = noIdsSeen()
+  mapRow('reviews', review, seen)
+  mapRow('characteristics', ['4', '2', 'Fit'], seen)
+  expect(mapRow('photos', ['1', '8', 'u'], seen)).toEqual({
+    reason: 'review 8 does not exist or was itself rejected',
+  })
+  expect(mapRow('answers', ['1', '5', '7', '3'], seen)).toEqual({
+    reason: 'characteristic 5 does not exist or was itself rejected',
+  })
+  expect(mapRow('answers', ['1', '4', '7', '3'], seen)).toEqual({ copy: '4\t7\t3' })
+  expect(mapRow('answers', ['1', '4', '7', '3'], seen)).toEqual({
+    reason: 'answer 1 was there already',
+  })
+  expect(mapRow('reviews', review, seen)).toEqual({ reason: 'review 7 was there already' })
+})
+
+test('a set of ids knows what was added, far apart or side by side', () => {
+  const ids = new IdSet()
+  const added = [1, 2, 65_535, 65_536, 5_774_952, 9_007_199_254_740_991]
+  expect(added.map((id) => ids.add(id))).toEqual(added.map(() => true))
+  expect(added.map((id) => ids.add(id))).toEqual(added.map(() => false))
+  expect([1, 3, 65_536, 9_007_199_254_740_991].map((id) => ids.has(id))).toEqual([
+    true,
+    false,
+    true,
+    true,
+  ])
+})
+
+test('ids so far apart that they would fill memory are refused in words', () => {
+  const ids = new IdSet()
+  expect(() => {
+    for (let n = 1; n < 10_000; n += 1) ids.add(n * 1_000_000)
+  }).toThrow('ids lie too far apart')
+})
