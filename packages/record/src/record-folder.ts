@@ -27,7 +27,13 @@ export class RecordFolder {
   }
 
   /** Where the run's engine writes its ledger. */
-  async runPath({ configuration, repeat }: { configuration: string; repeat: number }): Promise<string> {
+  async runPath({
+    configuration,
+    repeat,
+  }: {
+    configuration: string
+    repeat: number
+  }): Promise<string> {
     const path = join(this.runsPath, `${configuration}-${repeat}`)
     await mkdir(path, { recursive: true })
     return path

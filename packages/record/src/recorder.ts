@@ -2,7 +2,12 @@
 // lands in the second in which its action was due.
 
 import { Histogram } from '@plimsoll/statistics'
-import { outcomeNames, type EngineHealth, type SampleBatch, type SampleColumns } from './sample-batch.ts'
+import {
+  outcomeNames,
+  type EngineHealth,
+  type SampleBatch,
+  type SampleColumns,
+} from './sample-batch.ts'
 import type {
   ActionSecond,
   ActionTimes,

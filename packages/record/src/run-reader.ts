@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Histogram } from '@plimsoll/statistics'
 import { readHlog } from './hlog.ts'
-import type { ActionTimes, OutcomeCounts, PartSecond, RunRecord, SecondRecord } from './run-record.ts'
+import type {
+  ActionTimes,
+  OutcomeCounts,
+  PartSecond,
+  RunRecord,
+  SecondRecord,
+} from './run-record.ts'
 import type { RunSummary } from './run-writer.ts'
 
 interface TimelineLine {

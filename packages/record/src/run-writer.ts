@@ -25,7 +25,11 @@ export class RunWriter implements AsyncDisposable {
   #partsWritten = 0
   #closed = false
 
-  private constructor(path: string, run: RunRecord, files: readonly [FileHandle, FileHandle, FileHandle]) {
+  private constructor(
+    path: string,
+    run: RunRecord,
+    files: readonly [FileHandle, FileHandle, FileHandle],
+  ) {
     this.#path = path
     this.#run = run
     ;[this.#timeline, this.#histograms, this.#parts] = files

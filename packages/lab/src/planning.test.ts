@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import {
+  hold,
+  ms,
+  percent,
+  persona,
+  perSecond,
+  PlimsollError,
+  seconds,
+  workload,
+} from '@plimsoll/workload'
+import { failures, responseTime } from './checks.ts'
+import { experiment, type Experiment } from './experiment.ts'
+import { planExperiment } from './planning.ts'
+import { postgres, service, system } from './system.ts'
+
+const reviews = system({
+  ...{ name: 'reviews', folder: '.', entry: 'api' },
+  parts: {
+    database: postgres(),
+    api: service({
+      ...{ command: ['node', 'main.ts'], needs: ['database'], ready: '/readyz', drain: seconds(1) },
+      settings: ({ database, port }) => ({ DATABASE_URL: database.url, PORT: String(port) }),
+    }),
+  },
+})
+const steady = workload({
+  personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+  mix: { reader: 1 },
+  phases: { rush: { shape: hold({ at: perSecond(10), for: seconds(10) }) } },
+})
+const checks = [responseTime().p99.below(ms(200)), failures().below(percent(0.1))]
+const configurations = {
+  single: { api: { size: 'm7g.medium' }, database: { size: 'db.m5.large' } },
+  both: { api: { size: 'm7g.medium', instances: 4 }, database: { size: 'db.m5.xlarge' } },
+} as const
+const question = 'How much?'
+const asked = { question, system: reviews, workload: steady, checks, expected: perSecond(1_000) }
+const input = { name: 'reviews', quick: true, cores: 2, workload_hash: 'abc' }
+
+test('without a scale the smallest power of two that fits the machine is taken', () => {
+  expect(planExperiment(experiment({ ...asked, configurations }), input).scale).toBe(8)
+  expect(
+    planExperiment(experiment({ ...asked, configurations }), { ...input, cores: 16 }).scale,
+  ).toBe(1)
+})
+
+test('a scale that does not fit is refused and the one that fits is named', () => {
+  const tooLarge = () => planExperiment(experiment({ ...asked, configurations, scale: 4 }), input)
+  expect(tooLarge).toThrow(
+    /8 vCPU, at a scale of 1:4 that is 2 cores, and this machine can give 1.25/,
+  )
+  expect(tooLarge).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('scale: 8') as string }),
+  )
+})
+
+test('the cost of a configuration is its instances and the balancer', () => {
+  const { configurations: planned } = planExperiment(
+    experiment({ ...asked, configurations }),
+    input,
+  )
+  expect(planned[0]?.cost_per_hour_usd).toBeCloseTo(0.0408 + 0.178 + 0.0225)
+  expect(planned[1]?.cost_per_hour_usd).toBeCloseTo(4 * 0.0408 + 0.356 + 0.0225)
+  expect(planned[1]?.parts.find(({ part }) => part === 'api')?.limit_cores).toBe(1 / 8)
+})
+
+test('the plan hash changes with the workload and the seed, and with nothing else', () => {
+  const hash = (given: Partial<Experiment>, workload_hash = 'abc') =>
+    planExperiment(experiment({ ...asked, configurations, ...given }), { ...input, workload_hash })
+      .plan_hash
+  expect(hash({})).toBe(hash({}))
+  expect(hash({ seed: 2 })).not.toBe(hash({}))
+  expect(hash({}, 'def')).not.toBe(hash({}))
+})
+
+test('every rung of the ladder is five percent above the one below', () => {
+  const { search } = planExperiment(experiment({ ...asked, configurations }), input)
+  const ladder = search.ladder_sessions_per_second
+  ladder.slice(1).forEach((rung, n) => expect(rung / ladder[n]!).toBeCloseTo(1.05, 3))
+  expect(ladder[0]).toBe(1)
+})
+
+test('every fault of an experiment is told at once, with its place', () => {
+  const faulty = {
+    ...asked,
+    configurations: {
+      one: { api: { size: 'm7g.huge' }, database: { size: 'db.m5.large', instances: 2 } },
+      two: { api: { size: 'm7g.large', instances: 0 }, cache: { size: 'cache.t3.micro' } },
+    },
+    expected: perSecond(0),
+    checks: [],
+  }
+  let found: unknown
+  try {
+    experiment(faulty as unknown as Experiment)
+  } catch (error) {
+    found = error
+  }
+  expect((found as PlimsollError).faults.map(({ where }) => where)).toEqual([
+    'configurations.one.api.size',
+    'configurations.one.database.instances',
+    'configurations.two.database',
+    'configurations.two.api.instances',
+    'configurations.two.cache',
+    'expected',
+    'checks',
+  ])
+})
+
+test('a part that needs a part which is not there is a fault of the system', () => {
+  const api = service({
+    ...{ command: ['node'], needs: ['databse'], ready: '/readyz', drain: seconds(1) },
+    settings: () => ({}),
+  })
+  const faulty = () => system({ name: 'reviews', folder: '.', entry: 'api', parts: { api } })
+  expect(faulty).toThrow(PlimsollError)
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { hold, persona, perSecond, ramp, seconds, workload } from '@plimsoll/workload'
+import type { Plan } from '@plimsoll/record'
+import { blockOfStep, phaseStretches, stepStretch } from './stretches.ts'
+
+const ladder = [10, 100, 1_000]
+const launch = workload({
+  personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+  mix: { reader: 1 },
+  phases: {
+    rise: { shape: ramp({ from: perSecond(0), to: perSecond(500), over: seconds(60) }) },
+    rush: { shape: hold({ at: perSecond(500), for: seconds(120) }), loadLine: true },
+  },
+})
+const plan = {
+  ...{ quick: true, scale: 8, expected_per_second: 1_000 },
+  search: {
+    ladder_sessions_per_second: ladder,
+    repeats: 3,
+    counted_seconds: 5,
+    least_actions: 1_000,
+  },
+  phases: [
+    { name: 'rise', lasts_ms: 60_000, measured: true },
+    { name: 'rush', lasts_ms: 120_000, measured: true },
+  ],
+} as unknown as Plan
+const place = { plan, repeat: 1, attempt: 0, workload: launch }
+
+test('a step settles for as long as sessions last and counts enough actions for a p99', () => {
+  const fast = stepStretch({ ...place, rung: 2, longestSession_ms: 1_400, actionsPerSession: 2 })
+  expect(fast).toMatchObject({ settle_seconds: 2, counted_seconds: 5, sessions_per_second: 1_000 })
+  const slow = stepStretch({ ...place, rung: 0, longestSession_ms: 1_400, actionsPerSession: 2 })
+  expect(slow.counted_seconds).toBe(55)
+})
+
+test('no two steps share a session, whatever the rung, repeat and attempt', () => {
+  const blocks = [0, 1, 2].flatMap((rung) =>
+    [1, 2, 3].flatMap((repeat) =>
+      [0, 1].map((attempt) => blockOfStep({ plan, rung, repeat, attempt })),
+    ),
+  )
+  expect(new Set(blocks).size).toBe(blocks.length)
+  expect(Math.min(...blocks)).toBeGreaterThan(0)
+})
+
+test('phases are scaled to the expected load and keep their proportions', () => {
+  const [rise, rush] = phaseStretches({ plan, workload: launch, actionsPerSession: 2 })
+  // 1,000 actions/s at 1:8 and 2 actions a session are 62.5 sessions/s.
+  expect(rush?.sessions_per_second).toBe(62.5)
+  expect(rise?.sessions_per_second).toBeCloseTo(31.25)
+  expect(rush?.counted_seconds).toBe(7)
+  expect(rise?.counted_seconds).toBe(3)
+})

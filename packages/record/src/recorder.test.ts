@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { Recorder, type SampleBatch } from './index.ts'
+
+interface Row {
+  readonly second: number
+  readonly action: number
+  readonly outcome: number
+  readonly lateness_us: number
+  readonly service_us: number
+}
+
+function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBatch {
+  const column = (name: keyof Row) => rows.map((row) => row[name])
+  return {
+    at_second: 0,
+    new_actions: [],
+    due: { count: 0, second: new Uint32Array(), action: new Uint16Array(), due: new Uint32Array() },
+    samples: {
+      count: rows.length,
+      second: Uint32Array.from(column('second')),
+      action: Uint16Array.from(column('action')),
+      outcome: Uint8Array.from(column('outcome')),
+      lateness_us: Uint32Array.from(column('lateness_us')),
+      service_us: Uint32Array.from(column('service_us')),
+    },
+    reasons: [],
+    sessions: {
+      ...{ started: 0, ended: 0, cut_short: 0, dropped: 0, alive: 0, errors: [] },
+      lengths_ms: new Float64Array(),
+    },
+    health: { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 },
+    ...given,
+  }
+}
+
+const ok = { action: 0, outcome: 0, lateness_us: 100, service_us: 900 }
+const step = {
+  ...{ kind: 'step' as const, name: 'rung 3', sessions_per_second: 10, measured: true },
+  ...{ from_second: 0, counted_from_second: 2, to_second: 5 },
+}
+
+test('a late answer belongs to the second in which its action was due', () => {
+  const recorder = new Recorder()
+  recorder.absorb(batch([{ ...ok, second: 1 }], { new_actions: ['GET /reviews'], at_second: 1 }))
+  recorder.absorb(batch([{ ...ok, second: 1, service_us: 4_900 }], { at_second: 6 }))
+  const action = recorder.seconds[1]?.actions.get('GET /reviews')
+  expect(action?.ok).toBe(2)
+  expect(action?.response_time.max_us).toBeGreaterThanOrEqual(5_000)
+  expect(recorder.seconds).toHaveLength(7)
+})
+
+test('what is due and has not ended can be told from what has', () => {
+  const recorder = new Recorder()
+  const due = {
+    count: 1,
+    second: Uint32Array.of(0),
+    action: Uint16Array.of(0),
+    due: Uint32Array.of(3),
+  }
+  recorder.absorb(batch([{ ...ok, second: 0 }], { new_actions: ['GET /'], due }))
+  expect(recorder.seconds[0]?.actions.get('GET /')).toMatchObject({ due: 3, ok: 1, failed: 0 })
+})
+
+test('service time and lateness are kept for the counted part of a stretch only', () => {
+  const recorder = new Recorder()
+  const stretch = recorder.begin(step)
+  recorder.absorb(
+    batch(
+      [
+        { ...ok, second: 1 },
+        { ...ok, second: 2 },
+      ],
+      { new_actions: ['GET /'] },
+    ),
+  )
+  const times = stretch.actions.get('GET /')
+  expect(times?.lateness.count).toBe(1)
+  expect(times?.service_time.count).toBe(1)
+})
+
+test('failures have no response time', () => {
+  const recorder = new Recorder()
+  recorder.absorb(batch([{ ...ok, second: 0, outcome: 1 }], { new_actions: ['GET /'] }))
+  const action = recorder.seconds[0]?.actions.get('GET /')
+  expect(action).toMatchObject({ ok: 0, failed: 1 })
+  expect(action?.response_time.count).toBe(0)
+})
+
+test('reasons are counted, and a flood of different ones stays bounded', () => {
+  const recorder = new Recorder()
+  const reason = { action: 'GET /', outcome: 'failed' as const, reason: 'status 503', count: 2 }
+  recorder.absorb(batch([], { reasons: [reason, reason] }))
+  expect(recorder.reasons).toEqual([{ ...reason, count: 4 }])
+  const flood = Array.from({ length: 1_000 }, (_, n) => ({
+    ...reason,
+    reason: `odd ${n}`,
+    count: 1,
+  }))
+  recorder.absorb(batch([], { reasons: flood }))
+  expect(recorder.reasons.length).toBeLessThanOrEqual(201)
+  expect(recorder.reasons.reduce((sum, { count }) => sum + count, 0)).toBe(1_004)
+})
