@@ -37,6 +37,7 @@ export class RouteFigures {
   }
 
   times(): string {
+    if (this.#count === 0) return ''
     const label = `route="${this.route}"`
     let sum = 0
     let text = ''

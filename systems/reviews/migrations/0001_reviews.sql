@@ -82,7 +82,7 @@ create table votes (
 -- What was answered to a POST that carried a key, for 24 hours.
 create table idempotency_keys (
   key text primary key,
-  fingerprint bytea not null,
+  fingerprint text not null,
   review_id bigint not null,
   created_at timestamptz not null default now()
 );
