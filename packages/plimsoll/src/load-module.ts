@@ -6,6 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { Experiment, System } from '@plimsoll/lab'
 import { PlimsollError, type Workload } from '@plimsoll/workload'
 
+/** The file of an experiment: a path, or the name of a system for its experiment.ts. */
+export function experimentFile(nameOrFile: string): string {
+  return nameOrFile.endsWith('.ts') ? nameOrFile : `systems/${nameOrFile}/experiment.ts`
+}
+
 /** The experiment that `file` exports as default. */
 export async function loadExperiment(file: string): Promise<Experiment> {
   const { default: found } = await load(file)

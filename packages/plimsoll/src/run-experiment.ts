@@ -6,7 +6,7 @@ import { executeExperiment, isBroken, readEnvironment } from '@plimsoll/lab'
 import { readExperiment, RecordFolder, type ProgressEvent } from '@plimsoll/record'
 import { liveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
-import { loadExperiment } from './load-module.ts'
+import { experimentFile, loadExperiment } from './load-module.ts'
 import { planOf } from './plan-of.ts'
 import { fileArgument, recordsPath } from './arguments.ts'
 import { version } from './version.ts'
@@ -22,7 +22,7 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
       records: { type: 'string', default: 'records' },
     },
   })
-  const file = fileArgument(positionals, 'EXPERIMENT')
+  const file = experimentFile(fileArgument(positionals, 'EXPERIMENT'))
   const experiment = await loadExperiment(file)
   const plan = await planOf(experiment, { file, quick: values.quick })
   const records = new RecordFolder(recordsPath(values.records, plan.experiment))

@@ -5,7 +5,7 @@ import { checkWords } from '@plimsoll/judgement'
 import type { Plan, PlannedConfiguration } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument } from './arguments.ts'
-import { loadExperiment } from './load-module.ts'
+import { experimentFile, loadExperiment } from './load-module.ts'
 import { planOf } from './plan-of.ts'
 
 export async function showPlan({ args, streams }: CommandInput): Promise<number> {
@@ -17,7 +17,7 @@ export async function showPlan({ args, streams }: CommandInput): Promise<number>
       json: { type: 'boolean', default: false },
     },
   })
-  const file = fileArgument(positionals, 'EXPERIMENT')
+  const file = experimentFile(fileArgument(positionals, 'EXPERIMENT'))
   const plan = await planOf(await loadExperiment(file), { file, quick: values.quick })
   streams.stdout.write(values.json ? `${JSON.stringify(plan, undefined, 2)}\n` : planText(plan))
   return exitCodes.holds

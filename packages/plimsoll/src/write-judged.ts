@@ -34,7 +34,8 @@ function jsonText(judgement: Judgement, { plan }: ExperimentRecord): string {
   return `${JSON.stringify(resultJson(judgement, plan), undefined, 2)}\n`
 }
 
-async function writeResult(file: string, text: string): Promise<void> {
+/** Throws `result-not-written`. */
+export async function writeResult(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text)
   } catch (error) {

@@ -1,0 +1,56 @@
+// `plimsoll up`: one instance of every part, unlimited, until Ctrl-C.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { deploy, prepareTemplates, type System } from '@plimsoll/lab'
+import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
+import { exitCodes, type CommandInput } from './command.ts'
+import { fileArgument, wholeNumber } from './arguments.ts'
+import { loadSystem } from './load-module.ts'
+
+export async function bringUp({ args, streams, signal }: CommandInput): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { port: { type: 'string' } },
+  })
+  const port =
+    values.port === undefined
+      ? undefined
+      : wholeNumber(values.port, { flag: '--port', least: 1, most: 65_535 })
+  const system = await loadSystem(fileArgument(positionals, 'SYSTEM'))
+  const onProgress = (line: string) => void streams.stderr.write(`${line}\n`)
+  const templateFolders = await prepareTemplates({ system, seed: 1, onProgress })
+  signal.throwIfAborted()
+  await using stack = new AsyncDisposableStack()
+  const runFolder = await mkdtemp(join(tmpdir(), `plimsoll-up-${system.name}-`))
+  stack.defer(() => rm(runFolder, { recursive: true, force: true }))
+  const deployment = stack.use(
+    await deploy({
+      ...{ system, templateFolders, runFolder, onProgress },
+      configuration: oneOfEach(system),
+      limits: 'off',
+      ...(port === undefined ? {} : { port }),
+    }),
+  )
+  streams.stdout.write(`${system.name} is up at ${deployment.url} (Ctrl-C ends it)\n`)
+  for (const { part, instance, url } of deployment.instances) {
+    streams.stderr.write(`  ${part}-${instance}: ${url}\n`)
+  }
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await stack.disposeAsync()
+  return exitCodes.holds
+}
+
+function oneOfEach(system: System): PlannedConfiguration {
+  const parts = Object.keys(system.parts).map((part): PlannedPart => {
+    const unlimited = { vcpu: 1, memory_gib: 1, price_per_hour_usd: 0, limit_cores: 1 }
+    return { part, size: 'unlimited', instances: 1, ...unlimited }
+  })
+  return { name: 'up', parts, cost_per_hour_usd: 0 }
+}
