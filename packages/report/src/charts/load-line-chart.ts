@@ -68,6 +68,7 @@ export function loadLineChart({
       bars(configurations, expected_per_second),
       ...configurations.map(intervalLine),
       points(configurations),
+      figures(configurations),
     ],
   }
 }
@@ -89,17 +90,9 @@ function bars(configurations: readonly ConfigurationJudgement[], expected: numbe
     barWidth: 12,
     silent: true,
     itemStyle: { color: 'var(--wash)' },
-    data: configurations.map(({ load_line_per_second: line }) => ({
-      value: line === null ? 0 : rounded(line.value),
-      label: {
-        show: true,
-        position: [4, -17],
-        color: ink,
-        fontSize: 12,
-        formatter:
-          line === null ? 'no load line found' : `${perSecond(line.value)}  (${interval(line)})`,
-      },
-    })),
+    data: configurations.map(({ load_line_per_second: line }) =>
+      line === null ? 0 : rounded(line.value),
+    ),
     markLine: {
       silent: true,
       symbol: 'none',
@@ -125,7 +118,7 @@ function intervalLine(
     name: 'interval',
     silent: true,
     symbol: 'rect',
-    symbolSize: [2, 12],
+    symbolSize: [2, 16],
     lineStyle: { color: palette[0], width: 3 },
     itemStyle: { color: palette[0] },
     data: ends.map((end) => [rounded(end), row]),
@@ -137,12 +130,38 @@ function points(configurations: readonly ConfigurationJudgement[]): ChartOption 
     type: 'scatter',
     name: 'verdict',
     silent: true,
-    symbolSize: 13,
+    symbolSize: 11,
     z: 5,
     data: configurations.flatMap(({ load_line_per_second: line, verdict }, row) => {
       const { symbol, colour } = verdictMarks[verdict]
       const itemStyle = { color: colour, borderColor: paper, borderWidth: 1.5, opacity: 1 }
       return line === null ? [] : [{ value: [rounded(line.value), row], symbol, itemStyle }]
     }),
+  }
+}
+
+/** The numbers, above each bar and in front of everything, with a halo so that no line crosses them out. */
+function figures(configurations: readonly ConfigurationJudgement[]): ChartOption {
+  const halo = { textBorderColor: paper, textBorderWidth: 4 }
+  return {
+    type: 'scatter',
+    name: 'figures',
+    silent: true,
+    symbolSize: 1,
+    itemStyle: { color: 'transparent', opacity: 1 },
+    z: 7,
+    data: configurations.map(({ load_line_per_second: line }, row) => ({
+      value: [0, row],
+      label: {
+        show: true,
+        position: 'right',
+        offset: [0, -16],
+        color: ink,
+        fontSize: 12,
+        ...halo,
+        formatter:
+          line === null ? 'no load line found' : `${perSecond(line.value)}  (${interval(line)})`,
+      },
+    })),
   }
 }

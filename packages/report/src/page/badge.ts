@@ -1,4 +1,4 @@
-// Verdicts as word and shape: circle with a tick, square with a cross, diamond with a question mark.
+// Verdicts as word and shape: circle with a tick, square with a cross, hollow diamond with a dash.
 
 import type { Verdict } from '@plimsoll/record'
 import { html, trusted, type Markup } from '../markup.ts'
@@ -11,7 +11,7 @@ const shapes: Readonly<Record<Verdict, Markup>> = {
     '<rect x="1.5" y="1.5" width="17" height="17" rx="2" fill="currentColor"/><path d="m6 6 8 8m0-8-8 8" fill="none" stroke="var(--paper)" stroke-width="2"/>',
   ),
   inconclusive: trusted(
-    '<path d="M10 .6 19.4 10 10 19.4.6 10Z" fill="currentColor"/><path d="M7.7 8.2c0-3.2 4.8-3.1 4.7-.2 0 1.8-2.3 1.9-2.3 4m0 1.3v1.7" fill="none" stroke="var(--paper)" stroke-width="1.7"/>',
+    '<path d="M10 1.8 18.2 10 10 18.2 1.8 10Z" fill="none" stroke="currentColor" stroke-width="2.2"/><path d="M6.3 10h7.4" stroke="currentColor" stroke-width="2.2"/>',
   ),
 }
 

@@ -61,7 +61,7 @@ thead th { color: var(--soft); font-weight: 500; font-size: .82rem; vertical-ali
 tbody th { font-weight: 600; } th small { display: block; font-weight: 400; font-size: .8rem; color: var(--soft); }
 th .pick { color: var(--good); } tbody tr:last-child > * { border-bottom-color: transparent; }
 .n { text-align: right; white-space: nowrap; } td small { color: var(--soft); display: block; font-size: .8rem; } thead th.n { white-space: normal; }
-.over { text-align: left; padding-bottom: 0; } thead tr:not(:last-child) th { border-bottom: 0; }
+.over { text-align: left; padding-bottom: 0; } th code { white-space: nowrap; overflow-wrap: normal; font-weight: 400; } thead tr:not(:last-child) > * { border-bottom: 0; }
 .quiet caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .group { border-left: 1px solid var(--rule); padding-left: .9rem; }
 details { margin: .5rem 0 1rem; } summary { cursor: pointer; color: var(--link); font-size: .9rem; width: fit-content; }

@@ -14,7 +14,7 @@ import type { Section } from './section.ts'
 export function loadLinesSection(told: Told, album: ChartAlbum): Section {
   const { judgement, record } = told
   const { plan } = record
-  const label = `Load line of each configuration with its 95&nbsp;% interval; expected ${perSecond(plan.expected_per_second)}`
+  const label = `Load line of each configuration with its 95\u00a0% interval; expected ${perSecond(plan.expected_per_second)}`
   const body = html`<p class="soft">
       The load line is the highest rate at which every check holds, in actions per second,
       ${scaleWords(judgement.scale)}, with its 95&nbsp;% interval.
@@ -25,7 +25,7 @@ export function loadLinesSection(told: Told, album: ChartAlbum): Section {
       height: 66 + 62 * judgement.configurations.length,
       label,
       caption:
-        'Bar and mark: load line. Thick line: 95&nbsp;% interval. ● holds, ■ fails, ◆ inconclusive.',
+        'Bar and mark: load line. Thick line: 95\u00a0% interval. ● holds, ■ fails, ◆ inconclusive.',
     })}
     ${loadLineTable(told)}`
   return { id: 'load-lines', title: 'Load lines', body }
@@ -54,7 +54,7 @@ function loadLineTable({ judgement, record: { plan } }: Told): Markup {
       },
       { title: 'Cost per hour', number: true, cell: (each) => dollars(each.cost_per_hour_usd) },
       {
-        title: 'Cost per million',
+        title: 'Cost per million actions',
         number: true,
         cell: ({ cost_per_million_usd: cost }) => (cost === null ? '–' : dollars(cost)),
       },
