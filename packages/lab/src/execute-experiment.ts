@@ -13,7 +13,7 @@ import type {
 } from '@plimsoll/record'
 import type { Experiment } from './experiment.ts'
 import { LiveRun } from './live-run.ts'
-import { prepareTemplates } from './platform/index.ts'
+import { prepareTemplate } from './platform/index.ts'
 import { findEdge, nextRung, windowAround, type Edge, type Tried } from './search/index.ts'
 import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
 
@@ -40,7 +40,7 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
       detail,
       remaining_seconds: null,
     })
-  const templates = await prepareTemplates({
+  const templateFolders = await prepareTemplate({
     system: experiment.system,
     seed: plan.seed,
     onProgress,
@@ -51,7 +51,7 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   for (const configuration of plan.configurations) {
     const { run, edge, actionsPerSession } = await searchOnce(options, {
       configuration,
-      templates,
+      templateFolders,
       edges,
     })
     runs.push(run)
@@ -59,7 +59,7 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
     for (const found of edges) {
-      const run = await repeatEdge(options, { found, templates, repeat })
+      const run = await repeatEdge(options, { found, templateFolders, repeat })
       if (run !== undefined) runs.push(run)
     }
   }
@@ -72,18 +72,18 @@ async function searchOnce(
   options: ExecuteOptions,
   {
     configuration,
-    templates,
+    templateFolders,
     edges,
   }: {
     configuration: PlannedConfiguration
-    templates: Templates
+    templateFolders: Templates
     edges: readonly FoundEdge[]
   },
 ): Promise<{ run: RunRecord; edge: Edge; actionsPerSession: number }> {
   const { plan } = options
   const rungs = plan.search.ladder_sessions_per_second.length
   await using run = await LiveRun.open(
-    runOptions(options, { configuration, templates, repeat: 1, edges }),
+    runOptions(options, { configuration, templateFolders, repeat: 1, edges }),
   )
   const edge = await findEdge({
     rungs,
@@ -101,7 +101,11 @@ async function searchOnce(
 
 async function repeatEdge(
   options: ExecuteOptions,
-  { found, templates, repeat }: { found: FoundEdge; templates: Templates; repeat: number },
+  {
+    found,
+    templateFolders,
+    repeat,
+  }: { found: FoundEdge; templateFolders: Templates; repeat: number },
 ): Promise<RunRecord | undefined> {
   const { plan } = options
   const rungs = plan.search.ladder_sessions_per_second.length
@@ -110,7 +114,7 @@ async function repeatEdge(
   if (window === null) return undefined
   const { configuration } = found
   await using run = await LiveRun.open(
-    runOptions(options, { configuration, templates, repeat, edges: [found] }),
+    runOptions(options, { configuration, templateFolders, repeat, edges: [found] }),
   )
   const tried: Tried[] = []
   for (;;) {
@@ -126,12 +130,12 @@ function runOptions(
   { experiment, plan, source, records, emit, signal }: ExecuteOptions,
   {
     configuration,
-    templates,
+    templateFolders,
     repeat,
     edges,
   }: {
     configuration: PlannedConfiguration
-    templates: Templates
+    templateFolders: Templates
     repeat: number
     edges: readonly FoundEdge[]
   },
@@ -147,7 +151,18 @@ function runOptions(
   })
   const warmUpSessions_per_second = ladder[Math.min(start, nearestRung(ladder, 200))]!
   return {
-    ...{ plan, system, workload, source, configuration, repeat, templates, records, emit, signal },
+    ...{
+      plan,
+      system,
+      workload,
+      source,
+      configuration,
+      repeat,
+      templateFolders,
+      records,
+      emit,
+      signal,
+    },
     warmUpSessions_per_second,
   }
 }

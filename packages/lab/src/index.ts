@@ -29,3 +29,4 @@ export {
   type SystemOptions,
 } from './system.ts'
 export { hashSources } from './workload-hash.ts'
+export { deploy, prepareTemplate, type Deployment } from './platform/index.ts'

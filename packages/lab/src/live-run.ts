@@ -44,7 +44,7 @@ export interface LiveRunOptions {
   readonly repeat: number
   readonly warmUpSessions_per_second: number
   /** Data folders of the databases to start from, by part. */
-  readonly templates: Readonly<Record<string, string>>
+  readonly templateFolders: Readonly<Record<string, string>>
   readonly records: RecordFolder
   readonly emit: ProgressListener
   readonly signal: AbortSignal
@@ -78,9 +78,11 @@ export class LiveRun implements AsyncDisposable {
     const { plan, system, configuration, repeat, records, source, signal } = options
     tell(options, 'deploying', describe(configuration))
     const runFolder = await records.runPath({ configuration: configuration.name, repeat })
-    const { templates } = options
     const deployment = stack.use(
-      await deploy({ system, configuration, templates, runFolder, signal }),
+      await deploy({
+        ...{ system, configuration, runFolder, limits: 'set' },
+        templateFolders: options.templateFolders,
+      }),
     )
     const recorder = new Recorder()
     const troubles: Error[] = []
@@ -172,7 +174,7 @@ export class LiveRun implements AsyncDisposable {
     await engine.close()
     await deployment.unlimit()
     const results = await checkInvariants({
-      ...{ system, url: deployment.url, addresses: deployment.addresses },
+      ...{ system, url: deployment.url, addresses: addressesOf(deployment) },
       ...{ ledgerFile, seed: plan.seed },
     })
     record.invariants.push(...results)
@@ -285,4 +287,10 @@ interface Played {
 function tell({ emit, configuration, repeat }: LiveRunOptions, stage: Stage, detail: string): void {
   const name = configuration.name
   emit({ kind: 'stage', stage, configuration: name, repeat, detail, remaining_seconds: null })
+}
+
+/** The first instance of each part. */
+function addressesOf({ instances }: Deployment): Record<string, { url: string }> {
+  const first = instances.filter(({ instance }) => instance === 0)
+  return Object.fromEntries(first.map(({ part, url }) => [part, { url }]))
 }

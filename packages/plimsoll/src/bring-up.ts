@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { deploy, prepareTemplates, type System } from '@plimsoll/lab'
+import { deploy, prepareTemplate, type System } from '@plimsoll/lab'
 import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
@@ -22,7 +22,7 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
       : wholeNumber(values.port, { flag: '--port', least: 1, most: 65_535 })
   const system = await loadSystem(fileArgument(positionals, 'SYSTEM'))
   const onProgress = (line: string) => void streams.stderr.write(`${line}\n`)
-  const templateFolders = await prepareTemplates({ system, seed: 1, onProgress })
+  const templateFolders = await prepareTemplate({ system, seed: 1, onProgress, signal })
   signal.throwIfAborted()
   await using stack = new AsyncDisposableStack()
   const runFolder = await mkdtemp(join(tmpdir(), `plimsoll-up-${system.name}-`))

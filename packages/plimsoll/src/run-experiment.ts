@@ -3,8 +3,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { executeExperiment, isBroken, readEnvironment } from '@plimsoll/lab'
-import { readExperiment, RecordFolder, type ProgressEvent } from '@plimsoll/record'
-import { liveConsole } from '@plimsoll/report'
+import { readExperiment, RecordFolder } from '@plimsoll/record'
+import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
 import { experimentFile, loadExperiment } from './load-module.ts'
 import { planOf } from './plan-of.ts'
@@ -26,8 +26,12 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
   const experiment = await loadExperiment(file)
   const plan = await planOf(experiment, { file, quick: values.quick })
   const records = new RecordFolder(recordsPath(values.records, plan.experiment))
-  using live = liveConsole({ stream: streams.stderr, now: () => performance.now() })
-  const emit = (event: ProgressEvent) => live.tell(event)
+  using live = new LiveConsole({
+    stream: streams.stderr,
+    environment: process.env,
+    now: () => performance.now(),
+  })
+  const emit = live.listen
   const environment = readEnvironment({ version, folder: experiment.system.folder, software: [] })
   emit({
     kind: 'experiment-started',

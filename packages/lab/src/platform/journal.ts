@@ -62,7 +62,7 @@ export class Journal implements AsyncDisposable {
     this.#write({ entry: 'process', pid, started: await startTime(pid) })
   }
 
-  /** Written before the folder is made, parents first. */
+  /** A parent group: all groups below it go with it. */
   cgroup(folder: string): void {
     this.#write({ entry: 'cgroup', folder })
   }
@@ -94,7 +94,8 @@ export async function putAwayJournal(file: string): Promise<void> {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Entry)
-  await Promise.all(entries.map((entry) => entry.entry === 'process' && endGroup(entry)))
+  const processes = entries.filter((entry) => entry.entry === 'process')
+  await Promise.all(processes.map((entry) => endGroup(entry)))
   for (const entry of entries.toReversed()) {
     if (entry.entry === 'cgroup') await removeCgroup(entry.folder)
     if (entry.entry === 'folder') await rm(entry.folder, { recursive: true, force: true })

@@ -16,7 +16,6 @@ export interface Reading {
 
 /** Linux counts CPU in `/proc` in hundredths of a second, whatever its tick. */
 const ticksPerSecond = 100
-const pageBytes = 4_096
 
 /** Reads all counters of an instance, by its group or by its first process. */
 export async function readMeter(pid: number, group: Cgroup | null): Promise<Reading> {
@@ -37,17 +36,18 @@ function cpuSecondsIn(stat: string): number {
   return times.reduce((sum, time) => sum + time, 0) / ticksPerSecond
 }
 
-/** Private pages of each, and the shared ones (a database's buffers) once. */
+/** Anonymous memory of each, and what they share (a database's buffers, programs) once. */
 async function memoryOf(pids: readonly number[]): Promise<number> {
-  const texts = await Promise.all(pids.map((pid) => readText(`/proc/${pid}/statm`)))
+  const texts = await Promise.all(pids.map((pid) => readText(`/proc/${pid}/status`)))
+  const kilobytes = (text: string, name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0)
   let own = 0
   let shared = 0
   for (const text of texts) {
-    const [, resident = 0, common = 0] = text.split(' ').map(Number)
-    own += resident - common
-    shared = Math.max(shared, common)
+    own += kilobytes(text, 'RssAnon')
+    shared = Math.max(shared, kilobytes(text, 'RssFile') + kilobytes(text, 'RssShmem'))
   }
-  return (own + shared) * pageBytes
+  return (own + shared) * 1_024
 }
 
 function readText(path: string): Promise<string> {

@@ -48,6 +48,7 @@ export function haproxyConfiguration({ port, instances, ready }: BalancerTargets
   nbthread 1
   maxconn 12000
   no strict-limits
+  noreuseport
 
 defaults
   mode http

@@ -1,12 +1,16 @@
 // Takes a group away: first everything that still runs in it, then its folder.
 
-import { readFileSync, rmdirSync } from 'node:fs'
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { signalProcess, until } from '@plimsoll/stores'
 import { numbers } from './cgroup-v1.ts'
 
-/** Ends what runs in the group with SIGKILL and removes its folder; false when it is still there after 5 s. */
+/**
+ * Ends what runs in the group and in those below it with SIGKILL and removes their folders; false when
+ * one is still there after 5 s.
+ */
 export async function removeCgroup(folder: string): Promise<boolean> {
+  for (const child of childrenOf(folder)) await removeCgroup(join(folder, child))
   return until(
     () => {
       try {
@@ -21,4 +25,13 @@ export async function removeCgroup(folder: string): Promise<boolean> {
     },
     { deadline_ms: 5_000 },
   )
+}
+
+function childrenOf(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  } catch {
+    return []
+  }
 }

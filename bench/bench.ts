@@ -1,0 +1,16 @@
+// `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
+
+import { benchReviews } from './reviews/bench-reviews.ts'
+
+const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
+  reviews: benchReviews,
+}
+
+const [name = '', ...flags] = process.argv.slice(2)
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
+if (bench === undefined) {
+  process.stderr.write(`Expected one of ${Object.keys(benches).join(', ')}, found "${name}".\n`)
+  process.exit(3)
+}
+await bench({ smoke: flags.includes('--smoke') })
+process.exit()

@@ -1,0 +1,58 @@
+// Closed load of 64 connections on one call each, ids spread over all products: what a benchmark of a
+// server does, and what no user does.
+
+import { hold, persona, seconds, sessions, workload } from 'plimsoll'
+import { products } from '../../systems/reviews/workload.ts'
+
+const connections = 64
+const actionsPerSession = 200
+
+const body = 'The fabric is soft and the fit is true to size, and it stayed so after many washes. '.repeat(3)
+
+const lister = persona({
+  why: 'reads pages of five reviews',
+  async live({ http, random }) {
+    for (let n = 0; n < actionsPerSession; n += 1) {
+      await http.get('/reviews', { query: { product_id: random.integer({ from: 1, to: products }) } })
+    }
+  },
+})
+
+const summariser = persona({
+  why: 'reads the summary of ratings',
+  async live({ http, random }) {
+    for (let n = 0; n < actionsPerSession; n += 1) {
+      const product_id = random.integer({ from: 1, to: products })
+      await http.get('/reviews/meta', { query: { product_id } })
+    }
+  },
+})
+
+const writer = persona({
+  why: 'writes reviews',
+  async live({ http, random }) {
+    for (let n = 0; n < actionsPerSession; n += 1) {
+      const product_id = random.integer({ from: 1, to: products })
+      const rating = random.integer({ from: 1, to: 5 })
+      await http.post('/reviews', {
+        json: {
+          ...{ product_id, rating, summary: 'Good', body, recommend: rating > 2 },
+          ...{ name: 'bench', email: 'bench@example.com', photos: [], characteristics: {} },
+        },
+      })
+    }
+  },
+})
+
+const all = { lister: 0, summariser: 0, writer: 0 }
+const shape = hold({ at: sessions(connections), for: seconds(1) })
+
+export const bench = workload({
+  personas: { lister, summariser, writer },
+  mix: { ...all, lister: 1 },
+  phases: {
+    list: { shape, mix: { ...all, lister: 1 } },
+    meta: { shape, mix: { ...all, summariser: 1 } },
+    post: { shape, mix: { ...all, writer: 1 } },
+  },
+})
