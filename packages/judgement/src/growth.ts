@@ -6,7 +6,7 @@ import type { SecondRecord } from '@plimsoll/record'
 import { median } from '@plimsoll/statistics'
 
 /** Pairs of seconds in rising order less those in falling order, as a share of all pairs. */
-const least_tau = 0.3
+const least_tau = 0.2
 const ahead_seconds = 60
 
 export interface Growth {

@@ -1,3 +1,4 @@
+export { judge } from './judge.ts'
 export { checkWords, quantileWords } from './check-words.ts'
 export type {
   ActionSummary,
@@ -13,3 +14,7 @@ export type {
 } from './judgement.ts'
 export { edgeRung, repeatsOf, type HeldByRung, type TriedStep } from './load-line.ts'
 export { clearlyFails, judgeStep, type StepJudgement, type StepOptions } from './step-verdict.ts'
+export { rateAt } from './load-line.ts'
+export { resultJson, resultSchema, type Result, type ResultConfiguration } from './result-json.ts'
+export { saturation } from './saturation.ts'
+export { summariseActions } from './action-summary.ts'

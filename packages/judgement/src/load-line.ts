@@ -1,7 +1,9 @@
 // The load line from the verdicts of steps: the rate at which half of the repeats hold, and how sure that is.
 // Rates are compared as multiples, so everything here is done in rungs and turned into a rate at the end.
 
-import type { Verdict } from '@plimsoll/record'
+import type { Check, PlannedSearch, Verdict } from '@plimsoll/record'
+import { bootstrap, smallSampleFactor, type Interval } from '@plimsoll/statistics'
+import type { Estimate } from './judgement.ts'
 
 /** One step of the search: which repeat tried which rung, and how it went. */
 export interface TriedStep {
@@ -49,4 +51,62 @@ function holdsAt(held: HeldByRung, rung: number): boolean | null {
   for (const [other, holds] of held) if (other > rung && holds) return true
   for (const [other, holds] of held) if (other < rung && !holds) return false
   return null
+}
+
+/**
+ * The load line in sessions per second with its 95 % interval: a bootstrap over the repeats, never narrower
+ * than one rung. Null when no step held or none failed.
+ */
+export function loadLineOf({
+  steps,
+  search,
+  checks,
+  random,
+}: {
+  readonly steps: readonly TriedStep[]
+  readonly search: PlannedSearch
+  readonly checks: readonly Check[]
+  readonly random: () => number
+}): Estimate | null {
+  const ladder = search.ladder_sessions_per_second
+  const repeats = repeatsOf(steps)
+  const found = bootstrap({ items: repeats, statistic: edgeRung, random })
+  if (Number.isNaN(found.value)) return null
+  const { low, high } = widened(found, { repeats: repeats.length, least: 0.5 })
+  return {
+    value: rateAt(ladder, found.value),
+    low: rateAt(ladder, low) / (1 + unseenOverload(search, checks)),
+    high: rateAt(ladder, high),
+  }
+}
+
+/** An interval in rungs as wide as so few repeats ask for, and at least `least` to either side. */
+export function widened(
+  { value, low, high }: Interval,
+  { repeats, least }: { repeats: number; least: number },
+): Interval {
+  const factor = smallSampleFactor(repeats)
+  return {
+    value,
+    low: value - Math.max(least, (value - low) * factor),
+    high: value + Math.max(least, (high - value) * factor),
+  }
+}
+
+/** The rate at a fractional rung; beyond the ends the ladder goes on as it began. */
+export function rateAt(ladder: readonly number[], rung: number): number {
+  const below = Math.min(Math.max(Math.floor(rung), 0), Math.max(0, ladder.length - 2))
+  const from = ladder[below] ?? NaN
+  const to = ladder[below + 1] ?? from * 1.05
+  return from * (to / from) ** (rung - below)
+}
+
+/**
+ * An overload of δ (0.01 is one percent too much) builds a queue of δ·t seconds in t seconds. It stays unseen
+ * until that reaches the limit, so a step of length T cannot show an overload below limit ÷ T: the low end of
+ * the interval gives way by that much.
+ */
+function unseenOverload(search: PlannedSearch, checks: readonly Check[]): number {
+  const limits = checks.flatMap((check) => (check.kind === 'response_time' ? check.below_ms : []))
+  return limits.length === 0 ? 0 : Math.min(...limits) / 1_000 / search.counted_seconds
 }

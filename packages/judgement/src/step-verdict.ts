@@ -34,14 +34,16 @@ export function judgeStep({ seconds, checks, seed, least_actions }: StepOptions)
   const found = checks
     .filter((check) => check.kind !== 'invariants')
     .map((check, n) => {
-      const judged = judgeShare({ seconds, check, seed: seed + n, least_actions })
+      const judged = judgeCheck(check, { seconds, seed: seed + n, least_actions })
       return judged.verdict === 'holds' ? growthAgainst(check, { judged, seconds }) : judged
     })
-  const has = (verdict: Verdict) => found.some((one) => one.verdict === verdict)
-  return {
-    verdict: has('fails') ? 'fails' : has('inconclusive') ? 'inconclusive' : 'holds',
-    why: found.map((one) => one.why),
-  }
+  return { verdict: worst(found.map((one) => one.verdict)), why: found.map((one) => one.why) }
+}
+
+/** Fails when one fails, holds when all hold. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fails')) return 'fails'
+  return verdicts.includes('inconclusive') ? 'inconclusive' : 'holds'
 }
 
 /** True as soon as no further second can save the step: more actions are bad already than all of it may have. */
@@ -72,7 +74,8 @@ export function clearlyFails({
   })
 }
 
-type ShareCheck = Exclude<Check, { kind: 'invariants' }>
+/** A check that one stretch can answer. */
+export type ShareCheck = Exclude<Check, { kind: 'invariants' }>
 
 interface Block {
   readonly due: number
@@ -82,6 +85,8 @@ interface Block {
 interface Judged {
   readonly verdict: Verdict
   readonly why: string
+  /** The share found and its interval, in words. */
+  readonly share: string
 }
 
 /** A queue that is building up will break the check soon: the step shows nothing either way. */
@@ -95,27 +100,24 @@ function growthAgainst(
   const from = Math.round(growth.last_ms)
   const to = Math.round(growth.in_a_minute_ms)
   const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms a minute later`
-  return { verdict: 'inconclusive', why }
+  return { ...judged, verdict: 'inconclusive', why }
 }
 
-function judgeShare({
-  seconds,
-  check,
-  seed,
-  least_actions,
-}: Omit<StepOptions, 'checks'> & { readonly check: ShareCheck }): Judged {
+/** One check on some seconds, whatever their rates. */
+export function judgeCheck(
+  check: ShareCheck,
+  { seconds, seed, least_actions }: Omit<StepOptions, 'checks'>,
+): Judged {
   const blocks = seconds
     .map((second) => blockOf({ second, check, underWay: 'bad' }))
     .filter((block) => block.due > 0)
   const due = sum(blocks.map((block) => block.due))
   const allowed = allowedShare(check)
   const words = checkWords(check)
-  const needed = check.kind === 'failures' ? 1 : Math.ceil((least_actions * 0.01) / allowed)
+  const needed = check.kind === 'failures' ? 1 : Math.ceil((least_actions * 0.01) / allowed - 1e-6)
   if (due < needed) {
-    return {
-      verdict: 'inconclusive',
-      why: `${words}: only ${due} actions counted, ${needed} needed`,
-    }
+    const share = `only ${due} actions counted, ${needed} needed`
+    return { verdict: 'inconclusive', why: `${words}: ${share}`, share }
   }
   const random = randomStream(seed, 11)
   const { value, low, high } = bootstrap({
@@ -127,10 +129,9 @@ function judgeShare({
   })
   const verdict = high <= allowed ? 'holds' : low > allowed ? 'fails' : 'inconclusive'
   const what = check.kind === 'failures' ? 'did not end ok' : 'took longer'
-  return {
-    verdict,
-    why: `${words}: ${percentWords(value)} (${percentWords(low)}–${percentWords(high)}) of ${due} ${what}, ${percentWords(allowed)} allowed`,
-  }
+  const share = `${percentWords(value)} (${percentWords(low)}–${percentWords(high)})`
+  const why = `${words}: ${share} of ${due} ${what}, ${percentWords(allowed)} allowed`
+  return { verdict, why, share }
 }
 
 function allowedShare(check: ShareCheck): number {

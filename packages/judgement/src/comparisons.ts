@@ -1,0 +1,52 @@
+// Configurations side by side. The same repeat plays the same sessions in every configuration, so they are
+// compared pair by pair; what differs less than the interval is not ranked.
+
+import type { Plan } from '@plimsoll/record'
+import { bootstrap } from '@plimsoll/statistics'
+import { randomStream } from '@plimsoll/workload'
+import type { Comparison } from './judgement.ts'
+import { edgeRung, repeatsOf, widened, type HeldByRung, type TriedStep } from './load-line.ts'
+
+/** What a comparison needs to know of one configuration. */
+export interface Compared {
+  readonly name: string
+  readonly steps: readonly TriedStep[]
+  readonly actions_per_session: number
+}
+
+/** Every pair, in the order declared. Pairs of which one has no load line are left out. */
+export function compareAll(configurations: readonly Compared[], plan: Plan): Comparison[] {
+  return configurations.flatMap((a, n) =>
+    configurations.slice(n + 1).flatMap((b) => compare(a, b, plan) ?? []),
+  )
+}
+
+function compare(a: Compared, b: Compared, plan: Plan): Comparison | null {
+  const ladder = plan.search.ladder_sessions_per_second
+  const factor = (ladder[1] ?? 1.05) / (ladder[0] ?? 1)
+  const random = randomStream(plan.seed, 31)
+  const paired = pairs(a, b)
+  const between = bootstrap({
+    items: paired,
+    statistic: (drawn) =>
+      edgeRung(drawn.map((pair) => pair.b)) - edgeRung(drawn.map((pair) => pair.a)),
+    random: () => random.float(),
+  })
+  if (Number.isNaN(between.value)) return null
+  // Each edge is known to half a rung at best, so their distance is known to one.
+  const { low, high } = widened(between, { repeats: paired.length, least: 1 })
+  const perSession = b.actions_per_session / a.actions_per_session
+  const ratioAt = (rungs: number) => factor ** rungs * perSession
+  const ratio = { value: ratioAt(between.value), low: ratioAt(low), high: ratioAt(high) }
+  const verdict = ratio.low > 1 ? 'better' : ratio.high < 1 ? 'worse' : 'no difference shown'
+  return { a: a.name, b: b.name, ratio, verdict }
+}
+
+function pairs(a: Compared, b: Compared): { a: HeldByRung; b: HeldByRung }[] {
+  const repeats = [...new Set(a.steps.map((step) => step.repeat))]
+  return repeats.flatMap((repeat) => {
+    const [ofA] = repeatsOf(a.steps.filter((step) => step.repeat === repeat))
+    const [ofB] = repeatsOf(b.steps.filter((step) => step.repeat === repeat))
+    return ofA === undefined || ofB === undefined ? [] : [{ a: ofA, b: ofB }]
+  })
+}

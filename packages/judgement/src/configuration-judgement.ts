@@ -1,0 +1,218 @@
+// One configuration: its load line, what it costs, what ran out, and whether it carries what is expected.
+
+import type {
+  Caveat,
+  InvariantResult,
+  PartSecond,
+  Plan,
+  PlannedConfiguration,
+  RunRecord,
+  Verdict,
+} from '@plimsoll/record'
+import { randomStream } from '@plimsoll/workload'
+import { allResponseTimes, quantile_ms, summariseActions } from './action-summary.ts'
+import { countedSteps, dueIn, type CountedStep } from './counted-steps.ts'
+import { broken, expectedLoad } from './expected-load.ts'
+import { generatorCaveats } from './generator-caveats.ts'
+import type { ConfigurationJudgement, Estimate, ExpectedLoad, RungResult } from './judgement.ts'
+import { edgeRung, loadLineOf, rateAt, repeatsOf } from './load-line.ts'
+import { saturation } from './saturation.ts'
+
+/** A configuration's judgement with the steps behind it, for comparing it with others. */
+export interface JudgedConfiguration {
+  readonly judgement: ConfigurationJudgement
+  readonly steps: readonly CountedStep[]
+  readonly actions_per_session: number
+}
+
+/** Judges the runs of one configuration. */
+export function judgeConfiguration(
+  configuration: PlannedConfiguration,
+  { runs, plan }: { runs: readonly RunRecord[]; plan: Plan },
+): JudgedConfiguration {
+  const steps = countedSteps(runs, plan)
+  const { checks, search } = plan
+  const random = randomStream(plan.seed, 23)
+  const sessions = loadLineOf({ steps, search, checks, random: () => random.float() })
+  const actions_per_session = actionsPerSession(steps)
+  const edge = edgeRung(repeatsOf(steps))
+  const near = steps.filter((step) => Math.abs(step.rung - edge) <= 2)
+  const invariants = sumInvariants(runs)
+  const expected_load = expectedLoad(runs, { plan, invariants })
+  const caveats = allCaveats({ runs, plan, steps, near })
+  const sizesTold = !caveats.some((caveat) => caveat.code === 'limits-not-set')
+  const measured = times(sessions, actions_per_session)
+  const line = sizesTold ? times(measured, plan.scale) : null
+  const held = topHeld(steps, edge)
+  const carries = { low: line?.low ?? 0, high: line?.high ?? Infinity }
+  if (sizesTold && sessions === null) {
+    Object.assign(carries, openEnd({ steps, plan, actions_per_session }))
+  }
+  const { cost_per_hour_usd, name } = configuration
+  const judgement: ConfigurationJudgement = {
+    name,
+    verdict: verdictOf({ carries, plan, caveats, invariants, expected_load }),
+    load_line_per_second: line,
+    measured_per_second: measured,
+    sessions_per_second: sizesTold ? times(sessions, plan.scale) : null,
+    headroom: line === null ? null : line.value / plan.expected_per_second,
+    cost_per_hour_usd,
+    cost_per_million_usd: line === null ? null : (cost_per_hour_usd / (line.value * 3_600)) * 1e6,
+    saturates: saturation(edgeRows(near)),
+    rungs: rungResults(steps),
+    at_load_line: summariseActions(held),
+    expected_load,
+    invariants,
+    caveats,
+  }
+  return { judgement, steps, actions_per_session }
+}
+
+function verdictOf({
+  carries,
+  plan,
+  caveats,
+  invariants,
+  expected_load,
+}: {
+  readonly carries: { readonly low: number; readonly high: number }
+  readonly plan: Plan
+  readonly caveats: readonly Caveat[]
+  readonly invariants: readonly InvariantResult[]
+  readonly expected_load: ExpectedLoad | null
+}): Verdict {
+  if (invariants.some((result) => broken(result) > 0)) return 'fails'
+  // What forbids `holds` is no proof of the opposite: a load that was not sent as planned shows nothing.
+  if (caveats.some((caveat) => caveat.forbids_holds)) return 'inconclusive'
+  if (carries.high < plan.expected_per_second || expected_load?.verdict === 'fails') return 'fails'
+  return carries.low > plan.expected_per_second ? 'holds' : 'inconclusive'
+}
+
+/** Without an edge: at least the highest rate that held, or less than the lowest that did not. */
+function openEnd({
+  steps,
+  plan,
+  actions_per_session,
+}: {
+  readonly steps: readonly CountedStep[]
+  readonly plan: Plan
+  readonly actions_per_session: number
+}): { low?: number; high?: number } {
+  if (steps.length === 0) return {}
+  const ladder = plan.search.ladder_sessions_per_second
+  const rungs = steps.map((step) => step.rung)
+  const at = (rung: number) => rateAt(ladder, rung) * actions_per_session * plan.scale
+  const anyHeld = steps.some((step) => step.verdict === 'holds')
+  return anyHeld ? { low: at(Math.max(...rungs) - 0.5) } : { high: at(Math.min(...rungs) + 0.5) }
+}
+
+function allCaveats({
+  runs,
+  plan,
+  steps,
+  near,
+}: {
+  readonly runs: readonly RunRecord[]
+  readonly plan: Plan
+  readonly steps: readonly CountedStep[]
+  readonly near: readonly CountedStep[]
+}): Caveat[] {
+  const phases = runs.flatMap((run) => run.stretches.filter((one) => one.kind === 'phase'))
+  const held = near.filter((step) => step.verdict === 'holds').map((step) => step.stretch)
+  const all = [
+    ...runs.flatMap((run) => run.caveats),
+    ...generatorCaveats({ rows: edgeRows(near), held: [...held, ...phases], checks: plan.checks }),
+    ...searchCaveats(steps, plan),
+  ]
+  return all.filter((one, n) => all.findIndex((other) => other.code === one.code) === n)
+}
+
+function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
+  const caveats: Caveat[] = []
+  const repeats = new Set(steps.map((step) => step.repeat)).size
+  const say = (code: string, text: string) => caveats.push({ code, text, forbids_holds: false })
+  if (steps.length === 0) say('nothing-measured', 'No step was played, so there is no load line.')
+  else if (steps.every((step) => step.verdict === 'holds')) {
+    say('nothing-failed', 'Every step held up to the highest tried: the load line lies above it.')
+  } else if (!steps.some((step) => step.verdict === 'holds')) {
+    say('nothing-held', 'No step held down to the lowest tried: the load line lies below it.')
+  } else if (repeats < plan.search.repeats) {
+    const text = `Only ${repeats} of ${plan.search.repeats} repeats were played: the interval is less sure than it says.`
+    say('few-repeats', text)
+  }
+  return caveats
+}
+
+/** Actions due per session planned, where the system kept up: an overloaded one slows its sessions. */
+function actionsPerSession(steps: readonly CountedStep[]): number {
+  const held = steps.filter((step) => step.verdict === 'holds')
+  const from = held.length > 0 ? held : steps
+  let due = 0
+  let sessions = 0
+  for (const step of from) {
+    due += dueIn(step.seconds)
+    sessions += step.sessions_per_second * step.seconds.length
+  }
+  return sessions === 0 ? 1 : due / sessions
+}
+
+/** The held steps of the highest rung at which half hold; of the highest that held when there is no edge. */
+function topHeld(steps: readonly CountedStep[], edge: number): CountedStep[] {
+  const held = steps.filter((step) => step.verdict === 'holds')
+  const below = held.filter((step) => Number.isNaN(edge) || step.rung <= edge)
+  const top = Math.max(...(below.length > 0 ? below : held).map((step) => step.rung))
+  return held.filter((step) => step.rung === top)
+}
+
+/** Rows of the parts in the steps that did not hold, else in those that did. */
+function edgeRows(near: readonly CountedStep[]): PartSecond[] {
+  const notHeld = near.filter((step) => step.verdict !== 'holds')
+  return (notHeld.length > 0 ? notHeld : near).flatMap(({ run, stretch }) =>
+    run.parts.filter(
+      ({ second }) => second >= stretch.counted_from_second && second < stretch.to_second,
+    ),
+  )
+}
+
+function rungResults(steps: readonly CountedStep[]): RungResult[] {
+  const rungs = [...new Set(steps.map((step) => step.rung))].toSorted((a, b) => a - b)
+  return rungs.map((rung) => {
+    const own = steps.filter((step) => step.rung === rung)
+    const seconds = own.flatMap((step) => step.seconds)
+    const { times, infinite } = allResponseTimes(seconds)
+    const count = (verdict: Verdict) => own.filter((step) => step.verdict === verdict).length
+    return {
+      rung,
+      sessions_per_second: own[0]?.sessions_per_second ?? NaN,
+      actions_per_second: dueIn(seconds) / Math.max(1, seconds.length),
+      held: count('holds'),
+      failed: count('fails'),
+      inconclusive: count('inconclusive'),
+      p99_ms: quantile_ms(times, 0.99, infinite),
+    }
+  })
+}
+
+function sumInvariants(runs: readonly RunRecord[]): InvariantResult[] {
+  const all = runs.flatMap((run) => run.invariants)
+  return [...new Set(all.map((result) => result.name))].map((name) => {
+    const own = all.filter((result) => result.name === name)
+    const sum = (of: 'examined' | 'lost' | 'doubled' | 'unexpected' | 'stale') =>
+      own.reduce((total, result) => total + result[of], 0)
+    return {
+      name,
+      examined: sum('examined'),
+      lost: sum('lost'),
+      doubled: sum('doubled'),
+      unexpected: sum('unexpected'),
+      stale: sum('stale'),
+      examples: own.flatMap((result) => result.examples).slice(0, 10),
+    }
+  })
+}
+
+function times(estimate: Estimate | null, factor: number): Estimate | null {
+  if (estimate === null) return null
+  const { value, low, high } = estimate
+  return { value: value * factor, low: low * factor, high: high * factor }
+}

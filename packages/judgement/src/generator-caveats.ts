@@ -1,0 +1,49 @@
+// Was the load sent as planned? A generator that is out of CPU, or that sends late, measures itself. Steps far
+// above the edge do not matter: nothing is claimed of them.
+
+import type { Caveat, Check, PartSecond, StretchRecord } from '@plimsoll/record'
+import { Histogram } from '@plimsoll/statistics'
+
+/** It serves all sessions from one thread: from here on it has no time left for bursts. */
+const generatorBusy_cores = 0.9
+/** Lateness p99 allowed: a tenth of the tightest limit on response time, and never less than this. */
+const leastLateness_ms = 10
+
+/** Caveats that forbid `holds`; `rows` and `held` are those of the steps at the edge and of the phases. */
+export function generatorCaveats({
+  rows,
+  held,
+  checks,
+}: {
+  readonly rows: readonly PartSecond[]
+  readonly held: readonly StretchRecord[]
+  readonly checks: readonly Check[]
+}): Caveat[] {
+  const caveats: Caveat[] = []
+  const own = rows.filter((row) => row.part === 'generator')
+  const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
+  if (cores >= generatorBusy_cores) {
+    caveats.push({
+      code: 'generator-saturated',
+      text: `The load generator itself was at its limit (${cores.toFixed(2)} cores used of one): the system may carry more than was measured.`,
+      forbids_holds: true,
+    })
+  }
+  const lateness = new Histogram()
+  for (const stretch of held) for (const one of stretch.actions.values()) lateness.add(one.lateness)
+  const late_ms = lateness.quantile(0.99) / 1_000
+  const allowed_ms = allowedLateness_ms(checks)
+  if (late_ms > allowed_ms) {
+    caveats.push({
+      code: 'not-sent-as-planned',
+      text: `One request in a hundred was sent ${Math.round(late_ms)} ms after it was due or later; at most ${Math.round(allowed_ms)} ms were allowed.`,
+      forbids_holds: true,
+    })
+  }
+  return caveats
+}
+
+function allowedLateness_ms(checks: readonly Check[]): number {
+  const limits = checks.flatMap((check) => (check.kind === 'response_time' ? check.below_ms : []))
+  return Math.max(leastLateness_ms, limits.length === 0 ? 0 : Math.min(...limits) / 10)
+}

@@ -1,0 +1,60 @@
+// Records in, judgement out: a pure function, so a report can be redrawn from its records a year later.
+
+import type { Caveat, ExperimentRecord, Plan, Verdict } from '@plimsoll/record'
+import { answerTo } from './answer.ts'
+import { compareAll } from './comparisons.ts'
+import { judgeConfiguration } from './configuration-judgement.ts'
+import { broken } from './expected-load.ts'
+import type { ConfigurationJudgement, Judgement } from './judgement.ts'
+
+/** What the records say. Configurations that were never run are in it too, as inconclusive. */
+export function judge(record: ExperimentRecord): Judgement {
+  const { plan, runs } = record
+  const judged = plan.configurations.map((configuration) =>
+    judgeConfiguration(configuration, {
+      plan,
+      runs: runs.filter((run) => run.configuration === configuration.name),
+    }),
+  )
+  const configurations = judged.map((one) => one.judgement)
+  const comparable = judged.filter((one) => one.judgement.load_line_per_second !== null)
+  const [cheapest] = configurations
+    .filter((one) => one.verdict === 'holds')
+    .toSorted((a, b) => a.cost_per_hour_usd - b.cost_per_hour_usd)
+  return {
+    verdict: verdictOf(configurations),
+    answer: answerTo(plan, configurations),
+    plan_hash: plan.plan_hash,
+    scale: plan.scale,
+    configurations,
+    comparisons: compareAll(
+      comparable.map(({ judgement, steps, actions_per_session }) => ({
+        name: judgement.name,
+        steps,
+        actions_per_session,
+      })),
+      plan,
+    ),
+    cheapest: cheapest?.name ?? null,
+    caveats: experimentCaveats(plan),
+  }
+}
+
+/** Holds when one configuration does and no invariant broke anywhere. */
+function verdictOf(configurations: readonly ConfigurationJudgement[]): Verdict {
+  const anyBroken = configurations.some((one) => one.invariants.some((it) => broken(it) > 0))
+  if (anyBroken || configurations.every((one) => one.verdict === 'fails')) return 'fails'
+  return configurations.some((one) => one.verdict === 'holds') ? 'holds' : 'inconclusive'
+}
+
+function experimentCaveats(plan: Plan): Caveat[] {
+  if (!plan.quick) return []
+  const { counted_seconds, repeats } = plan.search
+  return [
+    {
+      code: 'quick',
+      text: `A quick run: steps of ${counted_seconds} s, ${repeats} repeats. Its load lines are rougher than the full form's and may be a few percent high.`,
+      forbids_holds: false,
+    },
+  ]
+}
