@@ -1,4 +1,4 @@
-// Rows out of one CSV file, a quarter of a megabyte at a time. Finds the file, checks its header, and says
+// Rows out of one CSV file, 64 KB at a time. Finds the file, checks its header, and says
 // with file and line what makes a file unusable as a whole; single bad rows are left to the mapping.
 
 import { isUtf8 } from 'node:buffer'
@@ -11,7 +11,7 @@ import type { SplitRows } from './csv-splitter.ts'
 import type { CsvFile } from './files.ts'
 import type { RowBatch, RowSource } from './row-source.ts'
 
-const chunkBytes = 262_144
+const chunkBytes = 65_536
 /** A longer row is taken for a quote that was never closed. */
 const longestRow = 1_048_576
 const byteOrderMark = '\u00ef\u00bb\u00bf'

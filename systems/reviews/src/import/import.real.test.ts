@@ -330,3 +330,13 @@ test('an import that is killed in the middle leaves what was there before', asyn
   expect(said).not.toContain('counting again')
   expect(await everything()).toEqual(before)
 })
+
+test('files larger than the memory they may use are imported', async () => {
+  await generateInto(20_000, '--out', folder)
+  const args = ['--max-old-space-size=32', main, 'import', folder, '--rejected', rejected()]
+  const child = spawn(process.execPath, args, { env: { DATABASE_URL: database.url } })
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect((await client.query('select count(*)::int4 from reviews')).rows).toEqual([
+    { count: 115_798 },
+  ])
+})
