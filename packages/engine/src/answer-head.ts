@@ -47,7 +47,7 @@ export function readAnswerHead(
   head.keepAliveSeconds = -1
   const fields = readStatusLine(head, bytes, from, to)
   if (fields === -1) {
-    head.malformed = 'malformed status line'
+    head.malformed = notHttp
     return
   }
   readFields(head, bytes, fields, to)
@@ -58,7 +58,7 @@ export function readAnswerHead(
 
 /** `HTTP/1.1 200 OK`. Returns where the fields begin, or -1. */
 function readStatusLine(head: AnswerHead, bytes: Uint8Array, from: number, to: number): number {
-  if (to - from < 14 || !startsWith(bytes, from, 'http/1.')) return -1
+  if (to - from < 14 || !startsWith(bytes, from, answerStart)) return -1
   const minor = (bytes[from + 7] as number) - 48
   if ((minor !== 0 && minor !== 1) || bytes[from + 8] !== 32) return -1
   let status = 0
@@ -72,7 +72,7 @@ function readStatusLine(head: AnswerHead, bytes: Uint8Array, from: number, to: n
   head.keepAlive = minor === 1
   let at = from + 12
   if (bytes[at] !== 32 && bytes[at] !== cr) return -1
-  while (at < to && isText(bytes[at] as number)) at += 1
+  while (at < to && bytes[at] !== cr && bytes[at] !== lf) at += 1
   return bytes[at] === cr && bytes[at + 1] === lf ? at + 2 : -1
 }
 
@@ -114,30 +114,36 @@ function keepField(head: AnswerHead, bytes: Uint8Array, field: FieldBounds): voi
   const { nameStart, valueStart } = field
   let valueEnd = field.valueEnd
   while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] as number)) valueEnd -= 1
-  if (length === 14 && startsWith(bytes, nameStart, 'content-length')) {
+  if (length === 14 && spells(bytes, nameStart, 'content-length')) {
     const value = decimal(bytes, valueStart, valueEnd)
     const differs = head.contentLength !== -1
     if (value === -1 || differs) head.malformed = 'malformed Content-Length'
     else head.contentLength = value
-  } else if (length === 17 && startsWith(bytes, nameStart, 'transfer-encoding')) {
-    const isChunked =
-      (valueEnd - valueStart === 7 || isSeparator(bytes[valueEnd - 8])) &&
-      startsWith(bytes, valueEnd - 7, 'chunked')
-    head.coding = isChunked ? 'chunked' : 'other'
-  } else if (length === 10 && startsWith(bytes, nameStart, 'connection')) {
+  } else if (length === 17 && spells(bytes, nameStart, 'transfer-encoding')) {
+    head.coding = endsChunked(bytes, valueStart, valueEnd) ? 'chunked' : 'other'
+    if (valueEnd === valueStart) head.malformed = 'empty Transfer-Encoding'
+  } else if (length === 10 && spells(bytes, nameStart, 'connection')) {
     keepConnection(head, bytes, valueStart, valueEnd)
-  } else if (length === 10 && startsWith(bytes, nameStart, 'keep-alive')) {
+  } else if (length === 10 && spells(bytes, nameStart, 'keep-alive')) {
     keepTimeout(head, bytes, valueStart, valueEnd)
   }
 }
 
+/** Whether `chunked` is the last coding of the list. */
+function endsChunked(bytes: Uint8Array, from: number, to: number): boolean {
+  let before = to - 7
+  if (before < from || !spells(bytes, before, 'chunked')) return false
+  while (before > from && isBlank(bytes[before - 1] as number)) before -= 1
+  return before === from || bytes[before - 1] === 44
+}
+
 function keepConnection(head: AnswerHead, bytes: Uint8Array, from: number, to: number): void {
   for (let at = from; at < to; at += 1) {
-    if (startsWith(bytes, at, 'close')) {
+    if (spells(bytes, at, 'close')) {
       head.keepAlive = false
       return
     }
-    if (startsWith(bytes, at, 'keep-alive')) {
+    if (spells(bytes, at, 'keep-alive')) {
       head.keepAlive = true
       return
     }
@@ -146,14 +152,27 @@ function keepConnection(head: AnswerHead, bytes: Uint8Array, from: number, to: n
 
 /** `timeout=72, max=100`: only a leading timeout is read. */
 function keepTimeout(head: AnswerHead, bytes: Uint8Array, from: number, to: number): void {
-  if (!startsWith(bytes, from, 'timeout=')) return
+  if (!spells(bytes, from, 'timeout=')) return
   let end = from + 8
   while (end < to && end < from + 14 && isDigit(bytes[end] as number)) end += 1
   head.keepAliveSeconds = decimal(bytes, from + 8, end)
 }
 
-/** Whether the bytes at `at` spell `lower`, in any case. `lower` has no upper-case letters. */
-export function startsWith(bytes: Uint8Array, at: number, lower: string): boolean {
+/** What is said of anything else. */
+export const notHttp = 'not an HTTP/1 answer'
+/** How every answer begins, exactly. */
+export const answerStart = 'HTTP/1.'
+
+/** Whether the bytes at `at` spell `text` exactly. */
+export function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (bytes[at + index] !== text.charCodeAt(index)) return false
+  }
+  return true
+}
+
+/** The same in any case. `lower` has no upper-case letters. */
+function spells(bytes: Uint8Array, at: number, lower: string): boolean {
   for (let index = 0; index < lower.length; index += 1) {
     const byte = bytes[at + index] as number
     const lowered = byte >= 65 && byte <= 90 ? byte | 32 : byte
@@ -175,10 +194,6 @@ function decimal(bytes: Uint8Array, from: number, to: number): number {
 
 function isBlank(byte: number): boolean {
   return byte === 32 || byte === 9
-}
-
-function isSeparator(byte: number | undefined): boolean {
-  return byte === 44 || byte === 32 || byte === 9
 }
 
 /** Visible, blank or beyond ASCII: what a value may hold. */

@@ -4,7 +4,14 @@
 //   head ──→ fixed | until-close | size → data → after-data → size … → trailers ──→ done
 //     └─ 1xx: head again                     anything that could be read in two ways ──→ malformed
 
-import { emptyHead, readAnswerHead, readFields, startsWith } from './answer-head.ts'
+import {
+  answerStart,
+  emptyHead,
+  notHttp,
+  readAnswerHead,
+  readFields,
+  startsWith,
+} from './answer-head.ts'
 import { BodyBytes } from './body-bytes.ts'
 
 export type ParserState =
@@ -27,6 +34,14 @@ export const answerLimits: AnswerLimits = { headBytes: 16_384, bodyBytes: 16 * 1
 
 const nothing: Buffer = Buffer.alloc(0)
 const lineEnd = Buffer.from('\r\n')
+/** A size in hexadecimal, then perhaps extensions: `;name`, `;name=value`, `;name="value"`. */
+const sizeLine = new RegExp(
+  String.raw`^([0-9a-f]{1,64})(?:;(?=.)TOKEN(?:=TOKEN(?:"(?:PLAIN|\\TEXT)*")?)?)*$`
+    .replaceAll('TOKEN', String.raw`[!#$%&'*+.^_\x60|~0-9a-z-]*`)
+    .replaceAll('PLAIN', String.raw`[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]`)
+    .replaceAll('TEXT', String.raw`[\t\x20-\x7e\x80-\xff]`),
+  'i',
+)
 const headEnd = Buffer.from('\r\n\r\n')
 
 /** A parser for one connection: `begin` before each request, `feed` what arrives, `end` when it closes. */
@@ -147,11 +162,17 @@ export class AnswerParser {
 
   #feedHead(bytes: Buffer, at: number): number {
     const before = this.#pending.length
+    if (before === 0 && (bytes[at] === 13 || bytes[at] === 10)) {
+      // Empty lines before a head mean nothing.
+      this.#headBytes += 1
+      if (this.#headBytes > this.#limits.headBytes) this.#failSize()
+      return at + 1
+    }
     const text = this.#joined(bytes, at)
     const end = text.indexOf(headEnd, Math.max(0, before - 3))
     if (end === -1) {
       // Said early, so that a server that talks something else is not waited for.
-      if (!startsWith(text, 0, 'http/1.'.slice(0, text.length))) this.#fail('not an HTTP/1 answer')
+      if (!startsWith(text, 0, answerStart.slice(0, text.length))) this.#fail(notHttp)
       else this.#keep(text)
       return bytes.length
     }
@@ -168,6 +189,7 @@ export class AnswerParser {
     if (head.malformed !== '') return this.#fail(head.malformed)
     if (head.status < 200) {
       if (head.status === 101) this.#fail('switched protocols without being asked')
+      else if (!head.keepAlive) this.#fail('closed after an interim answer')
       return
     }
     this.#headText = text.toString('latin1', 0, end)
@@ -219,10 +241,7 @@ export class AnswerParser {
       return bytes.length
     }
     this.#pending = nothing
-    // A size, then perhaps extensions that nobody uses.
-    const size = /^([0-9a-f]{1,12})(?:;[\t\x20-\x7e]*)?$/i.exec(
-      text.toString('latin1', 0, end),
-    )?.[1]
+    const size = sizeLine.exec(text.toString('latin1', 0, end))?.[1]
     if (size === undefined || end > this.#limits.headBytes) this.#fail('malformed chunk size')
     else {
       this.#left = Number.parseInt(size, 16)
@@ -248,6 +267,8 @@ export class AnswerParser {
     const trailers = emptyHead()
     readFields(trailers, text, 0, end + 2)
     if (trailers.malformed !== '') this.#fail(trailers.malformed)
+    else if (trailers.contentLength !== -1 || trailers.coding !== 'none')
+      this.#fail('framing in trailers')
     else if (this.#headBytes + end > this.#limits.headBytes) this.#failSize()
     else this.#state = 'done'
     return at + end + 4 - before
