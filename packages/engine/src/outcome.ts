@@ -6,7 +6,8 @@ export type SentOutcome = 'ok' | 'failed' | 'unknown'
 
 /**
  * What a whole answer means. In the `ok` list (default 200–399): ok. 4xx and 503: refused, so failed.
- * Any other status: it may have happened, so unknown where the method writes.
+ * Any other: it may have happened, so unknown where the method writes. That includes a 2xx that is not
+ * in the list: the server says that it did something.
  */
 export function outcomeOfStatus(
   method: Method,
@@ -14,7 +15,7 @@ export function outcomeOfStatus(
   ok: readonly number[] | undefined,
 ): SentOutcome {
   if (ok === undefined ? status >= 200 && status < 400 : ok.includes(status)) return 'ok'
-  if (status === 503 || status < 500) return 'failed'
+  if (status === 503 || (status >= 400 && status < 500)) return 'failed'
   return writes(method) ? 'unknown' : 'failed'
 }
 

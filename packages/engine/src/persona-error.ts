@@ -17,11 +17,10 @@ export function personaError(persona: string, thrown: unknown): PersonaError {
     return { place: text, text }
   }
   const frame = (thrown.stack ?? '').split('\n').map(placeOf).find(isTheirs)
-  const where = frame ?? 'unknown line'
-  return {
-    place: `${persona} ${where}`,
-    text: `${persona}: ${thrown.name}: ${thrown.message} (${where})`,
-  }
+  const text = `${persona}: ${thrown.name}: ${thrown.message}`
+  return frame === undefined
+    ? { place: text, text }
+    : { place: `${persona} ${frame}`, text: `${text} (${frame})` }
 }
 
 /** `    at live (file:///app/workload.ts:12:5)` → `/app/workload.ts:12:5` */

@@ -58,9 +58,9 @@ export interface SessionTools {
   /** Which session this is, counted over the whole run: the same one in every configuration. */
   readonly session: number
   /** A pause of the user, uniform between the two times; the next action is due when it ends. */
-  think(range: { from: Milliseconds; to: Milliseconds }): Promise<void>
+  readonly think: (range: { from: Milliseconds; to: Milliseconds }) => Promise<void>
   /** A claim about the last answer: false makes that action failed, with this text. */
-  check(text: string, holds: boolean): void
+  readonly check: (text: string, holds: boolean) => void
 }
 
 /** A kind of user, as a program. One run of `live` is one session. */
