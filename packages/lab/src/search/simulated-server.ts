@@ -19,8 +19,8 @@ export interface SimulatedServer {
 
 /** One queue that goes on from step to step without emptying, until it is drained. */
 export interface SimulatedQueue {
-  /** Plays `seconds` at `rate` per second; one action per session. */
-  play(step: { rate: number; seconds: number }): SecondRecord[]
+  /** Plays one second at `rate` per second, one action per session, and records it. */
+  second(rate: number): SecondRecord
   drain(): void
 }
 
@@ -31,26 +31,22 @@ export function simulatedQueue(
   const random = randomStream(seed, 17)
   // Work waiting, in seconds of serving, at the instant of the last arrival.
   let waiting = 0
-  let second = 0
+  let last = 0
+  let next = 0
+  let second = -1
   return {
-    play({ rate, seconds }) {
-      const played: SecondRecord[] = []
-      let at = 0
-      let next = gap(server, random) / rate
-      for (let n = 0; n < seconds; n += 1) {
-        const response_time = new Histogram()
-        let due = 0
-        for (; next < n + 1; next += gap(server, random) / rate) {
-          waiting = Math.max(0, waiting - (next - at)) + service(server, random)
-          at = next
-          response_time.record((waiting + base(server)) * 1e6)
-          due += 1
-        }
-        const action = { due, ok: due, failed: 0, unknown: 0, dropped: 0, response_time }
-        played.push({ second, actions: new Map([['GET /', action]]), sessions_alive: 0 })
-        second += 1
+    second(rate) {
+      second += 1
+      const response_time = new Histogram()
+      let due = 0
+      for (next = Math.max(next, second); next < second + 1; next += gap(server, random) / rate) {
+        waiting = Math.max(0, waiting - (next - last)) + service(server, random)
+        last = next
+        response_time.record((waiting + base(server)) * 1e6)
+        due += 1
       }
-      return played
+      const action = { due, ok: due, failed: 0, unknown: 0, dropped: 0, response_time }
+      return { second, actions: new Map([['GET /', action]]), sessions_alive: 0 }
     },
     drain() {
       waiting = 0
