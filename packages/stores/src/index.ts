@@ -3,7 +3,7 @@ export { cachedFolder, copyFolder, exists } from './copy-folder.ts'
 export { databaseUser, type Account } from './database-user.ts'
 export { environmentError } from './environment-error.ts'
 export { makeOwnFolder } from './cluster.ts'
-export { freePort } from './free-port.ts'
+export { claimPort, freePort } from './free-port.ts'
 export { logTail } from './log-tail.ts'
 export { postgresBinaries, type PostgresBinaries } from './binaries.ts'
 export {

@@ -82,7 +82,10 @@ export class Journal implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#file, { force: true })
-    this.#watchdog.stdin?.destroy()
+    const { stdin } = this.#watchdog
+    stdin?.destroy()
+    const hasEnded = () => this.#watchdog.exitCode !== null || this.#watchdog.signalCode !== null
+    await until(hasEnded, { deadline_ms: 2_000 })
   }
 }
 

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { Backends } from './backends.ts'
+
+test('the instance with the fewest unanswered requests is next, and equals take turns', () => {
+  const backends = new Backends([1, 2, 3])
+  const turns = [1, 2, 3, 4].map(() => backends.choose(new Set())?.port)
+  expect(turns).toEqual([1, 2, 3, 1])
+  const [first, second, third] = backends.all
+  if (!first || !second || !third) throw new Error('three were given')
+  first.outstanding = 2
+  second.outstanding = 1
+  third.outstanding = 2
+  expect(backends.choose(new Set())).toBe(second)
+})
+
+test('an unhealthy one and one already tried are passed over, until none is left', () => {
+  const backends = new Backends([1, 2])
+  const [first, second] = backends.all
+  if (!first || !second) throw new Error('two were given')
+  first.isHealthy = false
+  expect(backends.choose(new Set())).toBe(second)
+  expect(backends.choose(new Set([second]))).toBeNull()
+})

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { haproxyConfiguration } from './haproxy.ts'
+
+test('the configuration names every instance, checks readiness and never sends a request twice', () => {
+  const text = haproxyConfiguration({ port: 8080, instances: [9001, 9002], ready: '/readyz' })
+  expect(text).toContain('bind 127.0.0.1:8080\n')
+  expect(text).toContain('balance leastconn\n')
+  expect(text).toContain('http-reuse always\n')
+  expect(text).toContain('retry-on conn-failure\n')
+  expect(text).toContain('option httpchk GET /readyz\n')
+  expect(text).toContain('server instance-0 127.0.0.1:9001 check')
+  expect(text).toContain('server instance-1 127.0.0.1:9002 check')
+})

@@ -1,0 +1,239 @@
+// Brings up a configuration on this machine: databases on copies of the prepared data, services after
+// what they need, the balancer in front. Boot is unlimited; `limit()` comes later.
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cacheFolder, freePort } from '@plimsoll/stores'
+import { PlimsollError, seconds } from '@plimsoll/workload'
+import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
+import type { PartAddress, ServicePart, SettingsInput, System } from '../system.ts'
+import { balancerProgram, type BalancerProgram } from './balancer/balancer.ts'
+import type { Cgroup } from './cgroup/cgroup.ts'
+import { openCgroups } from './cgroup/open-cgroups.ts'
+import { deployPostgres } from './deployed-postgres.ts'
+import { deployProcess } from './deployed-process.ts'
+import { Deployment, putAway, type Raised } from './deployment.ts'
+import { Journal } from './journal.ts'
+import { environmentFor } from './instance-environment.ts'
+import { inOrderOfNeed } from './order-of-need.ts'
+import { Sampler } from './sampling.ts'
+
+export interface DeployOptions {
+  readonly system: System
+  readonly configuration: PlannedConfiguration
+  /** Prepared data by database part, from `prepareTemplate`. A database without one starts empty. */
+  readonly templateFolders: Readonly<Record<string, string>>
+  /** Logs and the balancer's configuration are written here; it is kept. */
+  readonly runFolder: string
+  /** `off`: sizes are ignored, for `up`. */
+  readonly limits: 'set' | 'off'
+  readonly onProgress?: (line: string) => void
+  /** Of the front door. Default: a free one. */
+  readonly port?: number
+  readonly cache?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Deploys and resolves when the front door answers. Throws `server-did-not-start`, `port-in-use`,
+ * `disk-full`, `no-permission`; whatever had been started is put away first.
+ */
+export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const raising = await Raising.begin(options)
+  try {
+    await raising.databases()
+    await raising.services()
+    await raising.balancer()
+    const { raised } = raising
+    const balancer = raised.balancer === null ? [] : [raised.balancer.deployed]
+    return new Deployment(raised, await Sampler.start([...raised.parts, ...balancer]))
+  } catch (error) {
+    await putAway(raising.raised)
+    throw error
+  }
+}
+
+let deployments = 0
+
+/** The steps of one deployment; what has been raised so far can always be put away. */
+class Raising {
+  readonly raised: Raised
+  readonly #options: DeployOptions
+  readonly #cache: string
+  readonly #ports = new Set<number>()
+  readonly #addresses: Record<string, PartAddress> = {}
+
+  private constructor(options: DeployOptions, cache: string, raised: Raised) {
+    this.#options = options
+    this.#cache = cache
+    this.raised = raised
+  }
+
+  static async begin(options: DeployOptions): Promise<Raising> {
+    const cache = options.cache ?? cacheFolder()
+    await mkdir(options.runFolder, { recursive: true })
+    const journal = await Journal.open(cache)
+    const name = `plimsoll-${process.pid}-${(deployments += 1)}`
+    const opened = openCgroups(name)
+    for (const folder of opened.parent?.folders ?? []) journal.cgroup(folder)
+    if (opened.parent?.borrowed) journal.borrowed(opened.parent.borrowed)
+    const noLimits = opened.parent === null ? opened.why : null
+    const raised: Raised = {
+      journal,
+      cgroups: opened.parent,
+      limits: options.limits,
+      noLimits,
+      parts: [],
+      balancer: null,
+      folders: [],
+      software: [],
+    }
+    return new Raising(options, cache, raised)
+  }
+
+  async databases(): Promise<void> {
+    const { system, templateFolders, runFolder } = this.#options
+    for (const planned of this.#options.configuration.parts) {
+      const part = system.parts[planned.part]
+      if (part?.kind !== 'postgres') continue
+      this.#say(`${planned.part}: copying the data and starting PostgreSQL`)
+      const { deployed, version } = await deployPostgres({
+        part: planned.part,
+        limit_cores: planned.limit_cores,
+        ...this.#group(`${planned.part}-0`),
+        logFile: join(runFolder, `${planned.part}-0.log`),
+        settings: part.settings,
+        from: templateFolders[planned.part],
+        cache: this.#cache,
+      })
+      this.raised.parts.push(deployed)
+      this.raised.software.push(`PostgreSQL ${version}`)
+      this.#addresses[planned.part] = { url: deployed.url }
+    }
+  }
+
+  /** Each after the ones it needs, which it finds by their first instance. */
+  async services(): Promise<void> {
+    const { system, configuration } = this.#options
+    const isService = ({ part }: PlannedPart) => system.parts[part]?.kind === 'service'
+    const needs = (name: string) => {
+      const part = system.parts[name]
+      return part?.kind === 'service' ? part.needs : []
+    }
+    const planned = configuration.parts.filter(isService)
+    for (const each of inOrderOfNeed(planned, Object.keys(this.#addresses), needs)) {
+      const part = system.parts[each.part]
+      if (part?.kind !== 'service') continue
+      this.#say(`${each.part}: starting ${each.instances === 1 ? 'it' : `${each.instances} of it`}`)
+      const numbers = Array.from({ length: each.instances }, (_, n) => n)
+      const starts = await Promise.allSettled(numbers.map((n) => this.#service(part, each, n)))
+      for (const start of starts) {
+        if (start.status === 'fulfilled') this.raised.parts.push(start.value)
+      }
+      const failed = starts.find((start) => start.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      const first = this.raised.parts.find(({ part }) => part === each.part)
+      if (first !== undefined) this.#addresses[each.part] = { url: first.url }
+    }
+  }
+
+  async #service(part: ServicePart, planned: PlannedPart, instance: number) {
+    const { system, runFolder, limits } = this.#options
+    return deployProcess({
+      kind: 'service',
+      part: planned.part,
+      instance,
+      limit_cores: limits === 'set' ? planned.limit_cores : planned.vcpu,
+      ...this.#group(`${planned.part}-${instance}`),
+      journal: this.raised.journal,
+      logFile: join(runFolder, `${planned.part}-${instance}.log`),
+      cwd: system.folder,
+      ready: part.ready,
+      metrics: part.metrics ?? null,
+      drain: part.drain,
+      port: await this.#freePort(),
+      isFixed: false,
+      launch: async (port) => ({
+        command: part.command,
+        env: {
+          ...environmentFor(system, this.#env),
+          ...part.settings({ ...this.#addresses, port } as unknown as SettingsInput),
+        },
+      }),
+    })
+  }
+
+  async balancer(): Promise<void> {
+    const { system, runFolder, port } = this.#options
+    const entry = system.parts[system.entry]
+    const entries = this.raised.parts.filter(({ part }) => part === system.entry)
+    if (entry?.kind !== 'service' || entries.length === 0) {
+      throw new PlimsollError({
+        code: 'entry-not-deployed',
+        blame: 'input',
+        message: `The entry "${system.entry}" of ${system.name} is not a service of this configuration.`,
+        hint: 'Give the entry part a size in the configuration.',
+      })
+    }
+    let program: BalancerProgram | null = null
+    const deployed = await deployProcess({
+      kind: 'balancer',
+      part: 'balancer',
+      instance: 0,
+      limit_cores: null,
+      group: null,
+      attach: () => {},
+      journal: this.raised.journal,
+      logFile: join(runFolder, 'balancer.log'),
+      cwd: runFolder,
+      ready: entry.ready,
+      metrics: null,
+      drain: seconds(0.5),
+      port: port ?? (await this.#freePort()),
+      isFixed: port !== undefined,
+      launch: async (own) => {
+        const instances = entries.map(({ url }) => Number(new URL(url).port))
+        const targets = { port: own, instances, ready: entry.ready }
+        program = await balancerProgram(targets, runFolder, this.#env)
+        return program
+      },
+    })
+    const name = (program as BalancerProgram | null)?.name ?? ''
+    this.raised.balancer = { name, deployed }
+    this.#say(`ready at ${deployed.url} (balancer: ${name})`)
+  }
+
+  get #env(): Readonly<Record<string, string | undefined>> {
+    return this.#options.env ?? process.env
+  }
+
+  /** A group of its own; without one the instance runs all the same, and `limit()` says why. */
+  #group(name: string): { group: Cgroup | null; attach: (pid: number) => void } {
+    let group: Cgroup | null = null
+    const attempt = (step: () => void) => {
+      try {
+        step()
+      } catch (error) {
+        // A process that has ended already is no reason.
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code !== 'ESRCH') this.raised.noLimits ??= message
+      }
+    }
+    attempt(() => (group = this.raised.cgroups?.create(name) ?? null))
+    return { group, attach: (pid) => attempt(() => group?.add(pid)) }
+  }
+
+  /** The kernel may offer a port again that was offered and is not yet listened on. */
+  async #freePort(): Promise<number> {
+    for (;;) {
+      const port = await freePort()
+      if (this.#ports.has(port)) continue
+      this.#ports.add(port)
+      return port
+    }
+  }
+
+  #say(line: string): void {
+    this.#options.onProgress?.(line)
+  }
+}

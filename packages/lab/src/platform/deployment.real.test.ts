@@ -1,0 +1,159 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cacheFolder, isRunning, postgresFrom, processTree, until } from '@plimsoll/stores'
+import { haproxyVersion } from './balancer/haproxy.ts'
+import { openCgroups } from './cgroup/open-cgroups.ts'
+import { removeCgroup } from './cgroup/remove-cgroup.ts'
+import { deploy, type DeployOptions } from './deploy.ts'
+import { trialConfiguration, trialSystem } from './trial-system/trial.ts'
+
+const hasHaproxy = haproxyVersion(process.env['PATH'] ?? '') !== null
+const hasCgroups = await mayLimit()
+let folder = ''
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'plimsoll-run-'))))
+afterAll(() => rm(folder, { recursive: true }))
+
+function trial(options: Partial<DeployOptions> = {}): DeployOptions {
+  return {
+    system: trialSystem(),
+    configuration: trialConfiguration(),
+    templateFolders: {},
+    runFolder: folder,
+    limits: 'set',
+    ...options,
+  }
+}
+
+async function mayLimit(): Promise<boolean> {
+  const { parent } = openCgroups(`plimsoll-probe-${process.pid}`)
+  for (const each of parent?.folders ?? []) await removeCgroup(each)
+  return parent !== null
+}
+
+async function whoAnswers(url: string): Promise<{ port: string; bytes: number }> {
+  return (await (await fetch(url)).json()) as { port: string; bytes: number }
+}
+
+/** Processes, temporary folders and journals of this test process. */
+async function leftBehind(): Promise<string[]> {
+  const own = (await processTree(process.pid)).filter((pid) => pid !== process.pid)
+  const found: string[] = []
+  for (const pid of own) if (await isRunning(pid)) found.push(`process ${pid}`)
+  for (const kind of ['temporary', 'journals']) {
+    const names = await readdir(join(cacheFolder(), kind)).catch(() => [])
+    found.push(...names.filter((name) => name.startsWith(`${process.pid}-`)))
+  }
+  const groups = await readdir('/sys/fs/cgroup/cpu').catch(() => readdir('/sys/fs/cgroup'))
+  found.push(...groups.filter((name) => name.startsWith(`plimsoll-${process.pid}-`)))
+  return found
+}
+
+test.each([
+  { env: process.env, name: /^HAProxy \d/, skipped: !hasHaproxy },
+  { env: { ...process.env, PLIMSOLL_BALANCER: 'built-in' }, name: /^built-in$/, skipped: false },
+])('requests reach every instance through $name, and nothing is left afterwards', async (given) => {
+  if (given.skipped) return
+  const before = await leftBehind()
+  {
+    await using deployment = await deploy(
+      trial({ configuration: trialConfiguration({ instances: 3 }), env: given.env }),
+    )
+    expect(deployment.balancer).toMatch(given.name)
+    expect(deployment.state).toBe('ready')
+    expect(deployment.software[0]).toMatch(/^PostgreSQL 18/)
+    expect(deployment.instances.map(({ part }) => part)).toEqual(['database', 'api', 'api', 'api'])
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => whoAnswers(`${deployment.url}/`)),
+    )
+    expect(new Set(answers.map(({ port }) => port)).size).toBe(3)
+    expect((await leftBehind()).length).toBeGreaterThan(before.length + 4)
+  }
+  expect(await leftBehind()).toEqual(before)
+})
+
+test.skipIf(!hasCgroups)(
+  'an instance is unlimited until limit(), then gets its cores within 15 %, and the sample says so',
+  async () => {
+    await using deployment = await deploy(
+      trial({ configuration: trialConfiguration({ limit_cores: 0.2 }) }),
+    )
+    const burning = fetch(`${deployment.url}/burn?ms=5500`).then(
+      (answer) => answer.text(),
+      () => 'cut off',
+    )
+    const oneSecond = async (second: number) => {
+      await deployment.sample(second)
+      await sleep(1_500)
+      return deployment.sample(second + 1)
+    }
+    const api = (parts: Awaited<ReturnType<typeof oneSecond>>) =>
+      parts.find(({ part }) => part === 'api')
+
+    const free = api(await oneSecond(1))
+    expect(free?.cpu_cores).toBeGreaterThan(0.3)
+    expect(free?.throttled_share).toBe(0)
+
+    expect(await deployment.limit()).toEqual([])
+    const limited = api(await oneSecond(3))
+    expect(limited?.limit_cores).toBe(0.2)
+    expect(Math.abs((limited?.cpu_cores ?? 0) - 0.2)).toBeLessThan(0.03)
+    expect(limited?.throttled_share).toBeGreaterThan(0.8)
+    expect(limited).toMatchObject({ pool_waiting: 3, pool_busy_share: 0.5, pool_wait_ms: 0 })
+    expect(limited?.event_loop_delay_p99_ms).toBeCloseTo(20)
+
+    const all = await deployment.sample(5)
+    expect(all.map(({ part, limit_cores }) => [part, limit_cores])).toEqual([
+      ['database', 0.2],
+      ['api', 0.2],
+      ['balancer', null],
+    ])
+    for (const { memory_bytes } of all) expect(memory_bytes).toBeGreaterThan(1e6)
+    await burning
+  },
+)
+
+test('a killed instance is routed around and comes back; one that dies by itself breaks the deployment', async () => {
+  await using deployment = await deploy(
+    trial({ configuration: trialConfiguration({ instances: 2 }) }),
+  )
+  await deployment.kill({ part: 'api', instance: 0, signal: 'SIGKILL' })
+  expect(deployment.instances.find(({ part }) => part === 'api')?.pid).toBe(0)
+  for (let i = 0; i < 10; i += 1) {
+    const { port } = await whoAnswers(`${deployment.url}/`)
+    expect(port).toBe(new URL(deployment.instances[2]?.url ?? '').port)
+  }
+  await deployment.restart({ part: 'api', instance: 0 })
+  expect(deployment.state).toBe('ready')
+
+  await deployment.kill({ part: 'database', instance: 0, signal: 'SIGKILL' })
+  expect(deployment.state).toBe('ready')
+  await deployment.restart({ part: 'database', instance: 0 })
+  await using host = await postgresFrom({ DATABASE_URL: deployment.instances[0]?.url })
+  expect(host.server).toBeNull()
+
+  process.kill(deployment.instances[1]?.pid ?? 0, 'SIGKILL')
+  expect(await until(() => deployment.state === 'broken', { deadline_ms: 2_000 })).toBe(true)
+})
+
+test('a server that does not start shows its log, and what had been started is put away', async () => {
+  const before = await leftBehind()
+  await expect(deploy(trial({ system: trialSystem({ FAIL: 'nonsense' }) }))).rejects.toMatchObject({
+    code: 'server-did-not-start',
+    blame: 'environment',
+    message: expect.stringMatching(
+      /^api 0 did not start: it ended\.\n[^]*DATABASE_URL is nonsense/,
+    ) as string,
+  })
+  expect(await leftBehind()).toEqual(before)
+})
+
+test('a front door that is taken is told in one sentence', async () => {
+  await using first = await deploy(trial({ limits: 'off' }))
+  const port = Number(new URL(first.url).port)
+  await expect(deploy(trial({ port }))).rejects.toMatchObject({ code: 'port-in-use' })
+  expect(await first.limit()).toEqual([])
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
+})

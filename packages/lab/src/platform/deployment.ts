@@ -1,0 +1,202 @@
+// A configuration that is up.
+//
+//   absent → starting → ready → draining → absent
+//               └──────→ broken ─────────────┘
+//
+// Only `ready` accepts load. Nothing is retried here: a retry would hide the fault under study.
+
+import { rm } from 'node:fs/promises'
+import { logTail } from '@plimsoll/stores'
+import type { Caveat, PartSecond } from '@plimsoll/record'
+import { giveBack } from './cgroup/cgroup-v2.ts'
+import type { CgroupParent } from './cgroup/cgroup.ts'
+import { removeCgroup } from './cgroup/remove-cgroup.ts'
+import type { Deployed } from './deployed.ts'
+import type { Journal } from './journal.ts'
+import type { Sampler } from './sampling.ts'
+
+/** The life of one deployment: only `ready` accepts load. */
+export type DeploymentState = 'absent' | 'starting' | 'ready' | 'draining' | 'broken'
+
+export interface DeployedInstance {
+  readonly part: string
+  /** Counted from 0 within its part. */
+  readonly instance: number
+  readonly url: string
+  readonly pid: number
+  readonly limit_cores: number
+}
+
+export interface InstanceName {
+  readonly part: string
+  readonly instance: number
+}
+
+/** Everything that was made for a deployment, in the order in which it was made. */
+export interface Raised {
+  readonly journal: Journal
+  readonly cgroups: CgroupParent | null
+  readonly limits: 'set' | 'off'
+  /** Why no limits can be set; null where they can. */
+  noLimits: string | null
+  /** Databases, then services. */
+  readonly parts: Deployed[]
+  balancer: { readonly name: string; readonly deployed: Deployed } | null
+  /** Folders of this deployment alone. */
+  readonly folders: readonly string[]
+  /** `PostgreSQL 18.4`, … */
+  readonly software: string[]
+}
+
+/** One live instance of a configuration, for as long as it is not disposed of. */
+export class Deployment implements AsyncDisposable {
+  readonly #raised: Raised
+  readonly #sampler: Sampler
+  #state: 'ready' | 'draining' | 'absent' = 'ready'
+  #end: Promise<void> | null = null
+  #underWay: Promise<unknown> = Promise.resolve()
+
+  constructor(raised: Raised, sampler: Sampler) {
+    this.#raised = raised
+    this.#sampler = sampler
+  }
+
+  /** `broken` when an instance ended that nobody had asked to. */
+  get state(): DeploymentState {
+    if (this.#state !== 'ready') return this.#state
+    const { parts, balancer } = this.#raised
+    const all = balancer === null ? parts : [...parts, balancer.deployed]
+    return all.every((each) => each.isAsExpected()) ? 'ready' : 'broken'
+  }
+
+  /** The front door, through the balancer. */
+  get url(): string {
+    return this.#raised.balancer?.deployed.url ?? ''
+  }
+
+  /** `HAProxy 2.6.12` or `built-in`. */
+  get balancer(): string {
+    return this.#raised.balancer?.name ?? ''
+  }
+
+  /** What the limits stand on. */
+  get cgroups(): 'v1' | 'v2' | 'none' {
+    return this.#raised.cgroups?.version ?? 'none'
+  }
+
+  /** What runs in it, for the record of the environment. */
+  get software(): readonly string[] {
+    return [...this.#raised.software, ...(this.balancer.startsWith('HA') ? [this.balancer] : [])]
+  }
+
+  get instances(): DeployedInstance[] {
+    return this.#raised.parts.map(({ part, instance, url, pid, limit_cores }) => ({
+      part,
+      instance,
+      url,
+      pid,
+      limit_cores: limit_cores ?? 0,
+    }))
+  }
+
+  /** Sets the CPU limits. Where that is not permitted, the reason is a caveat and nothing is limited. */
+  async limit(): Promise<Caveat[]> {
+    const { limits, noLimits, parts } = this.#raised
+    if (limits === 'off') return []
+    if (noLimits !== null) return [limitsNotSet(noLimits)]
+    try {
+      for (const { group, limit_cores } of parts) group?.limit(limit_cores)
+      return []
+    } catch (error) {
+      await this.unlimit()
+      return [limitsNotSet(error instanceof Error ? error.message : 'unknown reason')]
+    }
+  }
+
+  /** Lifts all limits. */
+  async unlimit(): Promise<void> {
+    lift(this.#raised.parts)
+  }
+
+  /** What every instance and the balancer did since the last sample; call it once a second. */
+  async sample(second: number): Promise<PartSecond[]> {
+    if (this.#state !== 'ready') return []
+    const sample = this.#sampler.sample(second)
+    this.#underWay = sample
+    return sample
+  }
+
+  /** A fault: SIGKILL of a database takes all its backends. Resolves when a killed one has ended. */
+  async kill({ signal, ...name }: InstanceName & { signal: NodeJS.Signals }): Promise<void> {
+    await this.#find(name).kill(signal)
+  }
+
+  /** Starts a killed instance again and waits until it is ready; its limit stays. */
+  async restart(name: InstanceName): Promise<void> {
+    await this.#find(name).restart()
+  }
+
+  /** The last lines of the logs of all instances of a part, or of `balancer`. */
+  async logTail(part: string, lines = 20): Promise<string> {
+    const { parts, balancer } = this.#raised
+    const all = balancer === null ? parts : [...parts, balancer.deployed]
+    const logs = all
+      .filter((each) => each.part === part)
+      .map((each) => logTail(each.logFile, lines))
+    return (await Promise.all(logs)).join('\n')
+  }
+
+  #find({ part, instance }: InstanceName): Deployed {
+    const found = this.#raised.parts.find(
+      (each) => each.part === part && each.instance === instance,
+    )
+    if (found === undefined) throw new RangeError(`there is no ${part} ${instance}`)
+    return found
+  }
+
+  /** Puts everything away; a second call waits for the first. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#state = 'draining'
+    this.#end ??= Promise.allSettled([this.#underWay])
+      .then(() => putAway(this.#raised))
+      .finally(() => (this.#state = 'absent'))
+    await this.#end
+  }
+}
+
+/** Ends what was raised, front to back, and removes every trace of it. Goes on when a step fails. */
+export async function putAway(raised: Raised): Promise<void> {
+  const { parts, balancer, cgroups, journal, folders } = raised
+  // Draining needs no patience with a limit.
+  lift(parts)
+  await balancer?.deployed.stop()
+  // Services first: they still want their database while they drain.
+  const services = parts.filter((each) => each.kind === 'service')
+  const databases = parts.filter((each) => each.kind === 'postgres')
+  const ends = await Promise.allSettled(services.map((each) => each.stop()))
+  ends.push(...(await Promise.allSettled(databases.map((each) => each.stop()))))
+  for (const folder of cgroups?.folders ?? []) await removeCgroup(folder)
+  if (cgroups !== null && cgroups.borrowed !== null) giveBack(cgroups.borrowed)
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+  await journal[Symbol.asyncDispose]()
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+function lift(parts: readonly Deployed[]): void {
+  for (const { group } of parts) {
+    try {
+      group?.limit(null)
+    } catch {
+      // What could not be limited is not limited.
+    }
+  }
+}
+
+function limitsNotSet(why: string): Caveat {
+  return {
+    code: 'limits-not-set',
+    text: `CPU limits could not be set, so sizes cannot be told apart: ${why}.`,
+    forbids_holds: true,
+  }
+}

@@ -1,0 +1,9 @@
+export { deploy, type DeployOptions } from './deploy.ts'
+export {
+  Deployment,
+  type DeployedInstance,
+  type DeploymentState,
+  type InstanceName,
+} from './deployment.ts'
+export { putAwayLeftovers } from './journal.ts'
+export { prepareTemplate, type PrepareOptions } from './template.ts'

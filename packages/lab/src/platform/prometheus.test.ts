@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { partMetrics, poolFields } from './prometheus.ts'
+
+const text = `# HELP pg_pool_waiting requests
+# TYPE pg_pool_waiting gauge
+pg_pool_waiting{pool="reads"} 3
+pg_pool_waiting{pool="writes",path="/a b{}"} 2
+pg_pool_wait_seconds_bucket{le="0.1"} 7
+pg_pool_wait_seconds_sum 1.5
+pg_pool_wait_seconds_count 30
+pg_pool_busy 9
+pg_pool_size 10
+nodejs_eventloop_delay_p99_seconds{worker="1"} 0.004
+nodejs_eventloop_delay_p99_seconds{worker="2"} 0.002
+http_requests_total{path="/reviews"} 1e3 1700000000
+broken line {
+`
+
+test('the numbers that the lab understands are read, summed over labels', () => {
+  expect(partMetrics(text)).toEqual({
+    pool_waiting: 5,
+    pool_wait_seconds: 1.5,
+    pool_waits: 30,
+    pool_busy: 9,
+    pool_size: 10,
+    event_loop_delay_p99_seconds: 0.004,
+  })
+})
+
+test('a second is the difference of its two ends', () => {
+  const before = { pool_wait_seconds: 1, pool_waits: 20 }
+  expect(poolFields(before, partMetrics(text))).toEqual({
+    pool_waiting: 5,
+    pool_wait_ms: 50,
+    pool_busy_share: 0.9,
+    event_loop_delay_p99_ms: 4,
+  })
+})
+
+test('nobody waited is 0 ms, and a process that began again counts from zero', () => {
+  const now = { pool_wait_seconds: 0.4, pool_waits: 8 }
+  expect(poolFields(now, now).pool_wait_ms).toBe(0)
+  expect(poolFields({ pool_wait_seconds: 9, pool_waits: 100 }, now).pool_wait_ms).toBe(50)
+})
+
+test('a part that offers none of them has none of the fields', () => {
+  expect(poolFields({}, partMetrics('up 1\n'))).toEqual({})
+  expect(partMetrics('constructor 1\n__proto__ 2\n')).toEqual({})
+})

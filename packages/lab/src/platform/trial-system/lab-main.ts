@@ -1,0 +1,19 @@
+// A lab in a process of its own, to be killed by a test: deploys, says what it made, and waits.
+
+import { deploy } from '../deploy.ts'
+import { trialConfiguration, trialSystem } from './trial.ts'
+
+const [runFolder = '', cache] = process.argv.slice(2)
+const deployment = await deploy({
+  system: trialSystem(),
+  configuration: trialConfiguration({ instances: 2 }),
+  templateFolders: {},
+  runFolder,
+  limits: 'set',
+  ...(cache === undefined ? {} : { cache }),
+})
+const caveats = await deployment.limit()
+const { url, instances, cgroups, balancer } = deployment
+process.stdout.write(`${JSON.stringify({ url, instances, cgroups, balancer, caveats })}\n`)
+process.once('SIGUSR2', () => void deployment[Symbol.asyncDispose]().then(() => process.exit(0)))
+setInterval(() => {}, 1_000)

@@ -1,0 +1,56 @@
+// A backend as small as can be, for the tests of the platform: it says who it is, burns CPU when asked,
+// reports metrics, and can be told to fail.
+
+import { spawn } from 'node:child_process'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+const { PORT, FAIL, DATABASE_URL = '' } = process.env
+if (FAIL !== undefined) {
+  process.stderr.write(`settings: DATABASE_URL is ${FAIL}\n`)
+  process.exit(1)
+}
+// A child of its own: it must not survive either.
+spawn('sleep', ['600'], { stdio: 'ignore' })
+
+const metrics = `# HELP pg_pool_waiting waiting
+pg_pool_waiting{pool="main"} 3
+pg_pool_wait_seconds_sum 0.5
+pg_pool_wait_seconds_count 10
+pg_pool_busy 4
+pg_pool_size 8
+nodejs_eventloop_delay_p99_seconds 0.02
+`
+
+const server = createServer((request, answer) => void serve(request, answer))
+
+async function serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://here')
+  if (url.pathname === '/readyz') {
+    answer.end('ready')
+    return
+  }
+  if (url.pathname === '/metrics') {
+    answer.end(metrics)
+    return
+  }
+  if (url.pathname === '/burn') {
+    const end = performance.now() + Number(url.searchParams.get('ms'))
+    while (performance.now() < end) await busy(5)
+    answer.end('burnt')
+    return
+  }
+  let bytes = 0
+  for await (const chunk of request) bytes += (chunk as Buffer).length
+  answer.setHeader('content-type', 'application/json')
+  answer.end(JSON.stringify({ port: PORT, bytes, database: new URL(DATABASE_URL).protocol }))
+}
+
+/** Others get a turn in between. */
+function busy(ms: number): Promise<void> {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+server.listen(Number(PORT), '127.0.0.1')
+process.on('SIGTERM', () => process.exit(0))
