@@ -3,7 +3,7 @@
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder, freePort } from '@plimsoll/stores'
+import { cacheFolder, environmentError, freePort } from '@plimsoll/stores'
 import { PlimsollError, seconds } from '@plimsoll/workload'
 import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
 import type { PartAddress, ServicePart, SettingsInput, System } from '../system.ts'
@@ -13,7 +13,7 @@ import { openCgroups } from './cgroup/open-cgroups.ts'
 import { deployPostgres } from './deployed-postgres.ts'
 import { deployProcess } from './deployed-process.ts'
 import { Deployment, putAway, type Raised } from './deployment.ts'
-import { Journal } from './journal.ts'
+import { Journal, putAwayLeftovers } from './journal.ts'
 import { environmentFor } from './instance-environment.ts'
 import { inOrderOfNeed } from './order-of-need.ts'
 import { Sampler } from './sampling.ts'
@@ -71,7 +71,10 @@ class Raising {
 
   static async begin(options: DeployOptions): Promise<Raising> {
     const cache = options.cache ?? cacheFolder()
-    await mkdir(options.runFolder, { recursive: true })
+    await putAwayLeftovers(cache)
+    await mkdir(options.runFolder, { recursive: true }).catch((cause: unknown) => {
+      throw environmentError(`The folder ${options.runFolder} could not be made`, cause)
+    })
     const journal = await Journal.open(cache)
     const name = `plimsoll-${process.pid}-${(deployments += 1)}`
     const opened = openCgroups(name)

@@ -21,7 +21,7 @@ import {
 } from '@plimsoll/stores'
 import type { PartAddress, SettingsInput, System } from '../system.ts'
 import { environmentFor } from './instance-environment.ts'
-import { Journal } from './journal.ts'
+import { Journal, putAwayLeftovers } from './journal.ts'
 
 export interface PrepareOptions {
   readonly system: System
@@ -44,6 +44,7 @@ export async function prepareTemplate(options: PrepareOptions): Promise<Record<s
   const { system, seed, onProgress = () => {}, cache = cacheFolder() } = options
   const names = Object.keys(system.parts).filter((name) => system.parts[name]?.kind === 'postgres')
   if (names.length === 0) return {}
+  await putAwayLeftovers(cache)
   const { version } = await postgresBinaries(cache)
   const hash = await templateHash({ system, seed, version })
   const parent = await makeCacheFolder(cache, 'templates', system.name)

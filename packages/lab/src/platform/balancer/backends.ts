@@ -4,7 +4,19 @@
 export interface Backend {
   readonly port: number
   isHealthy: boolean
+  /** Health checks that failed in a row. */
+  failures: number
   outstanding: number
+}
+
+/** A saturated instance is slow and still carries its share: one late check does not take it out. */
+const failuresAllowed = 3
+
+/** Takes note of a health check; an instance that refuses connections is out at once. */
+export function noteCheck(backend: Backend, verdict: 'healthy' | 'failed' | 'refused'): void {
+  backend.failures = verdict === 'healthy' ? 0 : backend.failures + 1
+  if (verdict === 'healthy') backend.isHealthy = true
+  if (verdict === 'refused' || backend.failures >= failuresAllowed) backend.isHealthy = false
 }
 
 /** Keeps count of what each instance has not answered yet. */
@@ -13,7 +25,7 @@ export class Backends {
   #turn = 0
 
   constructor(ports: readonly number[]) {
-    this.all = ports.map((port) => ({ port, isHealthy: true, outstanding: 0 }))
+    this.all = ports.map((port) => ({ port, isHealthy: true, failures: 0, outstanding: 0 }))
   }
 
   /** The best one not in `tried`; null when none is healthy. */

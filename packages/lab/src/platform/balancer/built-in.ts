@@ -4,17 +4,18 @@
 
 import { Agent, createServer, request } from 'node:http'
 import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http'
-import { Backends, type Backend } from './backends.ts'
+import { Backends, noteCheck, type Backend } from './backends.ts'
 
 export interface BuiltInBalancerOptions {
   readonly instances: readonly number[]
-  /** Path of the health check, asked twice a second. */
+  /** Path of the health check, asked once a second. */
   readonly ready: string
 }
 
 const connectTimeout_ms = 2_000
 const answerTimeout_ms = 60_000
-const healthEvery_ms = 500
+const healthEvery_ms = 1_000
+const healthTimeout_ms = 5_000
 
 /** These concern one connection and are not passed on (RFC 9110, 7.6.1). */
 const hopByHop = new Set(
@@ -29,25 +30,32 @@ export function builtInBalancer({ instances, ready }: BuiltInBalancerOptions): S
     new Passage({ incoming, answer, agent, backends }).begin()
   })
   server.keepAliveTimeout = 60_000
-  const health = setInterval(() => {
-    for (const backend of backends.all) checkHealth(backend, ready)
-  }, healthEvery_ms)
+  const health = backends.all.map((backend) => watchHealth(backend, ready))
   server.on('close', () => {
-    clearInterval(health)
+    for (const stop of health) stop()
     agent.destroy()
   })
   return server
 }
 
-function checkHealth(backend: Backend, ready: string): void {
-  const check = request({ host: '127.0.0.1', port: backend.port, path: ready, agent: false })
-  check.setTimeout(connectTimeout_ms, () => check.destroy(new Error('health check timed out')))
-  check.on('response', (answer) => {
-    backend.isHealthy = answer.statusCode === 200
-    answer.resume()
-  })
-  check.on('error', () => (backend.isHealthy = false))
-  check.end()
+/** Asks again a second after each answer; returns what ends it. */
+function watchHealth(backend: Backend, ready: string): () => void {
+  let next: NodeJS.Timeout | undefined
+  const ask = () => {
+    const check = request({ host: '127.0.0.1', port: backend.port, path: ready, agent: false })
+    check.setTimeout(healthTimeout_ms, () => check.destroy(new Error('health check timed out')))
+    check.on('response', (answer) => {
+      noteCheck(backend, answer.statusCode === 200 ? 'healthy' : 'failed')
+      answer.resume()
+    })
+    check.on('error', (error: NodeJS.ErrnoException) => {
+      noteCheck(backend, error.code === 'ECONNREFUSED' ? 'refused' : 'failed')
+    })
+    check.on('close', () => (next = setTimeout(ask, healthEvery_ms).unref()))
+    check.end()
+  }
+  next = setTimeout(ask, healthEvery_ms).unref()
+  return () => clearTimeout(next)
 }
 
 interface PassageOptions {
@@ -104,7 +112,7 @@ class Passage {
     outgoing.on('response', (received) => this.#passBack(received))
     outgoing.on('error', (error) => {
       if (isSent) return this.#fail(error)
-      backend.isHealthy = false
+      noteCheck(backend, 'refused')
       this.begin()
     })
     outgoing.on('close', () => (backend.outstanding -= 1))

@@ -39,10 +39,13 @@ export async function haproxyCommand(
   return ['haproxy', '-db', '-f', file]
 }
 
-/** The text of haproxy.cfg. */
+/**
+ * The text of haproxy.cfg. A health check may take 5 s and must fail three times: a saturated instance is
+ * slow and still carries its share, and taking it out would push the others over.
+ */
 export function haproxyConfiguration({ port, instances, ready }: BalancerTargets): string {
   const servers = instances.map(
-    (instance, n) => `  server instance-${n} 127.0.0.1:${instance} check inter 500ms fall 2 rise 1`,
+    (instance, n) => `  server instance-${n} 127.0.0.1:${instance} check`,
   )
   return `global
   nbthread 1
@@ -59,6 +62,7 @@ defaults
   timeout queue 10s
   timeout http-request 10s
   timeout http-keep-alive 60s
+  timeout check 5s
   option http-keep-alive
   option redispatch 1
   retries 3
@@ -73,6 +77,7 @@ backend instances
   http-reuse always
   option httpchk GET ${ready}
   http-check expect status 200
+  default-server inter 1s fastinter 250ms fall 3 rise 1
 ${servers.join('\n')}
 `
 }
