@@ -87,7 +87,7 @@ create table idempotency_keys (
   created_at timestamptz not null default now()
 );
 
-create index idempotency_keys_created on idempotency_keys (created_at);
+create index idempotency_keys_created on idempotency_keys using brin (created_at);
 
 -- Down Migration
 

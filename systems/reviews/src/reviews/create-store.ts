@@ -62,10 +62,12 @@ const numbered = `
     from given
   )`
 
+const columns = `product_id, rating, recommend, summary, body, name, email`
+
 const written = `
   accepted as materialized (
-    select given.*, (select ids from numbered)[position] as id from given
-    where (select ids from numbered)[position] is not null
+    select ${columns}, position, (select ids from numbered)[position] as id
+    from given where (select ids from numbered)[position] is not null
   ),
   reviewed as (
     insert into reviews (id, product_id, date, rating, recommend, has_photos, summary, body,
@@ -115,7 +117,6 @@ const written = `
     where c.id = change.characteristic_id
   )`
 
-const columns = `product_id, rating, recommend, summary, body, name, email`
 const types = `$1::bigint[], $2::smallint[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[]`
 
 const createReviews = statement(
@@ -134,11 +135,12 @@ const createReviews = statement(
 const createReviewsOnce = statement(
   'create_reviews_once',
   `with given as materialized (
-    select * from unnest(${types}, $14::text[], $15::text[]) with ordinality
+    select *, nextval('reviews_id_seq') as id
+    from unnest(${types}, $14::text[], $15::text[]) with ordinality
       as given (${columns}, key, fingerprint, position)
   ), ${given},
   first as materialized (
-    select distinct on (key) key, fingerprint, position from given
+    select distinct on (key) key, fingerprint, id from given
     where position not in (select position from mistaken) order by key, position
   ),
   held as materialized (
@@ -150,25 +152,29 @@ const createReviewsOnce = statement(
   ),
   claimed as (
     insert into idempotency_keys as k (key, fingerprint, review_id)
-    select key, fingerprint, nextval('reviews_id_seq') from held
+    select key, fingerprint, id from held
     where mine and key not in (select key from known) order by key
     on conflict (key) do update
       set fingerprint = excluded.fingerprint, review_id = excluded.review_id, created_at = now()
       where k.created_at <= now() - interval '24 hours'
-    returning key, review_id
+    returning review_id
+  ),
+  judged as materialized (
+    select given.position, given.id, case
+      when given.position in (select position from mistaken) then 'mistaken'
+      when given.id in (select review_id from claimed) then 'created ' || given.id
+      when known.key is null then 'running'
+      when known.fingerprint = given.fingerprint then 'replayed ' || known.review_id
+      else 'mismatch' end as verdict
+    from given left join known on known.key = given.key
   ),
   numbered as materialized (
-    select array_agg(claimed.review_id order by given.position) as ids,
-      array_agg(case
-        when given.position in (select position from mistaken) then 'mistaken'
-        when known.fingerprint = given.fingerprint then 'replayed ' || known.review_id
-        when known.key is not null then 'mismatch'
-        when claimed.key is not null then 'created ' || claimed.review_id
-        else 'running' end order by given.position) as verdicts
-    from given left join held using (position) left join claimed on claimed.key = held.key
-      left join known on known.key = given.key
+    select array_agg(case when id in (select review_id from claimed) then id end order by position)
+        as ids,
+      string_agg(verdict, ',' order by position) as verdicts
+    from judged
   ), ${written}
-  select ids, array_to_string(verdicts, ',') from numbered`,
+  select ids, verdicts from numbered`,
 )
 
 function bind(reviews: readonly NewReview[]): unknown[] {

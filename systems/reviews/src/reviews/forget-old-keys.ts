@@ -7,7 +7,7 @@ const forget = statement(
   'forget_old_keys',
   `delete from idempotency_keys where key in (
      select key from idempotency_keys where created_at < now() - interval '24 hours'
-     order by created_at limit 10000 for update skip locked)`,
+     limit 10000 for update skip locked)`,
 )
 
 const everyTenMinutes = 600_000
