@@ -123,5 +123,5 @@ function percent(share: number): string {
 }
 
 function cores(value: number): string {
-  return String(Number(value.toPrecision(2)))
+  return String(Number(value.toPrecision(3)))
 }

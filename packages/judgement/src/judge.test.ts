@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import { judge } from './judge.ts'
+import { fixtureRecord, fixtureSeconds } from './record-fixture.ts'
+import { resultJson } from './result-json.ts'
+
+// Sessions per second on this machine; × 2 actions × 8 for the scale is what the report prints.
+const capacities = { single: 40, double: 80, four: 150 }
+const ofConfiguration = (judgement: ReturnType<typeof judge>, name: string) =>
+  judgement.configurations.find((one) => one.name === name)
+
+test('load lines contain the capacity, are scaled up, and cost what the sizes cost', () => {
+  const judgement = judge(fixtureRecord({ capacities }))
+  for (const [name, capacity] of Object.entries(capacities)) {
+    const one = ofConfiguration(judgement, name)
+    const line = one?.load_line_per_second
+    expect(line?.low).toBeLessThan(capacity * 16)
+    expect(line?.high).toBeGreaterThan(capacity * 16)
+    expect((line?.high ?? 0) / (line?.low ?? 1)).toBeGreaterThanOrEqual(1.05)
+    expect(one?.measured_per_second?.value).toBeCloseTo((line?.value ?? 0) / 8)
+    expect(one?.headroom).toBeCloseTo((line?.value ?? 0) / 1_000)
+    const perHour = (line?.value ?? 0) * 3_600
+    expect(one?.cost_per_million_usd).toBeCloseTo(((one?.cost_per_hour_usd ?? 0) / perHour) * 1e6)
+    expect(one?.saturates).toMatchObject({ part: 'api', resource: 'cpu' })
+    expect(one?.at_load_line[0]?.response_time.p99_ms).toBeCloseTo(20, 1)
+  }
+})
+
+test('the cheapest configuration above the expected load is the answer', () => {
+  const judgement = judge(fixtureRecord({ capacities }))
+  expect(judgement.configurations.map((one) => one.verdict)).toEqual(['fails', 'holds', 'holds'])
+  expect(judgement).toMatchObject({ verdict: 'holds', cheapest: 'double' })
+  expect(judgement.answer).toMatch(
+    /^To carry 1,000 actions per second takes double, the cheapest of the 2 that do: its load line is 1,\d{3} per second \(95 % interval [\d,]+–[\d,]+\), 1\.\d+ times the expected load, for \$0\.200 per hour\.$/,
+  )
+})
+
+test('what differs is ranked, what does not is called no difference', () => {
+  const { comparisons } = judge(fixtureRecord({ capacities: { a: 50, b: 50, c: 100 } }))
+  expect(comparisons.map(({ a, b, verdict }) => `${a} ${b} ${verdict}`)).toEqual([
+    'a b no difference shown',
+    'a c better',
+    'b c better',
+  ])
+  expect(comparisons[1]?.ratio.value).toBeCloseTo(2, 0)
+})
+
+test('when nothing carries the load the answer says so and names the closest', () => {
+  const judgement = judge(fixtureRecord({ capacities: { a: 20, b: 40 } }))
+  expect(judgement).toMatchObject({ verdict: 'fails', cheapest: null })
+  expect(judgement.answer).toMatch(/^No configuration carries 1,000 actions per second; b comes/)
+})
+
+test('an expected load inside the interval is inconclusive', () => {
+  const judgement = judge(fixtureRecord({ capacities: { a: 1_000 / 16 } }))
+  expect(judgement.verdict).toBe('inconclusive')
+  expect(judgement.answer).toContain('No configuration is shown to carry')
+})
+
+test('broken data fails the experiment, however fast it was', () => {
+  const judgement = judge(
+    fixtureRecord({
+      capacities,
+      change: (run) =>
+        run.configuration === 'four' && run.repeat === 3
+          ? { ...run, invariants: run.invariants.map((one) => ({ ...one, lost: 2 })) }
+          : run,
+    }),
+  )
+  expect(judgement.verdict).toBe('fails')
+  expect(judgement.answer).toContain('data was broken (four, counted: 2 lost of 70)')
+})
+
+test('without CPU limits sizes cannot be told apart: no line at full size, no ratio, no verdict', () => {
+  const caveat = { code: 'limits-not-set', text: 'No permission for cgroups.', forbids_holds: true }
+  const judgement = judge(
+    fixtureRecord({ capacities, change: (run) => ({ ...run, caveats: [caveat] }) }),
+  )
+  expect(judgement).toMatchObject({ verdict: 'inconclusive', comparisons: [] })
+  expect(judgement.answer).toContain('CPU limits could not be set')
+  expect(judgement.configurations[0]).toMatchObject({ load_line_per_second: null, headroom: null })
+  expect(judgement.configurations[0]?.measured_per_second?.value).toBeGreaterThan(0)
+})
+
+test('a configuration whose every step held has no line but may well hold', () => {
+  const onlyHeld = judge(
+    fixtureRecord({
+      capacities: { big: 150 },
+      change: (run) => ({
+        ...run,
+        stretches: run.stretches.filter((one) => one.verdict === 'holds'),
+      }),
+    }),
+  )
+  expect(onlyHeld.configurations[0]).toMatchObject({ load_line_per_second: null, verdict: 'holds' })
+  expect(onlyHeld.configurations[0]?.caveats.map((one) => one.code)).toEqual(['nothing-failed'])
+  expect(onlyHeld.answer).toContain('its load line lies above everything that was tried')
+})
+
+test('a configuration of which no step held fails when it was tried below the expected load', () => {
+  const nothing = judge(
+    fixtureRecord({
+      capacities: { small: 30 },
+      change: (run) => ({
+        ...run,
+        stretches: run.stretches.filter((one) => one.verdict === 'fails'),
+      }),
+    }),
+  )
+  expect(nothing.configurations[0]).toMatchObject({ load_line_per_second: null, verdict: 'fails' })
+  expect(nothing.configurations[0]?.caveats.map((one) => one.code)).toEqual(['nothing-held'])
+})
+
+test('an experiment that was broken off is judged by what there is', () => {
+  const record = fixtureRecord({ capacities: { a: 100, b: 100 }, repeats: 2 })
+  const judgement = judge({ ...record, runs: record.runs.filter((r) => r.configuration === 'a') })
+  expect(judgement.configurations[0]?.caveats.map((one) => one.code)).toEqual(['few-repeats'])
+  expect(judgement.configurations[1]?.caveats.map((one) => one.code)).toEqual(['nothing-measured'])
+  expect(judgement.configurations[1]).toMatchObject({ verdict: 'inconclusive', rungs: [] })
+})
+
+test('the declared phases are judged by every check', () => {
+  const record = fixtureRecord({
+    capacities: { a: 100 },
+    repeats: 1,
+    change: (run) => {
+      const from = run.seconds.length
+      run.seconds.push(...fixtureSeconds({ from, count: 30, due: 125, takes_ms: 250 }))
+      run.stretches.push({
+        kind: 'phase',
+        name: 'rush',
+        sessions_per_second: 62.5,
+        from_second: from,
+        counted_from_second: from,
+        to_second: from + 30,
+        measured: true,
+        actions: new Map(),
+      })
+      return run
+    },
+  })
+  const [one] = judge(record).configurations
+  expect(one?.verdict).toBe('fails')
+  expect(one?.expected_load).toMatchObject({
+    verdict: 'fails',
+    checks: [
+      { check: 'response time p99 below 200 ms', verdict: 'fails', found: 'p99 250 ms (250–250)' },
+      { check: 'failures below 0.1 %', verdict: 'holds', found: '0 % (0 %–0 %)' },
+      { check: 'invariants', verdict: 'holds', found: '10 promises kept' },
+    ],
+    actions: [{ action: 'GET /reviews', due: 3_750, ok: 3_750 }],
+  })
+})
+
+test('the same records give the same judgement', () => {
+  const record = fixtureRecord({ capacities })
+  expect(judge(record)).toEqual(judge(record))
+})
+
+test('the result for other programs has exactly the published fields', () => {
+  const record = fixtureRecord({ capacities: { a: 100 } })
+  const result = resultJson(judge(record), record.plan)
+  expect(Object.keys(result)).toEqual(['verdict', 'plan_hash', 'scale', 'configurations'])
+  expect(result.configurations[0]).toMatchObject({ name: 'a', saturates: 'api: cpu', caveats: [] })
+})

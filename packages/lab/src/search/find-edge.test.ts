@@ -1,0 +1,78 @@
+import type { Verdict } from '@plimsoll/record'
+import { expect, test } from 'vitest'
+import { findEdge, type Tried } from './find-edge.ts'
+import { nextRung, windowAround } from './repeat-rungs.ts'
+
+const rungs = 120
+
+/** A system that holds up to and including a rung. */
+function holdsUpTo(rung: number) {
+  return async (step: { rung: number }): Promise<Verdict> => (step.rung <= rung ? 'holds' : 'fails')
+}
+
+test('every edge is found from every start, in at most fourteen steps', async () => {
+  for (let edge = 0; edge < rungs - 1; edge += 1) {
+    for (const start of [0, 17, 60, rungs - 1, 500]) {
+      const found = await findEdge({ rungs, start, measure: holdsUpTo(edge) })
+      expect(found).toMatchObject({ highest_held: edge, lowest_not_held: edge + 1, found: true })
+      expect(found.steps.length).toBeLessThanOrEqual(14)
+    }
+  }
+})
+
+test('a system that holds to the top of the ladder is told so, one that never holds too', async () => {
+  const top = await findEdge({ rungs, start: 40, measure: holdsUpTo(rungs) })
+  expect(top).toMatchObject({ highest_held: rungs - 1, lowest_not_held: null, found: true })
+  const none = await findEdge({ rungs, start: 40, measure: holdsUpTo(-1) })
+  expect(none).toMatchObject({ highest_held: null, lowest_not_held: 0, found: true })
+  expect(windowAround(top, { rungs, below: 1, above: 1 })).toBeNull()
+})
+
+test('an inconclusive step is tried again, and twice inconclusive is not held', async () => {
+  let doubts = 1
+  const measure = async ({ rung }: { rung: number }): Promise<Verdict> => {
+    if (rung === 44 && doubts-- > 0) return 'inconclusive'
+    return rung <= 50 ? 'holds' : 'inconclusive'
+  }
+  const found = await findEdge({ rungs, start: 40, measure })
+  expect(found).toMatchObject({ highest_held: 50, lowest_not_held: 51 })
+  expect(found.steps.filter((step) => step.rung === 44).map((step) => step.verdict)).toEqual([
+    'inconclusive',
+    'holds',
+  ])
+})
+
+test('the number of steps is bounded, whatever the system does', async () => {
+  let steps = 0
+  const measure = async (): Promise<Verdict> => {
+    steps += 1
+    return 'inconclusive'
+  }
+  const found = await findEdge({ rungs, start: 100, measure, most_steps: 5 })
+  expect([steps, found.found]).toEqual([5, false])
+})
+
+/** Plays a repeat to its end. */
+function repeat(holds: (rung: number) => boolean, window = { lowest: 20, highest: 23 }): number[] {
+  const tried: Tried[] = []
+  for (;;) {
+    const rung = nextRung({ window, tried, rungs })
+    if (rung === null) return tried.map((step) => step.rung)
+    tried.push({ repeat: 2, rung, verdict: holds(rung) ? 'holds' : 'fails' })
+  }
+}
+
+test('a repeat plays the window upwards and stops when it has an edge', () => {
+  expect(repeat((rung) => rung <= 21)).toEqual([20, 21, 22, 23])
+})
+
+test('a repeat that holds all of it goes on above, one that holds nothing below', () => {
+  expect(repeat((rung) => rung <= 25)).toEqual([20, 21, 22, 23, 24, 25, 26])
+  expect(repeat((rung) => rung <= 18)).toEqual([20, 21, 22, 23, 19, 18])
+})
+
+test('widening ends after six rungs, and at the ends of the ladder', () => {
+  expect(repeat(() => true)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29])
+  expect(repeat(() => false, { lowest: 1, highest: 2 })).toEqual([1, 2, 0])
+  expect(repeat(() => true, { lowest: 118, highest: 119 })).toEqual([118, 119])
+})
