@@ -4,14 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cacheFolder, isRunning, postgresFrom, processTree, until } from '@plimsoll/stores'
-import { haproxyVersion } from './balancer/haproxy.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
 import { removeCgroup } from './cgroup/remove-cgroup.ts'
+import { needs } from '../../../../test/optional-part.ts'
 import { deploy, type DeployOptions } from './deploy.ts'
 import { trialConfiguration, trialSystem } from './trial-system/trial.ts'
 
-const isRequired = (process.env['PLIMSOLL_REQUIRE'] ?? '').includes('haproxy')
-const hasHaproxy = isRequired || haproxyVersion(process.env['PATH'] ?? '') !== null
 const hasCgroups = await mayLimit()
 let folder = ''
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'plimsoll-run-'))))
@@ -53,10 +51,10 @@ async function leftBehind(): Promise<string[]> {
 }
 
 test.for([
-  { env: process.env, name: /^HAProxy \d/, isThere: hasHaproxy },
-  { env: { ...process.env, PLIMSOLL_BALANCER: 'built-in' }, name: /^built-in$/, isThere: true },
-])('requests reach every instance through $name, and nothing is left', async (given, { skip }) => {
-  skip(!given.isThere, 'haproxy is not installed')
+  { env: process.env, name: /^HAProxy \d/ },
+  { env: { ...process.env, PLIMSOLL_BALANCER: 'built-in' }, name: /^built-in$/ },
+])('requests reach every instance through $name, and nothing is left', async (given, context) => {
+  if (given.name.test('HAProxy 2')) needs('haproxy', context)
   const before = await leftBehind()
   {
     await using deployment = await deploy(

@@ -1,7 +1,16 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cacheFolder, makeCacheFolder, openPostgres, postgresFrom } from '@plimsoll/stores'
+import {
+  cacheFolder,
+  isRunning,
+  makeCacheFolder,
+  openPostgres,
+  postgresFrom,
+  until,
+} from '@plimsoll/stores'
 import type { System } from '../system.ts'
 import { prepareTemplate } from './template.ts'
 import { trialSystem } from './trial-system/trial.ts'
@@ -25,7 +34,7 @@ test('data is prepared once, kept, and every run starts from a copy of it', asyn
   const folders = await prepareTemplate(options)
   const made = /made (\w+)/.exec(lines.join('\n'))?.[1] ?? ''
   expect(made).toMatch(/^plimsoll_/)
-  expect(lines).toContain('node src/prepare.ts')
+  expect(lines).toContain(options.system.prepare[0]?.command)
 
   lines.length = 0
   expect(await prepareTemplate(options)).toEqual(folders)
@@ -63,6 +72,35 @@ test('two runs at once prepare the same template without harm', async () => {
   expect(a).toEqual(b)
   expect(await readdir(join(cache, 'templates', 'twice'))).toHaveLength(1)
 })
+
+test('a preparation that was killed leaves no template, no server and no command behind', async () => {
+  const place = await makeCacheFolder(await mkdtemp(join(cache, 'killed-')))
+  const told = join(place, 'told')
+  const lab = spawn(process.execPath, ['--input-type=module-typescript', '-e', preparing(told)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env['PATH'], PLACE: place },
+  })
+  expect(await until(() => existsSync(told), { deadline_ms: 20_000 })).toBe(true)
+  const command = Number(await readFile(told, 'utf8'))
+  expect(await isRunning(command)).toBe(true)
+  lab.kill('SIGKILL')
+  const isClean = async () =>
+    !(await isRunning(command)) &&
+    (await readdir(join(place, 'journals'))).length === 0 &&
+    (await readdir(join(place, 'temporary'))).length === 0
+  expect(await until(isClean, { deadline_ms: 8_000, every_ms: 100 })).toBe(true)
+  expect(await readdir(join(place, 'templates', 'trial'))).toEqual([])
+})
+
+function preparing(told: string): string {
+  return `
+    import { prepareTemplate } from ${JSON.stringify(import.meta.resolve('./template.ts'))}
+    import { trialSystem } from ${JSON.stringify(import.meta.resolve('./trial-system/trial.ts'))}
+    const prepare = [{ command: 'echo $$ > ${told}.part; mv ${told}.part ${told}; sleep 600' }]
+    const system = { ...trialSystem(), prepare }
+    await prepareTemplate({ system, seed: 1, cache: process.env.PLACE })
+  `
+}
 
 test('a command that fails is shown with its last lines, and nothing half prepared is kept', async () => {
   const system: System = {

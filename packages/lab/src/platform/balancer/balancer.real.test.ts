@@ -6,15 +6,13 @@ import { connect, createServer as createTcpServer, type AddressInfo } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freePort, until } from '@plimsoll/stores'
 import { seconds } from '@plimsoll/workload'
+import { needs } from '../../../../../test/optional-part.ts'
 import { Instance } from '../instance.ts'
 import { balancerProgram } from './balancer.ts'
-import { haproxyVersion } from './haproxy.ts'
 
-const isRequired = (process.env['PLIMSOLL_REQUIRE'] ?? '').includes('haproxy')
-const hasHaproxy = isRequired || haproxyVersion(process.env['PATH'] ?? '') !== null
 let folder = ''
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'plimsoll-balancer-'))))
 afterAll(() => rm(folder, { recursive: true }))
@@ -36,9 +34,13 @@ function end(server: Server): void {
 }
 
 describe.each([
-  { name: 'HAProxy', env: process.env, isThere: hasHaproxy },
-  { name: 'built-in', env: { ...process.env, PLIMSOLL_BALANCER: 'built-in' }, isThere: true },
-])('$name', ({ env, name, isThere }) => {
+  { name: 'HAProxy', env: process.env },
+  { name: 'built-in', env: { ...process.env, PLIMSOLL_BALANCER: 'built-in' } },
+])('$name', ({ env, name }) => {
+  beforeEach((context) => {
+    if (name === 'HAProxy') needs('haproxy', context)
+  })
+
   async function balance(instances: readonly number[]) {
     const port = await freePort()
     const program = await balancerProgram({ port, instances, ready: '/readyz' }, folder, env)
@@ -55,46 +57,43 @@ describe.each([
     return { url, port, [Symbol.asyncDispose]: () => balancer.stop(seconds(1)) }
   }
 
-  test.skipIf(!isThere)(
-    'method, path, headers, status and bodies of any size pass unchanged',
-    async () => {
-      const { server, port } = await backend((request, answer) => {
-        const chunks: Buffer[] = []
-        request.on('data', (chunk: Buffer) => chunks.push(chunk))
-        request.on('end', () => {
-          answer.statusCode = 207
-          answer.setHeader('set-cookie', ['a=1', 'b=2'])
-          answer.setHeader(
-            'x-seen',
-            `${request.method} ${request.url} ${String(request.headers['x-own'])}`,
-          )
-          answer.end(Buffer.concat(chunks))
-        })
+  test('method, path, headers, status and bodies of any size pass unchanged', async () => {
+    const { server, port } = await backend((request, answer) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        answer.statusCode = 207
+        answer.setHeader('set-cookie', ['a=1', 'b=2'])
+        answer.setHeader(
+          'x-seen',
+          `${request.method} ${request.url} ${String(request.headers['x-own'])}`,
+        )
+        answer.end(Buffer.concat(chunks))
       })
-      await using balancer = await balance([port])
-      const large = Buffer.alloc(3_000_000, 'large ')
-      for (const body of [
-        large,
-        Readable.toWeb(Readable.from([large])) as ReadableStream,
-        undefined,
-      ]) {
-        const answer = await fetch(`${balancer.url}/a%20b?c=d&c=e`, {
-          method: 'POST',
-          headers: { 'x-own': 'yes' },
-          duplex: 'half',
-          ...(body === undefined ? {} : { body }),
-        })
-        expect(answer.status).toBe(207)
-        expect(answer.headers.get('x-seen')).toBe('POST /a%20b?c=d&c=e yes')
-        expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
-        const echoed = Buffer.from(await answer.arrayBuffer())
-        expect(echoed.equals(body === undefined ? Buffer.alloc(0) : large)).toBe(true)
-      }
-      end(server)
-    },
-  )
+    })
+    await using balancer = await balance([port])
+    const large = Buffer.alloc(3_000_000, 'large ')
+    for (const body of [
+      large,
+      Readable.toWeb(Readable.from([large])) as ReadableStream,
+      undefined,
+    ]) {
+      const answer = await fetch(`${balancer.url}/a%20b?c=d&c=e`, {
+        method: 'POST',
+        headers: { 'x-own': 'yes' },
+        duplex: 'half',
+        ...(body === undefined ? {} : { body }),
+      })
+      expect(answer.status).toBe(207)
+      expect(answer.headers.get('x-seen')).toBe('POST /a%20b?c=d&c=e yes')
+      expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+      const echoed = Buffer.from(await answer.arrayBuffer())
+      expect(echoed.equals(body === undefined ? Buffer.alloc(0) : large)).toBe(true)
+    }
+    end(server)
+  })
 
-  test.skipIf(!isThere)('connections are kept on both sides', async () => {
+  test('connections are kept on both sides', async () => {
     let connections = 0
     const { server, port } = await backend((_, answer) => answer.end('x'))
     await using balancer = await balance([port])
@@ -113,49 +112,43 @@ describe.each([
     end(server)
   })
 
-  test.skipIf(!isThere)(
-    'an answer streams: its first bytes arrive before its end is written',
-    async () => {
-      const gate = Promise.withResolvers<void>()
-      const { server, port } = await backend((_, answer) => {
-        answer.write('first')
-        void gate.promise.then(() => answer.end('last'))
-      })
-      await using balancer = await balance([port])
-      const reader = (await fetch(balancer.url)).body?.getReader()
-      const first = await reader?.read()
-      expect(Buffer.from(first?.value ?? []).toString()).toBe('first')
-      gate.resolve()
-      expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('last')
-      end(server)
-    },
-  )
+  test('an answer streams: its first bytes arrive before its end is written', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { server, port } = await backend((_, answer) => {
+      answer.write('first')
+      void gate.promise.then(() => answer.end('last'))
+    })
+    await using balancer = await balance([port])
+    const reader = (await fetch(balancer.url)).body?.getReader()
+    const first = await reader?.read()
+    expect(Buffer.from(first?.value ?? []).toString()).toBe('first')
+    gate.resolve()
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('last')
+    end(server)
+  })
 
-  test.skipIf(!isThere)(
-    'an instance that refuses connections costs no request, and all dead is 503',
-    async () => {
-      const seen: string[] = []
-      const listener: RequestListener = (request, answer) => {
-        let body = ''
-        request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-        request.on('end', () => answer.end(String(seen.push(body))))
-      }
-      const [a, b] = await Promise.all([backend(listener), backend(listener)])
-      await using balancer = await balance([a.port, b.port])
-      end(a.server)
-      for (let i = 0; i < 20; i += 1) {
-        const answer = await fetch(balancer.url, { method: 'POST', body: `post ${i}` })
-        expect([i, answer.status]).toEqual([i, 200])
-        await answer.text()
-      }
-      expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => `post ${i}`))
-      end(b.server)
-      const is503 = async () => (await fetch(balancer.url)).status === 503
-      expect(await until(is503, { deadline_ms: 5_000, every_ms: 100 })).toBe(true)
-    },
-  )
+  test('an instance that refuses connections costs no request, and all dead is 503', async () => {
+    const seen: string[] = []
+    const listener: RequestListener = (request, answer) => {
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => answer.end(String(seen.push(body))))
+    }
+    const [a, b] = await Promise.all([backend(listener), backend(listener)])
+    await using balancer = await balance([a.port, b.port])
+    end(a.server)
+    for (let i = 0; i < 20; i += 1) {
+      const answer = await fetch(balancer.url, { method: 'POST', body: `post ${i}` })
+      expect([i, answer.status]).toEqual([i, 200])
+      await answer.text()
+    }
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => `post ${i}`))
+    end(b.server)
+    const is503 = async () => (await fetch(balancer.url)).status === 503
+    expect(await until(is503, { deadline_ms: 5_000, every_ms: 100 })).toBe(true)
+  })
 
-  test.skipIf(!isThere)('a request cut off on its way is not sent again', async () => {
+  test('a request cut off on its way is not sent again', async () => {
     let arrivals = 0
     const cutter = () =>
       createTcpServer((socket) => {
@@ -181,7 +174,7 @@ describe.each([
     for (const each of servers) each.close()
   })
 
-  test.skipIf(!isThere)('the less busy instance gets the next request', async () => {
+  test('the less busy instance gets the next request', async () => {
     let isHeld = 0
     const gate = Promise.withResolvers<void>()
     const slow = await backend((_, answer) => {

@@ -15,5 +15,8 @@ const deployment = await deploy({
 const caveats = await deployment.limit()
 const { url, instances, cgroups, balancer } = deployment
 process.stdout.write(`${JSON.stringify({ url, instances, cgroups, balancer, caveats })}\n`)
-process.once('SIGUSR2', () => void deployment[Symbol.asyncDispose]().then(() => process.exit(0)))
-setInterval(() => {}, 1_000)
+const waiting = setInterval(() => {}, 1_000)
+process.once('SIGUSR2', () => {
+  clearInterval(waiting)
+  void deployment[Symbol.asyncDispose]()
+})

@@ -14,7 +14,7 @@ export function trialSystem(settings: Readonly<Record<string, string>> = {}): Sy
     parts: {
       database: postgres({ shared_buffers: '32MB' }),
       api: service({
-        command: ['node', 'src/main.ts'],
+        command: ['node', fileURLToPath(new URL('./src/main.ts', import.meta.url))],
         needs: ['database'],
         ready: '/readyz',
         metrics: '/metrics',
@@ -26,7 +26,7 @@ export function trialSystem(settings: Readonly<Record<string, string>> = {}): Sy
         }),
       }),
     },
-    prepare: [command('node src/prepare.ts')],
+    prepare: [command(`node "${fileURLToPath(new URL('./src/prepare.ts', import.meta.url))}"`)],
   })
 }
 

@@ -5,10 +5,7 @@ import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 const { PORT, FAIL, DATABASE_URL = '' } = process.env
-if (FAIL !== undefined) {
-  process.stderr.write(`settings: DATABASE_URL is ${FAIL}\n`)
-  process.exit(1)
-}
+if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
 
@@ -53,4 +50,3 @@ function busy(ms: number): Promise<void> {
 }
 
 server.listen(Number(PORT), '127.0.0.1')
-process.on('SIGTERM', () => process.exit(0))
