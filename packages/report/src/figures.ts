@@ -10,7 +10,7 @@ import type { Estimate } from '@plimsoll/judgement'
 export function figure(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  const digits = Math.abs(value) >= 999.5 ? 4 : 3
+  const digits = Math.abs(value) >= 1_000 ? 4 : 3
   return value.toLocaleString('en-GB', { maximumSignificantDigits: digits }).replace('-', '−')
 }
 
@@ -50,7 +50,7 @@ export function dollars(value: number): string {
 export function interval({ low, high }: Estimate): string {
   const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
   const end = (value: number) =>
-    value < 999.5 ? value.toLocaleString('en-GB', digits) : figure(value)
+    value < 1_000 ? value.toLocaleString('en-GB', digits) : figure(value)
   return `${end(low)}–${end(high)}`
 }
 

@@ -41,7 +41,8 @@ export function renderMarkdown(told: Told): string {
     ...saturation(told),
     ...caveats(told),
     invariants(told),
-    `### How to repeat\n\n\`\`\`sh\n${repeatCommand(plan)}\n\`\`\``,
+    // Indented rather than fenced: no name can end an indented line.
+    `### How to repeat\n\n    ${repeatCommand(plan).replaceAll(/\s+/g, ' ')}`,
   ].join('\n\n')}\n`
 }
 
@@ -157,6 +158,6 @@ function plainText(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('@', '&#64;')
     .replaceAll(/[\\`*_[\]|~#]/g, String.raw`\$&`)
+    .replaceAll('@', '&#64;')
 }

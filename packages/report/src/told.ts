@@ -4,11 +4,12 @@ import type { ConfigurationJudgement, Judgement } from '@plimsoll/judgement'
 import type {
   Caveat,
   ExperimentRecord,
+  InvariantResult,
   Plan,
   PlannedConfiguration,
   RunRecord,
 } from '@plimsoll/record'
-import { perSecond } from './figures.ts'
+import { count, perSecond } from './figures.ts'
 
 /** A judgement and the records it was drawn from. */
 export interface Told {
@@ -77,6 +78,16 @@ export function allCaveats({ judgement }: Told): PlacedCaveat[] {
     ),
   ]
   return placed.toSorted((a, b) => Number(b.caveat.forbids_holds) - Number(a.caveat.forbids_holds))
+}
+
+/** `3 lost, 1 doubled of 1,874 examined`; empty when the invariant holds. */
+export function brokenWords(result: InvariantResult): string {
+  const faults = (['lost', 'doubled', 'unexpected', 'stale'] as const).filter(
+    (key) => result[key] > 0,
+  )
+  if (faults.length === 0) return ''
+  const counts = faults.map((key) => `${count(result[key])} ${key}`).join(', ')
+  return `${counts} of ${count(result.examined)} examined`
 }
 
 /** The command that repeats the experiment from its plan. */

@@ -37,8 +37,8 @@ export function ladderChart({ configuration, plan }: LadderChartOptions): ChartO
     ...frame(`Rates tried for ${name}: p99 and share of steps that held`),
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     grid: [
-      { left: 50, right: 18, top: 28, height: 130, outerBoundsMode: 'none' },
-      { left: 50, right: 18, top: 206, height: 80, outerBoundsMode: 'none' },
+      { left: 50, right: 26, top: 28, height: 130, outerBoundsMode: 'none' },
+      { left: 50, right: 26, top: 206, height: 80, outerBoundsMode: 'none' },
     ],
     xAxis: [
       valueAxis({ ...xAxis, gridIndex: 0, axisLabel: { show: false } }),

@@ -16,9 +16,7 @@ import {
 } from './chart-option.ts'
 import { stackedPlots, stackHeight, type Plot } from './stacked-plots.ts'
 import { stretchAreas } from './stretch-marks.ts'
-import { buckets, bucketWidth, mean } from './thinning.ts'
-
-const mostPoints = 160
+import { buckets, bucketWidth, mean, secondsOf, type Thinning } from './thinning.ts'
 
 interface PartsPlot extends Plot {
   readonly unit: Unit
@@ -67,26 +65,32 @@ const plots: readonly PartsPlot[] = [
 export const partsHeight = stackHeight(plots)
 
 /** CPU, throttling and waiting of every part in one run. */
-export function partsChart(run: RunRecord): ChartOption {
+export function partsChart(run: RunRecord, { points }: Thinning): ChartOption {
   const parts = [...new Set(run.parts.map(({ part }) => part))]
-  const series = plots.flatMap((plot, index) => plotSeries(run, { plot, index, parts }))
+  const series = plots.flatMap((plot, index) => plotSeries(run, { plot, index, parts, points }))
   const names = [...new Set(series.map(({ name }) => String(name)))]
   return {
     ...frame(`CPU and waiting of every part of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, { seconds: run.seconds.length }),
+    ...stackedPlots(plots, { seconds: secondsOf(run) }),
     legend: legend(names),
     series,
   }
 }
 
+interface PlotSeriesOptions extends Thinning {
+  readonly plot: PartsPlot
+  readonly index: number
+  readonly parts: readonly string[]
+}
+
 function plotSeries(
   run: RunRecord,
-  { plot, index, parts }: { plot: PartsPlot; index: number; parts: readonly string[] },
+  { plot, index, parts, points }: PlotSeriesOptions,
 ): ChartOption[] {
   const found: ChartOption[] = []
   parts.forEach((part, place) => {
     plot.values.forEach(({ suffix, of }, nth) => {
-      const data = pointsOf(run, part, of)
+      const data = pointsOf(run, { part, of, points })
       if (data.every(([, value]) => value === null)) return
       found.push({
         type: 'line',
@@ -118,16 +122,17 @@ function limitLine(): ChartOption {
   }
 }
 
-function pointsOf(
-  run: RunRecord,
-  part: string,
-  of: (rows: readonly PartSecond[]) => number | null,
-): [number, number | null][] {
+interface PointsOptions extends Thinning {
+  readonly part: string
+  readonly of: (rows: readonly PartSecond[]) => number | null
+}
+
+function pointsOf(run: RunRecord, { part, of, points }: PointsOptions): [number, number | null][] {
   const bySecond = Map.groupBy(
     run.parts.filter((row) => row.part === part),
     ({ second }) => second,
   )
-  const width = bucketWidth(run.seconds.length, mostPoints)
+  const width = bucketWidth(run.seconds.length, points)
   return buckets(run.seconds, width).map((bucket) => {
     const rows = bucket.flatMap(({ second }) => bySecond.get(second) ?? [])
     const value = rows.length === 0 ? null : of(rows)

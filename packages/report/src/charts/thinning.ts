@@ -1,5 +1,18 @@
 // Long time series made short: a page is looked at, the records keep every second.
 
+import type { RunRecord } from '@plimsoll/record'
+
+/** How much of a time series is kept. */
+export interface Thinning {
+  /** Points per line at most. */
+  readonly points: number
+}
+
+/** How long a run lasted, seconds. */
+export function secondsOf({ seconds }: RunRecord): number {
+  return (seconds.at(-1)?.second ?? 0) + 1
+}
+
 /** How many neighbouring seconds make one point when at most `points` are to be left. */
 export function bucketWidth(seconds: number, points: number): number {
   return Math.max(1, Math.ceil(seconds / points))

@@ -16,9 +16,7 @@ import {
 } from './chart-option.ts'
 import { stackedPlots, stackHeight, type Plot } from './stacked-plots.ts'
 import { stretchAreas } from './stretch-marks.ts'
-import { buckets, bucketWidth, mean } from './thinning.ts'
-
-const mostPoints = 240
+import { buckets, bucketWidth, mean, secondsOf, type Thinning } from './thinning.ts'
 
 const plots: readonly Plot[] = [
   { title: 'actions per second', height: 150 },
@@ -34,14 +32,14 @@ const plots: readonly Plot[] = [
 export const timelineHeight = stackHeight(plots)
 
 /** Rates, response times and sessions of a run, with its steps and phases marked. */
-export function timelineChart(run: RunRecord): ChartOption {
-  const points = timelinePoints(run.seconds)
+export function timelineChart(run: RunRecord, { points: most }: Thinning): ChartOption {
+  const points = timelinePoints(run.seconds, most)
   const line = lineOf(points)
   const faultless = points.every((point) => point['not ok'] === 0)
   const areas = (labelled: boolean) => ({ markArea: stretchAreas(run.stretches, { labelled }) })
   return {
     ...frame(`Timeline of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, { seconds: run.seconds.length }),
+    ...stackedPlots(plots, { seconds: secondsOf(run) }),
     legend: legend(['due', 'ok', ...(faultless ? [] : ['not ok']), 'p50', 'p99', 'sessions']),
     series: [
       {
@@ -90,8 +88,8 @@ function lineOf(points: readonly TimelinePoint[]) {
 }
 
 /** One point per bucket of seconds: rates are means, response times quantiles over the bucket. */
-function timelinePoints(seconds: readonly SecondRecord[]): TimelinePoint[] {
-  const width = bucketWidth(seconds.length, mostPoints)
+function timelinePoints(seconds: readonly SecondRecord[], most: number): TimelinePoint[] {
+  const width = bucketWidth(seconds.length, most)
   return buckets(seconds, width).map((bucket) => {
     const times = new Histogram()
     let due = 0

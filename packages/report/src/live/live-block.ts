@@ -33,7 +33,7 @@ export function liveBlock(state: ProgressState, now_ms: number): Line[] {
   if (started === null) return []
   return [
     [],
-    [span('⦵ ', 'bold'), span(started.question, 'bold')],
+    [span('⊖ ', 'bold'), span(started.question, 'bold')],
     stageLine(state),
     ...secondLines(state),
     ...lineLines(state),
@@ -57,7 +57,7 @@ function stageLine({ started, stage }: ProgressState): Line {
   return [...named, span(stageWords[stage.stage] + repeated), ...told]
 }
 
-function secondLines({ second, p99_history_ms, step }: ProgressState): Line[] {
+function secondLines({ started, second, p99_history_ms, step }: ProgressState): Line[] {
   if (second === null) return []
   const faults = second.failed + second.unknown + second.dropped
   const lines: Line[] = [
@@ -74,7 +74,10 @@ function secondLines({ second, p99_history_ms, step }: ProgressState): Line[] {
     ],
   ]
   if (step !== null)
-    lines.push([span('last step: ', 'dim'), span(stepWords(step), verdictStyles[step.verdict])])
+    lines.push([
+      span('last step: ', 'dim'),
+      span(stepWords(step, started?.scale ?? 1), verdictStyles[step.verdict]),
+    ])
   return lines
 }
 

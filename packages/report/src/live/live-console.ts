@@ -9,7 +9,7 @@ import type { ProgressEvent, ProgressListener } from '@plimsoll/record'
 import { liveBlock } from './live-block.ts'
 import { painted, span, type Line } from './paint.ts'
 import { folded, nothingYet, type ProgressState } from './progress-state.ts'
-import { lastingLines, logLines } from './told-lines.ts'
+import { lastingLines, logLines, type TellOptions } from './told-lines.ts'
 
 const leastBetweenDraws_ms = 100
 const tick_ms = 1_000
@@ -112,8 +112,12 @@ export class LiveConsole implements Disposable {
     if (lines.length > 0) this.#stream.write(this.#text(lines))
   }
 
-  #told(): { expected_per_second: number | null } {
-    return { expected_per_second: this.#state.started?.expected_per_second ?? null }
+  #told(): TellOptions {
+    const { started } = this.#state
+    return {
+      expected_per_second: started?.expected_per_second ?? null,
+      scale: started?.scale ?? 1,
+    }
   }
 
   /** Moves to the block's first line; nothing when there is no block. */

@@ -48,7 +48,13 @@ export function folded(state: ProgressState, event: ProgressEvent, now_ms: numbe
       const ends_ms =
         event.remaining_seconds === null ? state.ends_ms : now_ms + event.remaining_seconds * 1_000
       const moved = event.configuration !== state.stage?.configuration
-      return { ...state, stage: event, second: moved ? null : state.second, ends_ms }
+      return {
+        ...state,
+        stage: event,
+        second: moved ? null : state.second,
+        step: moved ? null : state.step,
+        ends_ms,
+      }
     }
     case 'second': {
       const p99_history_ms = [...state.p99_history_ms, event.p99_ms].slice(-historySeconds)

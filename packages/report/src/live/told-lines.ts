@@ -20,15 +20,20 @@ import {
 export interface TellOptions {
   /** Actions per second at full size; null before the experiment has started. */
   readonly expected_per_second: number | null
+  /** 8 means 1:8. */
+  readonly scale: number
 }
 
 /** Lines that stay, for a terminal as for a log; none for what passes. */
-export function lastingLines(event: ProgressEvent, { expected_per_second }: TellOptions): Line[] {
+export function lastingLines(
+  event: ProgressEvent,
+  { expected_per_second, scale }: TellOptions,
+): Line[] {
   switch (event.kind) {
     case 'load-line': {
       if (!event.final) return []
       const verdict = lineVerdict(event, expected_per_second ?? 0)
-      const words = `${verdictSigns[verdict]} load line ${lineWords(event)}`
+      const words = `${verdictSigns[verdict]} load line ${lineWords(event)}${scale === 1 ? '' : `, projected from 1:${scale}`}`
       return [[span(`${event.configuration}: `), span(words, verdictStyles[verdict])]]
     }
     case 'invariants': {
@@ -99,7 +104,7 @@ export function logLines(event: ProgressEvent, options: TellOptions): Line[] {
       ]
     }
     case 'step-ended':
-      return [[span(`${event.configuration}: ${stepWords(event)}`)]]
+      return [[span(`${event.configuration}: ${stepWords(event, options.scale)}`)]]
     default:
       return lastingLines(event, options)
   }

@@ -44,9 +44,11 @@ export function quantileWords({ p50_ms, p99_ms }: SecondPassed): string {
   return `p50 ${words(p50_ms)}, p99 ${words(p99_ms)}`
 }
 
-/** `rung 31 at 190/s holds (p99 84.2 ms)`. */
-export function stepWords({ rung, actions_per_second, verdict, p99_ms }: StepEnded): string {
-  return `rung ${rung} at ${perSecond(actions_per_second)} ${verdictSigns[verdict]} ${verdict}, p99 ${milliseconds(p99_ms)}`
+/** `rung 31 at 190/s (1,520/s at full size) ● holds, p99 84.2 ms`. */
+export function stepWords(step: StepEnded, scale: number): string {
+  const { rung, actions_per_second, verdict, p99_ms } = step
+  const full = scale === 1 ? '' : ` (${perSecond(actions_per_second * scale)} at full size)`
+  return `rung ${rung} at ${perSecond(actions_per_second)}${full} ${verdictSigns[verdict]} ${verdict}, p99 ${milliseconds(p99_ms)}`
 }
 
 /** `1,612/s (1,539–1,676)`. */

@@ -52,7 +52,7 @@ figcaption { font-size: .85rem; max-width: 44rem; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart .live svg { width: auto; }
 .chart .live { width: 100%; overflow: hidden; } .chart .live[hidden], .chart.drawn .still { display: none; }
-.scroll { overflow-x: auto; margin: .6rem 0 1.2rem; }
+.scroll { overflow-x: auto; margin: .6rem 0 1.2rem; background: linear-gradient(90deg, var(--paper) 40%, transparent) 0 0 / 2.5rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 40%, transparent) 100% 0 / 2.5rem 100% no-repeat local, linear-gradient(90deg, var(--rule), transparent) 0 0 / .7rem 100% no-repeat scroll, linear-gradient(270deg, var(--rule), transparent) 100% 0 / .7rem 100% no-repeat scroll; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums lining-nums; }
 caption { text-align: left; font-size: .85rem; padding-bottom: .35rem; }
 th, td { padding: .42rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
@@ -70,6 +70,7 @@ dt { color: var(--soft); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere
 ul.plain { padding-left: 1.1rem; margin: .4rem 0 1rem; } ul.plain li { margin: .25rem 0; max-width: 44rem; overflow-wrap: anywhere; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 0 2rem; }
 @media (max-width: 40rem) {
+  table { font-size: .84rem; } th, td { padding: .4rem .45rem; } section { padding-top: 1.5rem; margin-top: 1.1rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .55rem; }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .cards table, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; padding: 0; border: 0; text-align: left; white-space: normal; }
@@ -82,5 +83,5 @@ ul.plain { padding-left: 1.1rem; margin: .4rem 0 1rem; } ul.plain li { margin: .
   body { font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, summary { display: none; } .chart .live { display: none; } .chart.drawn .still { display: block; }
   section { break-inside: auto; margin-top: 1rem; padding-top: 1rem; } h2, h3 { break-after: avoid; }
-  figure, tr, .alarm { break-inside: avoid; } .scroll { overflow: visible; } a { color: inherit; text-decoration: none; }
+  figure, tr, .alarm { break-inside: avoid; } .scroll { overflow: visible; background: none; } a { color: inherit; text-decoration: none; }
 }`

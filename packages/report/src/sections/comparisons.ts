@@ -12,6 +12,7 @@ export function comparisonsSection({ judgement }: Told): Section {
   const compared = table<Comparison>({
     caption:
       'Ratio of load lines, with 95 % intervals; differences inside an interval are not ranked',
+    cards: true,
     rows: judgement.comparisons,
     columns: [
       { title: 'Configuration', cell: ({ b }) => b },

@@ -35,36 +35,30 @@ export function partsSection(told: Told, album: ChartAlbum): Section {
 function eachConfiguration({ judgement, record }: Told, album: ChartAlbum, drawn: Drawn): Content {
   const written = judgement.configurations.flatMap(({ name }, index) => {
     const { phases, search, others } = tellingRuns(record, name)
-    const draw = (run: RunRecord, words: string) =>
-      chartOf({
-        run,
-        words,
-        drawn,
-        album,
-        id: `chart-${drawn}-${index}-${run === search ? 'search' : 'phases'}`,
-      })
-    const expected =
-      phases !== undefined && draw(phases, 'the declared phases at the expected load')
-    const searched = search !== undefined && draw(search, `run ${search.repeat}, the search`)
-    if (expected === false && searched === false) return []
-    // The edge is where parts saturate, so their CPU is shown for the search first.
-    const [first, second, secondWords] =
-      drawn === 'timeline' && expected !== false
-        ? [expected, searched, 'the search']
-        : [
-            searched === false ? expected : searched,
-            searched === false ? false : expected,
-            'the declared phases',
-          ]
+    const found = [
+      { run: phases, id: 'phases', words: 'the declared phases at the expected load' },
+      { run: search, id: 'search', words: `run ${search?.repeat}, the search` },
+    ]
+    // The edge is where parts saturate, so for them the search comes first.
+    const shown = (drawn === 'timeline' ? found : found.toReversed()).flatMap(
+      ({ run, id, words }) =>
+        run === undefined ? [] : [{ run, id: `chart-${drawn}-${index}-${id}`, words }],
+    )
+    if (shown.length === 0) return []
+    const [first, second] = shown.map((chart, place) =>
+      chartOf({ ...chart, drawn, album, folded: place > 0 }),
+    )
     return [
       html`<h3>${name}</h3>
-        ${first}${
-          second !== false &&
+        ${first}
+        ${
+          second !== undefined &&
           html`<details>
-            <summary>${name}: ${secondWords}</summary>
+            <summary>${name}: ${shown[1]?.words}</summary>
             ${second}
           </details>`
-        }${others > 0 && html`<p class="soft">${counted(others, 'more run')} of ${name} in the records.</p>`}`,
+        }
+        ${others > 0 && html`<p class="soft">${counted(others, 'more run')} of ${name} in the records.</p>`}`,
     ]
   })
   return written.length === 0 ? html`<p>No run was recorded.</p>` : written
@@ -76,16 +70,18 @@ interface ChartOfOptions {
   readonly drawn: Drawn
   readonly album: ChartAlbum
   readonly id: string
+  readonly folded: boolean
 }
 
-function chartOf({ run, words, drawn, album, id }: ChartOfOptions): Markup {
+function chartOf({ run, words, drawn, album, id, folded }: ChartOfOptions): Markup {
   const timeline = drawn === 'timeline'
   const what = timeline
     ? 'Rates, response times and sessions'
     : 'CPU, throttling and waiting of every part'
   return album.place({
     id,
-    option: timeline ? timelineChart(run) : partsChart(run),
+    folded,
+    option: timeline ? timelineChart(run, album.detail) : partsChart(run, album.detail),
     height: timeline ? timelineHeight : partsHeight,
     label: `${what} of ${run.configuration}: ${words}`,
     caption: `${run.configuration}: ${words}.`,

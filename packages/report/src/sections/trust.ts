@@ -4,7 +4,7 @@ import type { InvariantResult } from '@plimsoll/record'
 import { bytes, count, counted } from '../figures.ts'
 import { html, type Content, type Markup } from '../markup.ts'
 import { table } from '../page/table.ts'
-import { allCaveats, repeatCommand, type PlacedCaveat, type Told } from '../told.ts'
+import { allCaveats, brokenWords, repeatCommand, type PlacedCaveat, type Told } from '../told.ts'
 import type { Section } from './section.ts'
 
 interface PlacedInvariant extends InvariantResult {
@@ -105,13 +105,25 @@ function caveatItem({ configuration, caveat }: PlacedCaveat): Markup {
   </li>`
 }
 
-/** Caveats that forbid `holds`, for the top of the page; nothing when there are none. */
+/** What forbids `holds`, for the top of the page: caveats and broken invariants; nothing without any. */
 export function alarm(told: Told): Markup {
-  const forbidding = allCaveats(told).filter(({ caveat }) => caveat.forbids_holds)
-  if (forbidding.length === 0) return html``
+  const caveats = allCaveats(told)
+    .filter(({ caveat }) => caveat.forbids_holds)
+    .map(({ configuration, caveat }) => ({ configuration, words: caveat.text }))
+  const broken = told.judgement.configurations.flatMap(({ name, invariants }) =>
+    invariants.flatMap((result) => {
+      const words = brokenWords(result)
+      return words === '' ? [] : [{ configuration: name, words: `${result.name}: ${words}` }]
+    }),
+  )
+  const reasons = [...broken, ...caveats]
+  if (reasons.length === 0) return html``
   return html`<div class="alarm" role="note">
     <strong>Read this first: the verdict cannot be “holds”</strong>
-    ${forbidding.map(({ configuration, caveat }) => html`<p>${configuration !== null && html`${configuration}: `}${caveat.text}</p>`)}
+    ${reasons.map(
+      ({ configuration, words }) =>
+        html`<p>${configuration !== null && html`<b>${configuration}:</b> `}${words}</p>`,
+    )}
   </div>`
 }
 
