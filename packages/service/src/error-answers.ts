@@ -81,10 +81,17 @@ export function answerError({ log, errorId, metrics }: AnswerErrorOptions) {
   }
 }
 
+export interface AnswerUnparsableOptions {
+  readonly errorId: () => string
+  /** An error beside an answer is about the next request: writing it would take that answer's place. */
+  readonly isAnswering: (socket: Socket) => boolean
+}
+
 /** Answers a request that Node could not parse, and closes its connection. */
-export function answerUnparsable(errorId: () => string) {
+export function answerUnparsable({ errorId, isAnswering }: AnswerUnparsableOptions) {
   return (error: Error & { code?: string }, socket: Socket): void => {
-    if (!socket.writable) {
+    if (socket.writableEnded) return
+    if (!socket.writable || isAnswering(socket)) {
       socket.destroy()
       return
     }

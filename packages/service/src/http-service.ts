@@ -72,7 +72,10 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) =>
       handleError(badRequest(error.message), request, reply as unknown as FastifyReply),
-    clientErrorHandler: answerUnparsable(errorId),
+    clientErrorHandler: answerUnparsable({
+      errorId,
+      isAnswering: (socket) => gate.isAnswering(socket),
+    }),
     serverFactory: (handler) =>
       createServer(
         {

@@ -3,6 +3,7 @@
 // still open when the service drains.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 import type { RouteFigures } from './metrics.ts'
 import { badRequest, problemBody, unavailable, type Problem } from './problem.ts'
@@ -56,7 +57,11 @@ export class RequestGate {
     response.on('close', this.#closed)
     if (this.#draining || refusal?.status === 400) response.shouldKeepAlive = false
     if (refusal === undefined) next(request, response)
-    else answer(response, refusal, this.#options.errorId())
+    else {
+      answer(response, refusal, this.#options.errorId())
+      // What follows on this connection cannot be trusted to be where it seems to be.
+      if (refusal.status === 400) request.socket.destroySoon()
+    }
   }
 
   /** From now on every answer closes its connection. */
@@ -66,6 +71,11 @@ export class RequestGate {
 
   get inFlight(): number {
     return this.#inFlight.size
+  }
+
+  /** Whether a request that came in whole is being answered on this connection. */
+  isAnswering(socket: Socket): boolean {
+    return [...this.#inFlight].some(({ socket: own, req }) => own === socket && req.complete)
   }
 
   /** The routes that have not answered, each once. */

@@ -1,0 +1,78 @@
+// The service in this process, on a database of its own, for the tests of its capabilities.
+
+import { createLog, migrateDatabase } from '@plimsoll/service'
+import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
+import { Pool } from 'pg'
+
+import { createReviews } from '../src/create-reviews.ts'
+import { migrationsFolder } from '../src/migrate.ts'
+import { settingsFrom } from '../src/settings.ts'
+
+/** The service, its address and a way past it into its tables. */
+export interface RunningReviews extends AsyncDisposable {
+  readonly url: string
+  readonly database: PostgresDatabase
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
+  get(path: string): Promise<{ status: number; body: Json }>
+  post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
+  put(path: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
+}
+
+/** JSON, read with the confidence of a test. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = any
+
+/** Starts the service on an empty, migrated database of `host`. */
+export async function runReviews(
+  host: PostgresHost,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningReviews> {
+  const database = await host.createDatabase()
+  await migrateDatabase({ url: database.url, folder: migrationsFolder })
+  const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
+  const reviews = await createReviews({
+    settings: settingsFrom({ DATABASE_URL: database.url, ...environment }),
+    log: createLog({ service: 'reviews', level: 'silent' }),
+  })
+  const url = await reviews.service.app.listen({ host: '127.0.0.1', port: 0 })
+  const call = async (path: string, init: RequestInit) => {
+    const answer = await fetch(url + path, init)
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+  return {
+    url,
+    database,
+    sql: async (text, values = []) => (await client.query(text, [...values])).rows,
+    get: (path) => call(path, {}),
+    post: (body, headers = {}) =>
+      call('/reviews', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    put: (path, headers = {}) => call(path, { method: 'PUT', headers }),
+    async [Symbol.asyncDispose]() {
+      await reviews.service.app.close()
+      await reviews.close()
+      await client.end()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A review that is accepted, with changes. */
+export function review(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    product_id: 2,
+    rating: 4,
+    summary: 'It fits',
+    body: 'I have worn it every day for a month now and it still looks new.',
+    recommend: true,
+    name: 'Ann',
+    email: 'ann@example.com',
+    photos: [],
+    characteristics: {},
+    ...changes,
+  }
+}
