@@ -23,6 +23,8 @@ export interface DeployOptions {
   readonly configuration: PlannedConfiguration
   /** Prepared data by database part, from `prepareTemplate`. A database without one starts empty. */
   readonly templateFolders: Readonly<Record<string, string>>
+  /** Databases that are up already, by part: neither started nor ended here. For `up`. */
+  readonly databases?: Readonly<Record<string, PartAddress>>
   /** Logs and the balancer's configuration are written here; it is kept. */
   readonly runFolder: string
   /** `off`: sizes are ignored, for `up`. */
@@ -99,6 +101,11 @@ class Raising {
     for (const planned of this.#options.configuration.parts) {
       const part = system.parts[planned.part]
       if (part?.kind !== 'postgres') continue
+      const given = this.#options.databases?.[planned.part]
+      if (given !== undefined) {
+        this.#addresses[planned.part] = given
+        continue
+      }
       this.#say(`${planned.part}: copying the data and starting PostgreSQL`)
       const { deployed, version } = await deployPostgres({
         part: planned.part,
@@ -141,12 +148,12 @@ class Raising {
   }
 
   async #service(part: ServicePart, planned: PlannedPart, instance: number) {
-    const { system, runFolder, limits } = this.#options
+    const { system, runFolder } = this.#options
     return deployProcess({
       kind: 'service',
       part: planned.part,
       instance,
-      limit_cores: limits === 'set' ? planned.limit_cores : planned.vcpu,
+      limit_cores: planned.limit_cores,
       ...this.#group(`${planned.part}-${instance}`),
       journal: this.raised.journal,
       logFile: join(runFolder, `${planned.part}-${instance}.log`),

@@ -8,6 +8,7 @@ import { openCgroups } from './cgroup/open-cgroups.ts'
 import { removeCgroup } from './cgroup/remove-cgroup.ts'
 import { needs } from '../../../../test/optional-part.ts'
 import { deploy, type DeployOptions } from './deploy.ts'
+import { prepareDatabases } from './prepare-commands.ts'
 import { trialConfiguration, trialSystem } from './trial-system/trial.ts'
 
 const hasCgroups = await mayLimit()
@@ -93,7 +94,7 @@ test.skipIf(!hasCgroups)(
 
     const free = api(await oneSecond(1))
     expect(free?.cpu_cores).toBeGreaterThan(0.3)
-    expect(free?.throttled_share).toBe(0)
+    expect(free).toMatchObject({ throttled_share: 0, limit_cores: null })
 
     expect(await deployment.limit()).toEqual([])
     const limited = api(await oneSecond(3))
@@ -147,6 +148,24 @@ test('a server that does not start shows its log, and what had been started is p
     ) as string,
   })
   expect(await leftBehind()).toEqual(before)
+})
+
+test('a database that is up already is used, prepared by the commands of the system, and left alone', async () => {
+  await using host = await postgresFrom({})
+  const databases = { database: { url: host.url } }
+  const lines: string[] = []
+  await prepareDatabases({
+    system: trialSystem(),
+    databases,
+    onProgress: (line) => lines.push(line),
+  })
+  expect(lines.join('\n')).toMatch(/made plimsoll_/)
+  {
+    await using deployment = await deploy(trial({ databases, limits: 'off' }))
+    expect(deployment.instances.map(({ part }) => part)).toEqual(['api'])
+    expect(await whoAnswers(deployment.url)).toMatchObject({ database: 'postgres:' })
+  }
+  expect(host.server?.pid).toBeGreaterThan(0)
 })
 
 test('a front door that is taken is told in one sentence', async () => {

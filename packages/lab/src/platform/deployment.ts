@@ -24,6 +24,7 @@ export interface DeployedInstance {
   readonly instance: number
   readonly url: string
   readonly pid: number
+  /** As planned; whether it is in force is in the sample. */
   readonly limit_cores: number
 }
 
@@ -54,6 +55,7 @@ export class Deployment implements AsyncDisposable {
   readonly #sampler: Sampler
   #state: 'ready' | 'draining' | 'absent' = 'ready'
   #end: Promise<void> | null = null
+  #isLimited = false
   #underWay: Promise<unknown> = Promise.resolve()
 
   constructor(raised: Raised, sampler: Sampler) {
@@ -106,6 +108,7 @@ export class Deployment implements AsyncDisposable {
     if (noLimits !== null) return [limitsNotSet(noLimits)]
     try {
       for (const { group, limit_cores } of parts) group?.limit(limit_cores)
+      this.#isLimited = true
       return []
     } catch (error) {
       await this.unlimit()
@@ -115,15 +118,20 @@ export class Deployment implements AsyncDisposable {
 
   /** Lifts all limits. */
   async unlimit(): Promise<void> {
+    this.#isLimited = false
     lift(this.#raised.parts)
   }
 
-  /** What every instance and the balancer did since the last sample; call it once a second. */
+  /**
+   * What every instance and the balancer did since the last sample; call it once a second. A limit is
+   * told only while it is in force.
+   */
   async sample(second: number): Promise<PartSecond[]> {
     if (this.#state !== 'ready') return []
     const sample = this.#sampler.sample(second)
     this.#underWay = sample
-    return sample
+    const limited = this.#isLimited
+    return (await sample).map((each) => (limited ? each : { ...each, limit_cores: null }))
   }
 
   /** A fault: SIGKILL of a database takes all its backends. Resolves when a killed one has ended. */

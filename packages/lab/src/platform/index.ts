@@ -6,4 +6,5 @@ export {
   type InstanceName,
 } from './deployment.ts'
 export { putAwayLeftovers } from './journal.ts'
+export { prepareDatabases, type PrepareDatabasesOptions } from './prepare-commands.ts'
 export { prepareTemplate, type PrepareOptions } from './template.ts'

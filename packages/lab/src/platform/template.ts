@@ -1,27 +1,23 @@
 // The data of a system, prepared once: an empty database, the system's own commands, a clean stop. What
 // lies in the cache is named by everything that made it, so a changed migration makes another template.
 
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { createInterface } from 'node:readline'
 import {
   cachedFolder,
   cacheFolder,
   databaseUser,
-  environmentError,
   makeCacheFolder,
   makeOwnFolder,
   openPostgres,
   postgresBinaries,
-  signalProcess,
   startTime,
   type PostgresServer,
 } from '@plimsoll/stores'
-import type { PartAddress, SettingsInput, System } from '../system.ts'
-import { environmentFor } from './instance-environment.ts'
+import type { System } from '../system.ts'
 import { Journal, putAwayLeftovers } from './journal.ts'
+import { runPrepareCommands } from './prepare-commands.ts'
 
 export interface PrepareOptions {
   readonly system: System
@@ -34,7 +30,6 @@ export interface PrepareOptions {
 }
 
 const keptTemplates = 3
-const deadline_ms = 60 * 60_000
 
 /**
  * The folder of prepared data for each database part, made if it is not cached. Throws
@@ -103,11 +98,7 @@ async function prepare(options: Preparing, names: string[], folder: string): Pro
     started.push([name, servers.use(await openPostgres({ cache, settings }))])
   }
   const addresses = Object.fromEntries(started.map(([name, { url }]) => [name, { url }]))
-  for (const { command } of options.system.prepare) {
-    options.signal?.throwIfAborted()
-    options.onProgress(command)
-    await runPrepare(command, { ...options, journal, addresses })
-  }
+  await runPrepareCommands({ ...options, journal, databases: addresses })
   const user = await databaseUser()
   await makeOwnFolder(folder, user)
   for (const [name, server] of started) {
@@ -115,61 +106,6 @@ async function prepare(options: Preparing, names: string[], folder: string): Pro
     await makeOwnFolder(join(folder, name), user)
     await rename(server.dataFolder, join(folder, name, 'data'))
   }
-}
-
-interface RunOptions extends Preparing {
-  readonly journal: Journal
-  readonly addresses: Readonly<Record<string, PartAddress>>
-}
-
-async function runPrepare(command: string, options: RunOptions): Promise<void> {
-  const { system, journal, onProgress, signal, env = process.env } = options
-  const child = spawn('sh', ['-c', command], {
-    cwd: system.folder,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...environmentFor(system, env), ...entrySettings(system, options.addresses) },
-  })
-  const end = () => child.pid !== undefined && signalProcess(-child.pid, 'SIGKILL')
-  signal?.addEventListener('abort', end)
-  const late = setTimeout(end, deadline_ms)
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      said.push(line)
-      if (said.length > 20) said.shift()
-      onProgress(`  ${line}`)
-    })
-  }
-  const ended = new Promise<string | null>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('close', (code, by) =>
-      resolve(code === 0 ? null : by === null ? `it ended with ${code}` : `${by} ended it`),
-    )
-  })
-  if (child.pid !== undefined) await journal.process(child.pid)
-  const why = await ended
-  clearTimeout(late)
-  signal?.removeEventListener('abort', end)
-  signal?.throwIfAborted()
-  if (why === null) return
-  throw environmentError(`Preparing the data of ${system.name} failed at "${command}"`, why, {
-    code: 'prepare-failed',
-    hint: `Its last lines are above. It ran in ${system.folder}.`,
-    log: said.join('\n'),
-  })
-}
-
-/** Services do not run yet: their addresses lead nowhere. */
-function entrySettings(
-  system: System,
-  databases: Readonly<Record<string, PartAddress>>,
-): Readonly<Record<string, string>> {
-  const entry = system.parts[system.entry]
-  if (entry?.kind !== 'service') return {}
-  const nowhere = Object.keys(system.parts).map((name) => [name, { url: 'http://127.0.0.1:1' }])
-  const input = { ...Object.fromEntries(nowhere), ...databases, port: 0 } as unknown
-  return entry.settings(input as SettingsInput)
 }
 
 /** Keeps the templates that were used last, and nothing half built by a process that is gone. */
