@@ -16,6 +16,11 @@ export async function copyFolder(from: string, to: string): Promise<void> {
   throw environmentError(`Copying ${from} to ${to} failed`, output, { code: 'copy-failed' })
 }
 
+/** Waits until everything written to the disk of `folder` has reached it. */
+export async function flushFolder(folder: string): Promise<void> {
+  await runCommand('sync', process.platform === 'linux' ? ['-f', folder] : [])
+}
+
 /**
  * Makes a cached folder once: `build` fills a temporary neighbour, which then takes its name. Two
  * processes at once both build and one of them wins; an interrupted one leaves nothing of that name.

@@ -6,7 +6,7 @@ import { PlimsollError } from '@plimsoll/workload'
 import { postgresBinaries } from './binaries.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { emptyCluster, makeOwnFolder } from './cluster.ts'
-import { copyFolder, exists } from './copy-folder.ts'
+import { copyFolder, exists, flushFolder } from './copy-folder.ts'
 import { databaseUser } from './database-user.ts'
 import { environmentError } from './environment-error.ts'
 import { PostgresServer } from './postgres-server.ts'
@@ -48,6 +48,8 @@ export async function openPostgres(options: OpenPostgresOptions = {}): Promise<P
       if (!temporary) await makeOwnFolder(folder, user)
       const from = options.from ?? (await emptyCluster({ cache, binaries, user }))
       await copyFolder(join(from, 'data'), join(folder, 'data'))
+      // Otherwise the kernel writes the copy out later, between flushes that may be measured.
+      if (options.from !== undefined) await flushFolder(folder)
     }
     return await PostgresServer.start(place)
   } catch (error) {

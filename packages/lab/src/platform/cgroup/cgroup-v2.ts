@@ -17,35 +17,48 @@ const leafName = 'plimsoll-aside'
 export function openCgroupsV2({ candidates }: PlacesV2, name: string): CgroupParent {
   const withCpu = candidates.filter((place) => words(place, 'cgroup.controllers').includes('cpu'))
   let reason: unknown = new Error('the cpu controller is not delegated to this user')
-  // Nobody is moved when some group hands the controller on already.
-  for (const stepAside of [false, true]) {
-    for (const place of stepAside ? withCpu.slice(0, 1) : withCpu) {
-      try {
-        return openBelow(place, name, stepAside)
-      } catch (error) {
-        reason = error
-      }
+  // Best where nothing has to change; moving processes, our own group's, is the last resort.
+  const attempts = [
+    ...withCpu.filter(handsOn).map((place) => () => openBelow(place, name)),
+    ...withCpu.map((place) => () => openAfterEnabling(place, name)),
+    ...withCpu.slice(0, 1).map((place) => () => openAside(place, name)),
+  ]
+  for (const attempt of attempts) {
+    try {
+      return attempt()
+    } catch (error) {
+      reason = error
     }
   }
   throw reason
 }
 
-function openBelow(place: string, name: string, stepAside: boolean): CgroupParent {
-  let borrowed: string | null = null
-  if (!words(place, 'cgroup.subtree_control').includes('cpu')) {
-    if (stepAside) borrowed = moveAside(place)
-    else if (holdsProcesses(place)) throw new Error(`${place} holds processes`)
-    try {
-      writeFileSync(join(place, 'cgroup.subtree_control'), '+cpu')
-    } catch (error) {
-      if (borrowed !== null) giveBack(borrowed)
-      throw error
-    }
+function handsOn(place: string): boolean {
+  return words(place, 'cgroup.subtree_control').includes('cpu')
+}
+
+function openAfterEnabling(place: string, name: string): CgroupParent {
+  if (holdsProcesses(place)) throw new Error(`${place} holds processes`)
+  enableCpu(place)
+  return openBelow(place, name)
+}
+
+function openAside(place: string, name: string): CgroupParent {
+  const borrowed = moveAside(place)
+  try {
+    enableCpu(place)
+    return { ...openBelow(place, name), borrowed }
+  } catch (error) {
+    giveBack(borrowed)
+    throw error
   }
+}
+
+function openBelow(place: string, name: string): CgroupParent {
   const parent = join(place, name)
   mkdirSync(parent)
   try {
-    writeFileSync(join(parent, 'cgroup.subtree_control'), '+cpu')
+    enableCpu(parent)
   } catch (error) {
     rmdirSync(parent)
     throw error
@@ -53,9 +66,13 @@ function openBelow(place: string, name: string, stepAside: boolean): CgroupParen
   return {
     version: 'v2',
     folders: [parent],
-    borrowed,
+    borrowed: null,
     create: (child) => createV2(join(parent, child)),
   }
+}
+
+function enableCpu(folder: string): void {
+  writeFileSync(join(folder, 'cgroup.subtree_control'), '+cpu')
 }
 
 function createV2(folder: string): Cgroup {

@@ -93,6 +93,18 @@ test('v2: an ancestor that hands the controller on is taken before anybody is mo
   expect(parent.borrowed).toBeNull()
 })
 
+test('v2: an empty ancestor is asked to hand the controller on', () => {
+  const slice = folder('v2-ask', { 'cgroup.controllers': 'cpu', 'cgroup.type': 'domain' })
+  const scope = folder('v2-ask/session.scope', {
+    'cgroup.controllers': '',
+    'cgroup.procs': '7\n',
+    'cgroup.type': 'domain',
+  })
+  const parent = openCgroupsV2({ candidates: [scope, slice] }, 'plimsoll-1')
+  expect(parent.folders).toEqual([join(slice, 'plimsoll-1')])
+  expect(read(slice, 'cgroup.subtree_control')).toBe('+cpu')
+})
+
 test('v2: in a delegated scope its processes step aside, and come back', () => {
   const scope = folder('v2-scope', {
     'cgroup.controllers': 'cpu memory',
