@@ -27,8 +27,11 @@ export function repeatsOf(steps: readonly TriedStep[]): HeldByRung[] {
 }
 
 /**
- * The fractional rung at which half of the repeats hold; 17.5 lies midway between rungs 17 and 18. NaN when
- * no step held or none failed.
+ * The fractional rung at which half of the repeats hold; 17.5 lies midway between rungs 17 and 18. It is the
+ * mean of the edges of the repeats (Spearman and Kärber's estimate of a median): simulated against interpolating
+ * where the share crosses one half, it errs less. NaN when no step held or none failed.
+ *
+ *   edge = lowest − ½ + Σ share of repeats that hold at rung
  */
 export function edgeRung(repeats: readonly HeldByRung[]): number {
   const rungs = [...new Set(repeats.flatMap((held) => [...held.keys()]))].toSorted((a, b) => a - b)
