@@ -92,8 +92,12 @@ test('pointing at a chart shows its numbers with units', async () => {
   const chart = page.locator('#chart-timeline-0-phases')
   await chart.scrollIntoViewIfNeeded()
   await page.locator('#chart-timeline-0-phases.drawn').waitFor()
+  const lines = chart.locator('.live path[fill="none"][stroke^="var(--c"]')
+  const drawn = await lines.count()
   await chart.locator('.live').hover({ position: { x: 400, y: 130 } })
   await expect.poll(() => chart.locator('.live').innerText()).toMatch(/p99[\s\S]*\d ms/)
+  // Pointing once made every line vanish: see \`steady\` in chart-option.ts.
+  expect(await lines.count()).toBe(drawn)
   expect(trouble).toEqual([])
   await page.close()
 })

@@ -7,7 +7,6 @@ import type {
   InvariantResult,
   Plan,
   PlannedConfiguration,
-  RunRecord,
 } from '@plimsoll/record'
 import { count, perSecond } from './figures.ts'
 
@@ -47,37 +46,28 @@ export function plannedOf(plan: Plan, name: string): PlannedConfiguration | unde
   return plan.configurations.find((configuration) => configuration.name === name)
 }
 
-/** The runs of a configuration that tell most: the declared phases, and the longest search. */
-export function tellingRuns({ runs }: ExperimentRecord, name: string) {
-  const own = runs.filter(
-    ({ configuration, seconds }) => configuration === name && seconds.length > 0,
-  )
-  const steps = ({ stretches }: RunRecord) => stretches.filter(({ kind }) => kind === 'step').length
-  const phases = own.findLast(({ stretches }) => stretches.some(({ kind }) => kind === 'phase'))
-  const searched = own.filter((run) => run !== phases && steps(run) > 0)
-  const search = searched.toSorted((a, b) => steps(b) - steps(a))[0]
-  return {
-    phases,
-    search,
-    others: own.length - (phases === undefined ? 0 : 1) - (search === undefined ? 0 : 1),
-  }
-}
-
 /** A caveat and whom it concerns; null is the whole experiment. */
 export interface PlacedCaveat {
   readonly configuration: string | null
   readonly caveat: Caveat
 }
 
-/** Every caveat once: those of the experiment first, those that forbid `holds` before the others. */
+/** Every caveat once, with all whom it concerns; those that forbid `holds` first. */
 export function allCaveats({ judgement }: Told): PlacedCaveat[] {
-  const placed = [
-    ...judgement.caveats.map((caveat) => ({ configuration: null, caveat })),
-    ...judgement.configurations.flatMap(({ name, caveats }) =>
-      caveats.map((caveat) => ({ configuration: name, caveat })),
-    ),
-  ]
-  return placed.toSorted((a, b) => Number(b.caveat.forbids_holds) - Number(a.caveat.forbids_holds))
+  const everybody = judgement.caveats.map((caveat) => ({ name: null, caveat }))
+  const own = judgement.configurations.flatMap(({ name, caveats }) =>
+    caveats.map((caveat) => ({ name, caveat })),
+  )
+  const same = Map.groupBy([...everybody, ...own], ({ caveat }) => `${caveat.code} ${caveat.text}`)
+  return [...same.values()]
+    .flatMap((group): PlacedCaveat[] => {
+      const [first] = group
+      if (first === undefined) return []
+      const names = new Set(group.map(({ name }) => name))
+      const all = names.has(null) || names.size === judgement.configurations.length
+      return [{ configuration: all ? null : [...names].join(', '), caveat: first.caveat }]
+    })
+    .toSorted((a, b) => Number(b.caveat.forbids_holds) - Number(a.caveat.forbids_holds))
 }
 
 /** `3 lost, 1 doubled of 1,874 examined`; empty when the invariant holds. */

@@ -50,6 +50,12 @@ export function withFormats(value: unknown, figure: (value: number) => string): 
   return Object.fromEntries(entries)
 }
 
+/**
+ * For every series: ECharts brightens what is pointed at by arithmetic on its colour, which it cannot do
+ * with a CSS variable; it then draws nothing at all.
+ */
+export const steady = { emphasis: { disabled: true }, legendHoverLink: false }
+
 /** The calm frame of every chart: no animation, quiet tooltip, our type. */
 export function frame(description: string): ChartOption {
   return {

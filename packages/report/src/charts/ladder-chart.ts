@@ -10,6 +10,7 @@ import {
   ink,
   palette,
   rounded,
+  steady,
   soft,
   valueAxis,
   type ChartOption,
@@ -94,6 +95,7 @@ function p99Series(
     label: { formatter: `${bound} ms`, position: 'insideStartTop', color: soft, fontSize: 11 },
   }
   return {
+    ...steady,
     type: 'line',
     name: 'p99',
     xAxisIndex: 0,
@@ -105,7 +107,10 @@ function p99Series(
     data: rungs.map((rung) => {
       const { symbol, colour } = verdictMarks[verdictOf(rung)]
       return {
-        value: [rateOf(rung), rung.p99_ms === null ? ceiling : rounded(rung.p99_ms)],
+        value:
+          rung.p99_ms === null
+            ? [rateOf(rung), ceiling, '∞']
+            : [rateOf(rung), rounded(rung.p99_ms)],
         symbol,
         itemStyle: { color: colour },
         label: { show: rung.p99_ms === null, formatter: '∞', position: 'top', color: ink },
@@ -128,6 +133,7 @@ function heldSeries(
   { rateOf, line }: Pick<P99Options, 'rateOf' | 'line'>,
 ): ChartOption {
   return {
+    ...steady,
     type: 'line',
     name: 'held',
     xAxisIndex: 1,

@@ -140,9 +140,9 @@ function points(configurations: readonly ConfigurationJudgement[]): ChartOption 
   }
 }
 
-/** The numbers, above each bar and in front of everything, with a halo so that no line crosses them out. */
+/** The numbers, above each bar and in front of everything, on ground of their own so that no line crosses them out. */
 function figures(configurations: readonly ConfigurationJudgement[]): ChartOption {
-  const halo = { textBorderColor: paper, textBorderWidth: 4 }
+  const ground = { backgroundColor: paper, padding: [1, 4, 1, 0] }
   return {
     type: 'scatter',
     name: 'figures',
@@ -158,7 +158,7 @@ function figures(configurations: readonly ConfigurationJudgement[]): ChartOption
         offset: [0, -16],
         color: ink,
         fontSize: 12,
-        ...halo,
+        ...ground,
         formatter:
           line === null ? 'no load line found' : `${perSecond(line.value)}  (${interval(line)})`,
       },

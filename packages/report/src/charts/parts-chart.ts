@@ -10,13 +10,14 @@ import {
   legend,
   palette,
   rounded,
+  steady,
   soft,
   type ChartOption,
   type Unit,
 } from './chart-option.ts'
 import { stackedPlots, stackHeight, type Plot } from './stacked-plots.ts'
 import { stretchAreas } from './stretch-marks.ts'
-import { buckets, bucketWidth, mean, secondsOf, type Thinning } from './thinning.ts'
+import { buckets, bucketWidth, mean, spanOf, type Thinning } from './thinning.ts'
 
 interface PartsPlot extends Plot {
   readonly unit: Unit
@@ -71,7 +72,7 @@ export function partsChart(run: RunRecord, { points }: Thinning): ChartOption {
   const names = [...new Set(series.map(({ name }) => String(name)))]
   return {
     ...frame(`CPU and waiting of every part of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, { seconds: secondsOf(run) }),
+    ...stackedPlots(plots, spanOf(run)),
     legend: legend(names),
     series,
   }
@@ -93,6 +94,7 @@ function plotSeries(
       const data = pointsOf(run, { part, of, points })
       if (data.every(([, value]) => value === null)) return
       found.push({
+        ...steady,
         type: 'line',
         name: part + suffix,
         xAxisIndex: index,

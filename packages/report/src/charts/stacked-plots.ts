@@ -20,7 +20,7 @@ export function stackHeight(plots: readonly Plot[]): number {
 /** Grids and axes of the plots; series name their plot by `xAxisIndex` and `yAxisIndex`. */
 export function stackedPlots(
   plots: readonly Plot[],
-  { seconds }: { seconds: number },
+  span: { from: number; to: number },
 ): ChartOption {
   let above = top
   const grids = plots.map(({ height }) => {
@@ -34,8 +34,8 @@ export function stackedPlots(
     xAxis: plots.map((_, index) => ({
       type: 'value',
       gridIndex: index,
-      min: 0,
-      max: seconds,
+      min: span.from,
+      max: span.to,
       axisLine: { show: true, onZero: false, lineStyle: { color: rule } },
       axisTick: { show: false },
       splitLine: { show: false },

@@ -8,9 +8,9 @@ export interface Thinning {
   readonly points: number
 }
 
-/** How long a run lasted, seconds. */
-export function secondsOf({ seconds }: RunRecord): number {
-  return (seconds.at(-1)?.second ?? 0) + 1
+/** The seconds that a run, or an excerpt of it, begins with and ends before. */
+export function spanOf({ seconds }: RunRecord): { from: number; to: number } {
+  return { from: seconds[0]?.second ?? 0, to: (seconds.at(-1)?.second ?? 0) + 1 }
 }
 
 /** How many neighbouring seconds make one point when at most `points` are to be left. */

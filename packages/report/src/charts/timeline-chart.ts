@@ -11,12 +11,13 @@ import {
   legend,
   palette,
   rounded,
+  steady,
   type ChartOption,
   type Unit,
 } from './chart-option.ts'
 import { stackedPlots, stackHeight, type Plot } from './stacked-plots.ts'
 import { stretchAreas } from './stretch-marks.ts'
-import { buckets, bucketWidth, mean, secondsOf, type Thinning } from './thinning.ts'
+import { buckets, bucketWidth, mean, spanOf, type Thinning } from './thinning.ts'
 
 const plots: readonly Plot[] = [
   { title: 'actions per second', height: 150 },
@@ -39,7 +40,7 @@ export function timelineChart(run: RunRecord, { points: most }: Thinning): Chart
   const areas = (labelled: boolean) => ({ markArea: stretchAreas(run.stretches, { labelled }) })
   return {
     ...frame(`Timeline of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, { seconds: secondsOf(run) }),
+    ...stackedPlots(plots, spanOf(run)),
     legend: legend(['due', 'ok', ...(faultless ? [] : ['not ok']), 'p50', 'p99', 'sessions']),
     series: [
       {
@@ -76,6 +77,7 @@ interface TimelinePoint {
 
 function lineOf(points: readonly TimelinePoint[]) {
   return (name: Exclude<keyof TimelinePoint, 'second'>, unit: Unit, plot: number): ChartOption => ({
+    ...steady,
     type: 'line',
     name,
     xAxisIndex: plot,

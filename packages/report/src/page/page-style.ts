@@ -69,6 +69,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem; m
 dt { color: var(--soft); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 ul.plain { padding-left: 1.1rem; margin: .4rem 0 1rem; } ul.plain li { margin: .25rem 0; max-width: 44rem; overflow-wrap: anywhere; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 0 2rem; }
+.tip-head { color: var(--soft); margin-bottom: .2rem; } .tip-row { display: flex; align-items: center; gap: .5em; }
+.tip-row i { width: .7em; height: .7em; border-radius: 50%; } .tip-row b { margin-left: auto; padding-left: 1em; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) {
   table { font-size: .84rem; } th, td { padding: .4rem .45rem; } section { padding-top: 1.5rem; margin-top: 1.1rem; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .55rem; }

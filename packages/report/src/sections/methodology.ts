@@ -18,6 +18,7 @@ import type { Section } from './section.ts'
 /** Personas, phases, mix, search, checks and the plan's identity. */
 export function methodologySection({ record: { plan } }: Told): Section {
   const body = html`${searchWords(plan)} ${personaTable(plan)} ${phaseTable(plan)}
+    ${plan.quick && html`<p class="soft">Quick: the phases were played shortened.</p>`}
     <dl>
       <dt>Checks</dt>
       <dd>${plan.checks.map(checkWords).join('; ')}</dd>

@@ -6,7 +6,8 @@ import { timelineChart, timelineHeight } from '../charts/timeline-chart.ts'
 import { counted } from '../figures.ts'
 import { html, type Content, type Markup } from '../markup.ts'
 import type { ChartAlbum } from '../page/chart-album.ts'
-import { tellingRuns, type Told } from '../told.ts'
+import { tellingExcerpts } from '../excerpt.ts'
+import type { Told } from '../told.ts'
 import type { Section } from './section.ts'
 
 type Drawn = 'timeline' | 'parts'
@@ -34,15 +35,14 @@ export function partsSection(told: Told, album: ChartAlbum): Section {
 
 function eachConfiguration({ judgement, record }: Told, album: ChartAlbum, drawn: Drawn): Content {
   const written = judgement.configurations.flatMap(({ name }, index) => {
-    const { phases, search, others } = tellingRuns(record, name)
+    const { phases, search, others } = tellingExcerpts(record, name)
     const found = [
-      { run: phases, id: 'phases', words: 'the declared phases at the expected load' },
-      { run: search, id: 'search', words: `run ${search?.repeat}, the search` },
+      { id: 'phases', excerpt: phases },
+      { id: 'search', excerpt: search },
     ]
     // The edge is where parts saturate, so for them the search comes first.
-    const shown = (drawn === 'timeline' ? found : found.toReversed()).flatMap(
-      ({ run, id, words }) =>
-        run === undefined ? [] : [{ run, id: `chart-${drawn}-${index}-${id}`, words }],
+    const shown = (drawn === 'timeline' ? found : found.toReversed()).flatMap(({ id, excerpt }) =>
+      excerpt === undefined ? [] : [{ ...excerpt, id: `chart-${drawn}-${index}-${id}` }],
     )
     if (shown.length === 0) return []
     const [first, second] = shown.map((chart, place) =>
