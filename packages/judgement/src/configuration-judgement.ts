@@ -36,7 +36,7 @@ export function judgeConfiguration(
   const sessions = loadLineOf({ steps, search, checks, random: () => random.float() })
   const actions_per_session = actionsPerSession(steps)
   const edge = edgeRung(repeatsOf(steps))
-  const near = steps.filter((step) => Math.abs(step.rung - edge) <= 2)
+  const near = stepsNear(steps, edge)
   const invariants = sumInvariants(runs)
   const expected_load = expectedLoad(runs, { plan, invariants })
   const caveats = allCaveats({ runs, plan, steps, near, expected_load })
@@ -158,6 +158,15 @@ function actionsPerSession(steps: readonly CountedStep[]): number {
     sessions += step.sessions_per_second * step.seconds.length
   }
   return sessions === 0 ? 1 : due / sessions
+}
+
+/** Steps within two rungs of the edge; without one, of the end at which it must lie. */
+function stepsNear(steps: readonly CountedStep[], edge: number): CountedStep[] {
+  const rungs = steps.map((step) => step.rung)
+  const anyHeld = steps.some((step) => step.verdict === 'holds')
+  const end = anyHeld ? Math.max(...rungs) : Math.min(...rungs)
+  const at = Number.isNaN(edge) ? end : edge
+  return steps.filter((step) => Math.abs(step.rung - at) <= 2)
 }
 
 /** The held steps of the highest rung at which half hold; of the highest that held when there is no edge. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { judge } from './judge.ts'
-import { fixtureRecord, fixtureSeconds } from './record-fixture.ts'
+import { fixtureRecord, fixtureSeconds, partRow } from './record-fixture.ts'
 import { resultJson } from './result-json.ts'
 
 // Sessions per second on this machine; × 2 actions × 8 for the scale is what the report prints.
@@ -108,6 +108,7 @@ test('a configuration of which no step held fails when it was tried below the ex
   )
   expect(nothing.configurations[0]).toMatchObject({ load_line_per_second: null, verdict: 'fails' })
   expect(nothing.configurations[0]?.caveats.map((one) => one.code)).toEqual(['nothing-held'])
+  expect(nothing.configurations[0]?.saturates).toMatchObject({ part: 'api', resource: 'cpu' })
 })
 
 test('an experiment that was broken off is judged by what there is', () => {
@@ -149,6 +150,24 @@ test('the declared phases are judged by every check', () => {
     ],
     actions: [{ action: 'GET /reviews', due: 3_750, ok: 3_750 }],
   })
+})
+
+test('a generator at its limit shows nothing, neither that it holds nor that it fails', () => {
+  const busy = partRow('generator', { cpu_cores: 0.96, limit_cores: null })
+  const judgement = judge(
+    fixtureRecord({
+      capacities: { low: 20, high: 150 },
+      change: (run) => ({
+        ...run,
+        parts: run.seconds.map(({ second }) => ({ ...busy, second })),
+      }),
+    }),
+  )
+  expect(judgement.configurations.map((one) => one.verdict)).toEqual([
+    'inconclusive',
+    'inconclusive',
+  ])
+  expect(judgement.answer).toContain('The load generator itself was at its limit (0.96 cores')
 })
 
 test('the same records give the same judgement', () => {
