@@ -9,6 +9,7 @@ import { median } from '@plimsoll/statistics'
 const least_tau = 0.2
 const ahead_seconds = 60
 
+/** Whether, and to where, response times grow. */
 export interface Growth {
   readonly grows: boolean
   /** Mean response time of the last second. */

@@ -11,6 +11,7 @@ export interface Result {
   readonly configurations: readonly ResultConfiguration[]
 }
 
+/** One configuration of the result. */
 export interface ResultConfiguration {
   readonly name: string
   readonly verdict: Verdict

@@ -14,6 +14,7 @@ import { growthOf } from './growth.ts'
 /** One certain enough end: nine in ten on either side. 0.95 would refuse good steps of slow systems. */
 const stepLevel = 0.8
 
+/** What is needed to judge one step. */
 export interface StepOptions {
   /** The counted seconds of the step. Actions still under way count as infinite. */
   readonly seconds: readonly SecondRecord[]
@@ -23,6 +24,7 @@ export interface StepOptions {
   readonly least_actions: number
 }
 
+/** How one step went. */
 export interface StepJudgement {
   readonly verdict: Verdict
   /** One sentence per check. */

@@ -10,6 +10,7 @@ export interface Interval {
   readonly high: number
 }
 
+/** What to draw from, and what to make of it. */
 export interface BootstrapOptions<T> {
   /** Independent of each other: whole repeats, or blocks long enough to be nearly so. */
   readonly items: readonly T[]

@@ -15,6 +15,7 @@ export interface Tried {
   readonly verdict: Verdict
 }
 
+/** What the search found, and every step it played. */
 export interface Edge {
   readonly steps: readonly Tried[]
   /** Null: not even the lowest rung held. */
@@ -28,6 +29,7 @@ export interface Edge {
 /** Plays one step and judges it. */
 export type Measure = (step: { rung: number; repeat: number }) => Promise<Verdict>
 
+/** Where to search and how. */
 export interface FindEdgeOptions {
   /** Rungs of the ladder. */
   readonly rungs: number

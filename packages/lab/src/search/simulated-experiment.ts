@@ -19,6 +19,7 @@ const lowest_per_second = 20
 const rungs = 120
 const settle_seconds = 2
 
+/** Servers by configuration, and what is asked of them. */
 export interface SimulatedExperiment {
   readonly servers: Readonly<Record<string, SimulatedServer>>
   /** The one check: response time p99 below this. */

@@ -9,8 +9,10 @@ import { randomStream, type Random } from '@plimsoll/workload'
 import { Histogram } from '@plimsoll/statistics'
 import type { SecondRecord } from '@plimsoll/record'
 
+/** The three kinds of server above. */
 export type ServerKind = 'M/M/1' | 'M/D/1' | 'knee'
 
+/** A server as a value. */
 export interface SimulatedServer {
   readonly kind: ServerKind
   /** Actions per second that it can serve at most. */
@@ -24,6 +26,7 @@ export interface SimulatedQueue {
   drain(): void
 }
 
+/** A fresh, empty queue before such a server; its arrivals and services come from the seed. */
 export function simulatedQueue(
   server: SimulatedServer,
   { seed }: { seed: number },
