@@ -43,6 +43,22 @@ test('stretches follow each other on whole seconds, and one can be stopped at on
   await engine.close()
 })
 
+test('the workload of an experiment is found in it', async () => {
+  await using engine = await startEngine({
+    source: {
+      file: join(import.meta.dirname, 'workloads.ts'),
+      select: 'asExperiment',
+      kind: 'experiment',
+    },
+    targets: ['http://127.0.0.1:9'],
+    seed: 1,
+    onBatch() {},
+    onTrouble() {},
+  })
+  const played = await engine.play({ ...rate, sessions_per_second: 10, lasts_ms: 100, second: 0 })
+  expect(played.next_session).toBe(1)
+})
+
 test('batches arrive several times a second while nothing is played', async () => {
   await using server = await startTimedServer({ takes: 1 })
   let batches = 0

@@ -78,4 +78,7 @@ const writer = persona({
 
 export const promising = workload({ personas: { writer }, mix: { writer: 1 }, phases })
 
+/** What an experiment file exports, as far as the engine looks at it. */
+export const asExperiment = { workload: reads }
+
 export const notAWorkload = { personas: {} }

@@ -24,7 +24,7 @@ export interface ConnectionOwner {
 
 /** Without a word from the server an idle connection is kept this long. */
 const idleAtMost_ms = 60_000
-/** Closed this much before the server would close it. */
+/** Closed this much before the server would close it, or at half of that time if it is short. */
 const idleMargin_ms = 1_000
 
 export class Connection {
@@ -110,9 +110,7 @@ export class Connection {
     this.#exchange = null
     this.#served += 1
     if (clean && parser.keepAlive && !this.#closed) {
-      const promised = parser.keepAliveSeconds * 1_000 - idleMargin_ms
-      const idle = parser.keepAliveSeconds < 0 ? idleAtMost_ms : Math.min(promised, idleAtMost_ms)
-      this.#idleUntil = this.#owner.now() + idle
+      this.#idleUntil = this.#owner.now() + idleTime(parser.keepAliveSeconds)
       this.#owner.isIdle(this)
     } else {
       this.#close()
@@ -159,6 +157,13 @@ export class Connection {
     this.#socket.destroy()
     this.#owner.isClosed(this)
   }
+}
+
+/** How long a connection may be idle when the server says `timeout=seconds`; -1: it does not say. */
+function idleTime(seconds: number): number {
+  if (seconds < 0) return idleAtMost_ms
+  const promised = seconds * 1_000
+  return Math.min(idleAtMost_ms, Math.max(promised - idleMargin_ms, promised / 2))
 }
 
 const reasons: Readonly<Record<string, string>> = {

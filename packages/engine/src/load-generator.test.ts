@@ -166,6 +166,18 @@ test('a closed shape keeps its level of sessions alive and follows it up', async
   expect(run.seen.length).toBeLessThan(170)
 })
 
+test('a closed shape beyond the sessions allowed keeps to them, and the drops are seen', async () => {
+  const run = simulate(hold({ at: sessions(30), for: seconds(1) }), {
+    maxSessions: 10,
+    serve: () => ({ after: 100, status: 200 }),
+  })
+  await run.play(whole)
+  expect(run.seen.filter(({ outcome }) => outcome === 'ok')).toHaveLength(100)
+  const dropped = run.seen.filter(({ outcome }) => outcome === 'dropped').length
+  expect(dropped).toBeGreaterThan(50)
+  expect(dropped).toBeLessThan(250)
+})
+
 test('a closed shape of personas that do nothing does not spin', async () => {
   const run = simulate(hold({ at: sessions(3), for: seconds(1) }), { live: async () => {} })
   const { next_session } = await run.play(whole)

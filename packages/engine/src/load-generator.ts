@@ -123,15 +123,19 @@ export class LoadGenerator {
     this.samples.flush()
   }
 
-  #arrive({ session, mix, due }: { session: number; mix: Mix; due: number }): void {
+  #arrive({ session, mix, due }: { session: number; mix: Mix; due: number }): boolean {
     const { workload, seed } = this.#options
     const name = personaOf(mix, { seed, session })
-    if (this.#sessions.size >= workload.maxSessions) return this.#drop(name, due)
+    if (this.#sessions.size >= workload.maxSessions) {
+      this.#drop(name, due)
+      return false
+    }
     const persona = workload.personas[name] as Persona
     const route = this.#routes[session % this.#routes.length] as Route
     const started = new Session({ persona, name, session, due, route }, this.#ground)
     this.#sessions.add(started)
     void this.#live(started)
+    return true
   }
 
   async #live(session: Session): Promise<void> {

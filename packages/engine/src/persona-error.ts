@@ -1,5 +1,6 @@
 // An error inside a persona, told the way its author needs it: which persona, what, and on which line.
 
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** `place` tells one spot in the code from another; `text` is for people. */
@@ -8,7 +9,8 @@ export interface PersonaError {
   readonly text: string
 }
 
-const ourFolder = import.meta.dirname
+/** Frames in here are not the persona's: the engine, and the random streams that personas are given. */
+const ourFolders = [import.meta.dirname, join(import.meta.dirname, '../../workload/src')]
 
 /** Finds the line of the persona: the first frame that is neither Node's nor the engine's. */
 export function personaError(persona: string, thrown: unknown): PersonaError {
@@ -30,5 +32,5 @@ function placeOf(line: string): string | undefined {
 }
 
 function isTheirs(place: string | undefined): boolean {
-  return place !== undefined && !place.startsWith(ourFolder)
+  return place !== undefined && !ourFolders.some((folder) => place.startsWith(folder))
 }

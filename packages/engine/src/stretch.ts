@@ -11,8 +11,8 @@ export interface StretchOptions {
   readonly beginsAt: number
   readonly now: () => number
   readonly queue: DueQueue
-  /** Starts the next session, due at an instant in ms. */
-  readonly arrive: (due: number) => void
+  /** Starts the next session, due at an instant in ms. False when none was free. */
+  readonly arrive: (due: number) => boolean
   /** Sessions alive now: what a closed stretch keeps level. */
   readonly alive: () => number
 }
@@ -77,8 +77,8 @@ function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptio
 
   function fill(at: number): void {
     const level = Math.round(shape.levelAt(ms(at - beginsAt)))
-    // Bounded, because a session may end at once or not be let in.
-    for (let missing = level - alive(); missing > 0; missing -= 1) arrive(at)
+    // Counted down, because a session may end at once; one that is not let in is enough to be seen.
+    for (let missing = level - alive(); missing > 0 && arrive(at); missing -= 1);
   }
 
   function look(at: number): void {
