@@ -1,4 +1,5 @@
 // The closing line of every test run: how many passed, failed and were skipped, and why each was skipped.
+// oxlint-disable import/no-default-export -- Vitest takes a reporter by its default export.
 
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 

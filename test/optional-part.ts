@@ -16,9 +16,7 @@ export type OptionalPart = keyof typeof executables
 
 /** The path of an installed part; otherwise skips the test, or fails it when the part is required. */
 export function needs(part: OptionalPart, context: TestContext): string {
-  const found = find(part)
-  if (found !== undefined) return found
-  refuse(part, `${part} is not installed`, context)
+  return find(part) ?? refuse(part, `${part} is not installed`, context)
 }
 
 /** The folder of real data sets that PLIMSOLL_DATA names; otherwise skips the test, or fails it when required. */
@@ -42,5 +40,5 @@ export function find(part: OptionalPart): string | undefined {
 function refuse(part: string, reason: string, context: TestContext): never {
   const required = (process.env['PLIMSOLL_REQUIRE'] ?? '').split(',').map((name) => name.trim())
   if (required.includes(part)) throw new Error(`${reason}, but PLIMSOLL_REQUIRE names ${part}`)
-  context.skip(reason)
+  return context.skip(reason)
 }

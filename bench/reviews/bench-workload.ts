@@ -4,16 +4,19 @@
 import { hold, persona, seconds, sessions, workload } from 'plimsoll'
 import { products } from '../../systems/reviews/workload.ts'
 
-const connections = 64
+export const connections = 64
 const actionsPerSession = 200
 
-const body = 'The fabric is soft and the fit is true to size, and it stayed so after many washes. '.repeat(3)
+export const body =
+  'The fabric is soft and the fit is true to size, and it stayed so after many washes. '.repeat(3)
 
 const lister = persona({
   why: 'reads pages of five reviews',
   async live({ http, random }) {
     for (let n = 0; n < actionsPerSession; n += 1) {
-      await http.get('/reviews', { query: { product_id: random.integer({ from: 1, to: products }) } })
+      await http.get('/reviews', {
+        query: { product_id: random.integer({ from: 1, to: products }) },
+      })
     }
   },
 })
@@ -36,8 +39,15 @@ const writer = persona({
       const rating = random.integer({ from: 1, to: 5 })
       await http.post('/reviews', {
         json: {
-          ...{ product_id, rating, summary: 'Good', body, recommend: rating > 2 },
-          ...{ name: 'bench', email: 'bench@example.com', photos: [], characteristics: {} },
+          product_id,
+          rating,
+          summary: 'Good',
+          body,
+          recommend: rating > 2,
+          name: 'bench',
+          email: 'bench@example.com',
+          photos: [],
+          characteristics: {},
         },
       })
     }

@@ -12,7 +12,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/lab': ['statistics', 'workload', 'record', 'judgement', 'engine', 'stores'],
   'packages/report': ['statistics', 'workload', 'record', 'judgement'],
   'packages/plimsoll': [
-    ...['statistics', 'workload', 'record', 'judgement', 'engine', 'stores', 'lab', 'report'],
+    'statistics',
+    'workload',
+    'record',
+    'judgement',
+    'engine',
+    'stores',
+    'lab',
+    'report',
   ],
   'packages/service': [],
 }

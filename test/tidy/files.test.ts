@@ -55,15 +55,14 @@ test('only package indexes and the façade re-export', () => {
       !path.endsWith('/src/index.ts') &&
       !path.startsWith('packages/plimsoll/') &&
       /(^|\n)export (type )?(\{[^}]*\}|\*)\s+from /.test(read(path)) &&
-      !/\/index\.ts$/.test(path),
+      !path.endsWith('/index.ts'),
   )
   expect(wrong).toEqual([])
 })
 
 test('nothing is left for later, and nothing is switched off', () => {
-  const marks = new RegExp(
-    ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', String.raw`\.on` + String.raw`ly\(`].join('|'),
-  )
+  // Written so that this line does not find itself.
+  const marks = /\b(?:TO[D]O|FIX[M]E|X[X]X)\b|\.onl[y]\(/
   const wrong = sources.filter((path) => marks.test(read(path)))
   expect(wrong).toEqual([])
 })

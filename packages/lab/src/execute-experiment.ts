@@ -14,8 +14,8 @@ import type {
 import type { Experiment } from './experiment.ts'
 import { LiveRun } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
-import { findEdge, nextRung, windowAround, type Edge, type Tried } from './search/index.ts'
-import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
+import { findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
+import { startingRung, type FoundEdge } from './starting-rung.ts'
 
 export interface ExecuteOptions {
   readonly experiment: Experiment
@@ -49,13 +49,9 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   const runs: RunRecord[] = []
   const edges: FoundEdge[] = []
   for (const configuration of plan.configurations) {
-    const { run, edge, actionsPerSession } = await searchOnce(options, {
-      configuration,
-      templateFolders,
-      edges,
-    })
+    const { run, found } = await searchOnce(options, { configuration, templateFolders, edges })
     runs.push(run)
-    edges.push({ configuration, edge, actionsPerSession })
+    edges.push(found)
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
     for (const found of edges) {
@@ -68,54 +64,56 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
 
 type Templates = Readonly<Record<string, string>>
 
+/** The first run of a configuration: finds its edge, then plays the phases at the expected load. */
 async function searchOnce(
   options: ExecuteOptions,
-  {
+  place: {
+    readonly configuration: PlannedConfiguration
+    readonly templateFolders: Templates
+    readonly edges: readonly FoundEdge[]
+  },
+): Promise<{ run: RunRecord; found: FoundEdge }> {
+  const { configuration, templateFolders, edges } = place
+  const ladder = options.plan.search.ladder_sessions_per_second
+  await using run = await LiveRun.open({
+    ...liveOptions(options),
     configuration,
     templateFolders,
-    edges,
-  }: {
-    configuration: PlannedConfiguration
-    templateFolders: Templates
-    edges: readonly FoundEdge[]
-  },
-): Promise<{ run: RunRecord; edge: Edge; actionsPerSession: number }> {
-  const { plan } = options
-  const rungs = plan.search.ladder_sessions_per_second.length
-  await using run = await LiveRun.open(
-    runOptions(options, { configuration, templateFolders, repeat: 1, edges }),
-  )
+    repeat: 1,
+  })
+  const { guessed_per_second } = run
   const edge = await findEdge({
-    rungs,
-    start: startingRung({
-      ...{ plan, configuration, edges, entry: options.experiment.system.entry },
-      actionsPerSession: run.actionsPerSession,
-    }),
+    rungs: ladder.length,
+    start: startingRung({ ladder, guessed_per_second, edges }),
     measure: async ({ rung }) => (await run.step(rung)).verdict,
   })
   await run.playPhases()
-  const { actionsPerSession } = run
   await run.checkInvariants()
-  return { run: run.record, edge, actionsPerSession }
+  return { run: run.record, found: { configuration, edge, guessed_per_second } }
 }
 
+/** A later run: the rungs around the edge, once each. Undefined when no edge was found. */
 async function repeatEdge(
   options: ExecuteOptions,
-  {
-    found,
-    templateFolders,
-    repeat,
-  }: { found: FoundEdge; templateFolders: Templates; repeat: number },
+  place: {
+    readonly found: FoundEdge
+    readonly templateFolders: Templates
+    readonly repeat: number
+  },
 ): Promise<RunRecord | undefined> {
+  const { found, templateFolders, repeat } = place
   const { plan } = options
   const rungs = plan.search.ladder_sessions_per_second.length
   const around = plan.quick ? { below: 0, above: 0 } : { below: 1, above: 1 }
   const window = windowAround(found.edge, { rungs, ...around })
   if (window === null) return undefined
   const { configuration } = found
-  await using run = await LiveRun.open(
-    runOptions(options, { configuration, templateFolders, repeat, edges: [found] }),
-  )
+  await using run = await LiveRun.open({
+    ...liveOptions(options),
+    configuration,
+    templateFolders,
+    repeat,
+  })
   const tried: Tried[] = []
   for (;;) {
     const rung = nextRung({ window, tried, rungs })
@@ -126,43 +124,7 @@ async function repeatEdge(
   return run.record
 }
 
-function runOptions(
-  { experiment, plan, source, records, emit, signal }: ExecuteOptions,
-  {
-    configuration,
-    templateFolders,
-    repeat,
-    edges,
-  }: {
-    configuration: PlannedConfiguration
-    templateFolders: Templates
-    repeat: number
-    edges: readonly FoundEdge[]
-  },
-) {
+function liveOptions({ experiment, plan, source, records, emit, signal }: ExecuteOptions) {
   const { system, workload } = experiment
-  const ladder = plan.search.ladder_sessions_per_second
-  const start = startingRung({
-    plan,
-    entry: system.entry,
-    configuration,
-    edges,
-    actionsPerSession: 2,
-  })
-  const warmUpSessions_per_second = ladder[Math.min(start, nearestRung(ladder, 200))]!
-  return {
-    ...{
-      plan,
-      system,
-      workload,
-      source,
-      configuration,
-      repeat,
-      templateFolders,
-      records,
-      emit,
-      signal,
-    },
-    warmUpSessions_per_second,
-  }
+  return { plan, system, workload, source, records, emit, signal }
 }

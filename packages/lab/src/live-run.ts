@@ -28,6 +28,7 @@ import {
   type Stretch,
 } from './stretches.ts'
 import { describe, emptyRecord, summarise, sumOf, underWay } from './run-figures.ts'
+import { guessFromCpu } from './starting-rung.ts'
 import { SecondWatch } from './second-watch.ts'
 import type { System } from './system.ts'
 
@@ -42,7 +43,6 @@ export interface LiveRunOptions {
   readonly source: WorkloadSource
   readonly configuration: PlannedConfiguration
   readonly repeat: number
-  readonly warmUpSessions_per_second: number
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
   readonly records: RecordFolder
@@ -66,6 +66,7 @@ export class LiveRun implements AsyncDisposable {
   readonly #options: LiveRunOptions
   readonly #resources: Resources
   readonly #attempts = new Map<number, number>()
+  #guessed = Infinity
 
   private constructor(options: LiveRunOptions, resources: Resources) {
     this.#options = options
@@ -80,14 +81,20 @@ export class LiveRun implements AsyncDisposable {
     const runFolder = await records.runPath({ configuration: configuration.name, repeat })
     const deployment = stack.use(
       await deploy({
-        ...{ system, configuration, runFolder, limits: 'set' },
+        system,
+        configuration,
+        runFolder,
+        limits: 'set',
         templateFolders: options.templateFolders,
       }),
     )
     const recorder = new Recorder()
     const troubles: Error[] = []
     const record = emptyRecord({
-      ...{ configuration: configuration.name, repeat, recorder, balancer: deployment.balancer },
+      configuration: configuration.name,
+      repeat,
+      recorder,
+      balancer: deployment.balancer,
       started_at: new Date().toISOString(),
     })
     const writer = stack.use(await records.openRun(record))
@@ -106,7 +113,12 @@ export class LiveRun implements AsyncDisposable {
     const { emit } = options
     stack.use(new SecondWatch({ deployment, engine, recorder, record, writer, emit }))
     const run = new LiveRun(options, {
-      ...{ deployment, engine, recorder, record, ledgerFile, troubles },
+      deployment,
+      engine,
+      recorder,
+      record,
+      ledgerFile,
+      troubles,
       stack: stack.move(),
     })
     try {
@@ -120,6 +132,11 @@ export class LiveRun implements AsyncDisposable {
 
   get record(): RunRecord {
     return this.#resources.record
+  }
+
+  /** What the CPU used during the warm-up suggests that it carries, sessions per second. */
+  get guessed_per_second(): number {
+    return this.#guessed
   }
 
   /** Actions that one session makes on average, so far. */
@@ -136,8 +153,12 @@ export class LiveRun implements AsyncDisposable {
     const attempt = this.#attempts.get(rung) ?? 0
     this.#attempts.set(rung, attempt + 1)
     const stretch = stepStretch({
-      ...{ plan, workload, rung, repeat, attempt },
-      longestSession_ms: recorder.sessionLengths.quantile(0.95) / 1_000,
+      plan,
+      workload,
+      rung,
+      repeat,
+      attempt,
+      longestSession_ms: recorder.sessionLengths.quantile(0.95) / 1e3,
       actionsPerSession: this.actionsPerSession,
     })
     tell(
@@ -174,8 +195,11 @@ export class LiveRun implements AsyncDisposable {
     await engine.close()
     await deployment.unlimit()
     const results = await checkInvariants({
-      ...{ system, url: deployment.url, addresses: addressesOf(deployment) },
-      ...{ ledgerFile, seed: plan.seed },
+      system,
+      url: deployment.url,
+      addresses: addressesOf(deployment),
+      ledgerFile,
+      seed: plan.seed,
     })
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
@@ -187,11 +211,14 @@ export class LiveRun implements AsyncDisposable {
   }
 
   async #warmUp(): Promise<void> {
-    const { plan, workload } = this.#options
+    const { plan, workload, configuration } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
-    const sessions_per_second = this.#options.warmUpSessions_per_second
-    await this.#play(warmUpStretch({ plan, workload, sessions_per_second }), { endEarly: false })
+    const stretch = warmUpStretch({ plan, workload })
+    await this.#play(stretch, { endEarly: false })
     await this.#resources.engine.drain({ within_ms: longestDrain_ms })
+    const { sessions_per_second } = stretch
+    const { parts } = this.record
+    this.#guessed = guessFromCpu({ parts, configuration, sessions_per_second })
     for (const caveat of await this.#resources.deployment.limit()) this.#caveat(caveat)
   }
 
@@ -202,7 +229,12 @@ export class LiveRun implements AsyncDisposable {
     const from_second = Math.ceil(engine.second() + 0.02)
     const counted_from_second = from_second + settle_seconds
     const record = recorder.begin({
-      ...{ kind, name, sessions_per_second, from_second, counted_from_second, measured },
+      kind,
+      name,
+      sessions_per_second,
+      from_second,
+      counted_from_second,
+      measured,
       ...(rung === undefined ? {} : { rung }),
       to_second: counted_from_second + stretch.counted_seconds,
     })

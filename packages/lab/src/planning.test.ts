@@ -15,12 +15,20 @@ import { planExperiment } from './planning.ts'
 import { postgres, service, system } from './system.ts'
 
 const reviews = system({
-  ...{ name: 'reviews', folder: '.', entry: 'api' },
+  name: 'reviews',
+  folder: '.',
+  entry: 'api',
   parts: {
     database: postgres(),
     api: service({
-      ...{ command: ['node', 'main.ts'], needs: ['database'], ready: '/readyz', drain: seconds(1) },
-      settings: ({ database, port }) => ({ DATABASE_URL: database.url, PORT: String(port) }),
+      command: ['node', 'main.ts'],
+      needs: ['database'],
+      ready: '/readyz',
+      drain: seconds(1),
+      settings: ({ database, port }) => ({
+        DATABASE_URL: database.url,
+        PORT: String(port),
+      }),
     }),
   },
 })
@@ -110,7 +118,10 @@ test('every fault of an experiment is told at once, with its place', () => {
 
 test('a part that needs a part which is not there is a fault of the system', () => {
   const api = service({
-    ...{ command: ['node'], needs: ['databse'], ready: '/readyz', drain: seconds(1) },
+    command: ['node'],
+    needs: ['databse'],
+    ready: '/readyz',
+    drain: seconds(1),
     settings: () => ({}),
   })
   const faulty = () => system({ name: 'reviews', folder: '.', entry: 'api', parts: { api } })

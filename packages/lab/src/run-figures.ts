@@ -59,7 +59,14 @@ export function emptyRecord({
 }): RunRecord {
   const { seconds, stretches, sessions, reasons } = recorder
   return {
-    ...{ configuration, repeat, balancer, started_at, seconds, stretches, sessions, reasons },
+    configuration,
+    repeat,
+    balancer,
+    started_at,
+    seconds,
+    stretches,
+    sessions,
+    reasons,
     parts: [],
     invariants: [],
     caveats: [],

@@ -1,38 +1,56 @@
-// Where the search begins: at the expected load, or where the last configuration's edge and the sizes suggest.
+// Where the search begins: at what the CPU used during the warm-up suggests, corrected by how far that was
+// off for the configuration before. A good guess saves steps; a bad one costs some, never the result.
 
-import type { Plan, PlannedConfiguration } from '@plimsoll/record'
+import type { PartSecond, PlannedConfiguration } from '@plimsoll/record'
 import type { Edge } from './search/index.ts'
 
 /** What an earlier configuration of the experiment turned out to carry. */
 export interface FoundEdge {
   readonly configuration: PlannedConfiguration
   readonly edge: Edge
-  readonly actionsPerSession: number
+  /** What had been guessed for it, sessions per second. */
+  readonly guessed_per_second: number
 }
 
-export function startingRung({
-  plan,
-  entry,
+/**
+ * Sessions per second at which the first part would use all the CPU it may, from what the parts used at
+ * a known rate without limits.
+ */
+export function guessFromCpu({
+  parts,
   configuration,
-  edges,
-  actionsPerSession,
+  sessions_per_second,
 }: {
-  readonly plan: Plan
-  /** The part that users reach. */
-  readonly entry: string
+  readonly parts: readonly PartSecond[]
   readonly configuration: PlannedConfiguration
-  readonly edges: readonly FoundEdge[]
-  readonly actionsPerSession: number
+  readonly sessions_per_second: number
 }): number {
-  const ladder = plan.search.ladder_sessions_per_second
+  const last = Math.max(0, ...parts.map(({ second }) => second))
+  const guesses = configuration.parts.map(({ part, instances, limit_cores }) => {
+    const rows = parts.filter((row) => row.part === part && row.second >= last - 1)
+    const seconds = new Set(rows.map(({ second }) => second)).size
+    const used_cores = rows.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, seconds)
+    return used_cores === 0
+      ? Infinity
+      : (sessions_per_second * instances * limit_cores) / used_cores
+  })
+  return Math.min(...guesses)
+}
+
+/** The rung to try first. */
+export function startingRung({
+  ladder,
+  guessed_per_second,
+  edges,
+}: {
+  readonly ladder: readonly number[]
+  readonly guessed_per_second: number
+  readonly edges: readonly FoundEdge[]
+}): number {
   const last = edges.findLast(({ edge }) => edge.highest_held !== null)
-  if (last === undefined) {
-    return nearestRung(ladder, plan.expected_per_second / plan.scale / actionsPerSession)
-  }
-  const held = ladder[last.edge.highest_held!]!
-  // A guess only: as much more as its entry part has more vCPU, a little less for what does not scale.
-  const more = (vcpuOf(configuration, entry) / vcpuOf(last.configuration, entry)) ** 0.9
-  return nearestRung(ladder, held * more)
+  const off = last === undefined ? 1 : ladder[last.edge.highest_held!]! / last.guessed_per_second
+  const rate = Number.isFinite(guessed_per_second * off) ? guessed_per_second * off : ladder[0]!
+  return nearestRung(ladder, rate)
 }
 
 /** The highest rung that is not above `rate`, or the lowest of all. */
@@ -41,9 +59,4 @@ export function nearestRung(ladder: readonly number[], rate: number): number {
     0,
     ladder.findLastIndex((rung) => rung <= rate),
   )
-}
-
-function vcpuOf({ parts }: PlannedConfiguration, entry: string): number {
-  const part = parts.find((candidate) => candidate.part === entry)
-  return part === undefined ? 1 : part.instances * part.vcpu
 }

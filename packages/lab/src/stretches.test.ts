@@ -13,16 +13,26 @@ const launch = workload({
   },
 })
 const plan = {
-  ...{ quick: true, scale: 8, expected_per_second: 1_000 },
+  quick: true,
+  scale: 8,
+  expected_per_second: 1e3,
   search: {
     ladder_sessions_per_second: ladder,
     repeats: 3,
     counted_seconds: 5,
-    least_actions: 1_000,
+    least_actions: 1e3,
   },
   phases: [
-    { name: 'rise', lasts_ms: 60_000, measured: true },
-    { name: 'rush', lasts_ms: 120_000, measured: true },
+    {
+      name: 'rise',
+      lasts_ms: 6e4,
+      measured: true,
+    },
+    {
+      name: 'rush',
+      lasts_ms: 12e4,
+      measured: true,
+    },
   ],
 } as unknown as Plan
 const place = { plan, repeat: 1, attempt: 0, workload: launch }

@@ -76,16 +76,16 @@ export function stepStretch(
   }
 }
 
-/** A few seconds at the level of the expected load, so that compilers and caches are warm. */
+/** A few seconds without limits, at a rate that makes compilers and caches warm. */
 export function warmUpStretch({
   plan,
   workload,
-  sessions_per_second,
 }: {
   readonly plan: Plan
   readonly workload: Workload
-  readonly sessions_per_second: number
 }): Stretch {
+  const { shape } = loadLinePhase(workload).phase
+  const sessions_per_second = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
   const counted_seconds = plan.quick ? warmUp_seconds.quick : warmUp_seconds.full
   const mixOf = loadLinePhase(workload).name
   return {
@@ -96,7 +96,10 @@ export function warmUpStretch({
     counted_seconds,
     measured: false,
     play: {
-      ...{ from: 'rate', sessions_per_second, lasts_ms: counted_seconds * 1_000, mixOf },
+      from: 'rate',
+      sessions_per_second,
+      lasts_ms: counted_seconds * 1e3,
+      mixOf,
       first_session: 0,
     },
   }
@@ -134,7 +137,10 @@ export function phaseStretches({
       counted_seconds,
       measured: phase.measured,
       play: {
-        ...{ from: 'phase', phase: phase.name, level, duration },
+        from: 'phase',
+        phase: phase.name,
+        level,
+        duration,
         first_session: (firstBlock + n) * sessionsPerBlock,
       },
     }

@@ -6,8 +6,18 @@ import type { RunRecord } from '@plimsoll/record'
 type Row = readonly string[]
 
 const head: Row = [
-  ...['action', 'due', 'ok', 'failed', 'unknown', 'dropped'],
-  ...['p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'service p99 ms', 'lateness p99 ms'],
+  'action',
+  'due',
+  'ok',
+  'failed',
+  'unknown',
+  'dropped',
+  'p50 ms',
+  'p90 ms',
+  'p99 ms',
+  'max ms',
+  'service p99 ms',
+  'lateness p99 ms',
 ]
 
 /** Counts and times by action, then sessions, reasons and errors of personas. */

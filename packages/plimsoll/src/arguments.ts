@@ -1,6 +1,6 @@
 // What the words on a command line stand for.
 
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { PlimsollError } from '@plimsoll/workload'
 
 /** The one positional argument that a command takes. */
@@ -33,5 +33,5 @@ export function wholeNumber(
 /** records/<experiment>/<time>, the time as 2026-11-20T17-00-00. */
 export function recordsPath(folder: string, experiment: string): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  return join(folder, experiment, time)
+  return resolve(folder, experiment, time)
 }

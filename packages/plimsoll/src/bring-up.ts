@@ -29,7 +29,10 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
   stack.defer(() => rm(runFolder, { recursive: true, force: true }))
   const deployment = stack.use(
     await deploy({
-      ...{ system, templateFolders, runFolder, onProgress },
+      system,
+      templateFolders,
+      runFolder,
+      onProgress,
       configuration: oneOfEach(system),
       limits: 'off',
       ...(port === undefined ? {} : { port }),

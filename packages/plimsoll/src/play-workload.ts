@@ -37,8 +37,14 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`
   await using writer = await records.openRun(run.record)
   await using engine = await startEngine({
-    source: { file: resolve(file), select: name, kind: 'workload' },
-    ...{ targets, seed, ledgerFile },
+    source: {
+      file: resolve(file),
+      select: name,
+      kind: 'workload',
+    },
+    targets,
+    seed,
+    ledgerFile,
     onBatch: (batch) => recorder.absorb(batch),
     onTrouble: (error) => streams.stderr.write(`${error.message}\n`),
   })
@@ -67,8 +73,11 @@ async function playPhases(
     if (signal.aborted) return
     const from_second = Math.ceil(engine.second())
     const stretch = recorder.begin({
-      ...{ kind: 'phase', name, from_second, counted_from_second: from_second },
-      to_second: from_second + Math.ceil(phase.shape.lasts / 1_000),
+      kind: 'phase',
+      name,
+      from_second,
+      counted_from_second: from_second,
+      to_second: from_second + Math.ceil(phase.shape.lasts / 1e3),
       sessions_per_second: phase.shape.levelAt(0 as never),
       measured: phase.measured !== false,
     })
@@ -83,13 +92,17 @@ function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {
   const recorder = new Recorder()
   const { seconds, stretches, sessions, reasons } = recorder
   const record: RunRecord = {
-    ...{
-      configuration: workload,
-      repeat: 1,
-      started_at: new Date().toISOString(),
-      balancer: 'none',
-    },
-    ...{ seconds, stretches, sessions, reasons, parts: [], invariants: [], caveats: [] },
+    configuration: workload,
+    repeat: 1,
+    started_at: new Date().toISOString(),
+    balancer: 'none',
+    seconds,
+    stretches,
+    sessions,
+    reasons,
+    parts: [],
+    invariants: [],
+    caveats: [],
   }
   return { record, recorder }
 }

@@ -35,17 +35,15 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
   const environment = readEnvironment({ version, folder: experiment.system.folder, software: [] })
   emit({
     kind: 'experiment-started',
-    ...{
-      experiment: plan.experiment,
-      question: plan.question,
-      quick: plan.quick,
-      scale: plan.scale,
-    },
+    experiment: plan.experiment,
+    question: plan.question,
+    quick: plan.quick,
+    scale: plan.scale,
     configurations: plan.configurations.map(({ name }) => name),
     repeats: plan.search.repeats,
     expected_per_second: plan.expected_per_second,
     plan_hash: plan.plan_hash,
-    expected_seconds: plan.quick ? 460 : 3_600,
+    expected_seconds: plan.quick ? 460 : 3600,
   })
   const source = { file: resolve(file), kind: 'experiment' as const, select: 'default' }
   await executeExperiment({ experiment, plan, source, records, environment, emit, signal })

@@ -40,21 +40,47 @@ function second(number: number): SecondRecord {
 
 function runRecord(): RunRecord {
   const step = {
-    ...{ kind: 'step' as const, name: 'rung 3', rung: 3, sessions_per_second: 10, measured: true },
-    ...{ from_second: 0, counted_from_second: 2, to_second: 40, verdict: 'holds' as const },
+    kind: 'step' as const,
+    name: 'rung 3',
+    rung: 3,
+    sessions_per_second: 10,
+    measured: true,
+    from_second: 0,
+    counted_from_second: 2,
+    to_second: 40,
+    verdict: 'holds' as const,
   }
   const action = { service_time: times(900), lateness: times(100) }
   return {
-    ...{ configuration: 'single', repeat: 1, started_at: '2026-11-20T00:00:00Z', balancer: 'none' },
+    configuration: 'single',
+    repeat: 1,
+    started_at: '2026-11-20T00:00:00Z',
+    balancer: 'none',
     seconds: Array.from({ length: 40 }, (_, n) => second(n)),
-    stretches: [{ ...step, actions: new Map([['GET /reviews', action]]) }],
-    parts: [
+    stretches: [
       {
-        ...{ second: 0, part: 'api', instance: 0, cpu_cores: 0.1, limit_cores: 0.125 },
-        ...{ throttled_share: 0.5, memory_bytes: 1_000 },
+        ...step,
+        actions: new Map([['GET /reviews', action]]),
       },
     ],
-    sessions: { started: 5, ended: 4, cut_short: 1, dropped: 0, errors: ['workload.ts:3'] },
+    parts: [
+      {
+        second: 0,
+        part: 'api',
+        instance: 0,
+        cpu_cores: 0.1,
+        limit_cores: 0.125,
+        throttled_share: 0.5,
+        memory_bytes: 1e3,
+      },
+    ],
+    sessions: {
+      started: 5,
+      ended: 4,
+      cut_short: 1,
+      dropped: 0,
+      errors: ['workload.ts:3'],
+    },
     reasons: [],
     invariants: [],
     caveats: [],

@@ -25,7 +25,12 @@ function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBa
     },
     reasons: [],
     sessions: {
-      ...{ started: 0, ended: 0, cut_short: 0, dropped: 0, alive: 0, errors: [] },
+      started: 0,
+      ended: 0,
+      cut_short: 0,
+      dropped: 0,
+      alive: 0,
+      errors: [],
       lengths_ms: new Float64Array(),
     },
     health: { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 },
@@ -35,8 +40,13 @@ function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBa
 
 const ok = { action: 0, outcome: 0, lateness_us: 100, service_us: 900 }
 const step = {
-  ...{ kind: 'step' as const, name: 'rung 3', sessions_per_second: 10, measured: true },
-  ...{ from_second: 0, counted_from_second: 2, to_second: 5 },
+  kind: 'step' as const,
+  name: 'rung 3',
+  sessions_per_second: 10,
+  measured: true,
+  from_second: 0,
+  counted_from_second: 2,
+  to_second: 5,
 }
 
 test('a late answer belongs to the second in which its action was due', () => {

@@ -2,6 +2,7 @@
 // began, on a monotonic clock; an action belongs to the second and the stretch in which it was due.
 
 import type { Histogram } from '@plimsoll/statistics'
+import type { Plan } from './plan.ts'
 
 export type Verdict = 'holds' | 'fails' | 'inconclusive'
 
@@ -149,7 +150,7 @@ export interface Environment {
 
 /** Everything an experiment left behind; all that `judge` and the report read. */
 export interface ExperimentRecord {
-  readonly plan: import('./plan.ts').Plan
+  readonly plan: Plan
   readonly environment: Environment
   readonly runs: readonly RunRecord[]
 }

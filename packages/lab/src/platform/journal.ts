@@ -115,15 +115,16 @@ export async function putAwayJournal(file: string): Promise<void> {
 
 /** Clears up after labs that were killed: journals and temporary databases of dead processes. Returns how many. */
 export async function putAwayLeftovers(cache = cacheFolder()): Promise<number> {
+  // Databases first: asked to end, they give back what a kill -9 of their group would leave.
+  let found = await putAwayAbandoned(cache)
   const folder = join(cache, 'journals')
-  let found = 0
   for (const name of await readdir(folder).catch(() => [])) {
     const [pid, started] = name.split('-')
     if ((await startTime(Number(pid))) === started) continue
     await putAwayJournal(join(folder, name))
     found += 1
   }
-  return found + (await putAwayAbandoned(cache))
+  return found
 }
 
 async function endGroup({ pid, started }: { pid: number; started: string | null }): Promise<void> {

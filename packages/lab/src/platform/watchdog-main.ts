@@ -10,5 +10,5 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stdin.on('data', () => {})
 process.stdin.on('close', () => {
   if (!existsSync(journal)) return
-  void putAwayJournal(journal).then(() => putAwayAbandoned(cache))
+  void putAwayAbandoned(cache).then(() => putAwayJournal(journal))
 })
