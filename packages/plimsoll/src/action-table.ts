@@ -44,7 +44,10 @@ export function actionTable({
     .map(({ action, outcome, reason, count }) => `  ${count} × ${action} ${outcome}: ${reason}`)
   return [
     'Response time counts from when an action was due; what is not ok counts as infinite (–).',
-    ...['', ...table, '', sessions],
+    '',
+    table.join('\n'),
+    '',
+    sessions,
     ...(reasons.length > 0 ? ['Not ok:', ...reasons] : []),
     ...(errors.length > 0 ? ['Personas that threw:', ...errors.map((error) => `  ${error}`)] : []),
     '',

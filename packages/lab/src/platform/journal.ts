@@ -115,7 +115,7 @@ export async function putAwayJournal(file: string): Promise<void> {
 
 /** Clears up after labs that were killed: journals and temporary databases of dead processes. Returns how many. */
 export async function putAwayLeftovers(cache = cacheFolder()): Promise<number> {
-  // Databases first: asked to end, they give back what a kill -9 of their group would leave.
+  // Databases first: killed with their group they would leave shared memory behind.
   let found = await putAwayAbandoned(cache)
   const folder = join(cache, 'journals')
   for (const name of await readdir(folder).catch(() => [])) {
