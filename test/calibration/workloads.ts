@@ -27,7 +27,7 @@ const brokenPaths = [
 const tester = persona({
   why: 'tries every way in which a server can break',
   async live({ http }) {
-    const timeout = ms(400)
+    const timeout = ms(1_500)
     const tries = brokenPaths.join(' ').split(' ')
     await Promise.all(tries.map((path) => http.get(path, { timeout })))
     await Promise.all(tries.map((path) => http.post(path, { json: {}, timeout })))
@@ -72,7 +72,7 @@ const writer = persona({
     const key = random.uuid()
     const path = ['/created', '/busy', '/error', '/never'][session % 4] ?? '/created'
     const ledger = { kind: 'review', key, about: { session } }
-    await http.post(path, { json: { key }, ledger, timeout: ms(300) })
+    await http.post(path, { json: { key }, ledger, timeout: ms(1_000) })
   },
 })
 
