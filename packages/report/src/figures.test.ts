@@ -52,7 +52,7 @@ test('money keeps three digits when it is small and cents when it is not', () =>
 
 test('both ends of an interval show the same precision', () => {
   expect(interval({ value: 3.4, low: 3.2, high: 3.61 })).toBe('3.20–3.61')
-  expect(interval({ value: 1_612, low: 1_539.4, high: 1_676.2 })).toBe('1,539–1,676')
+  expect(interval({ value: 1_612, low: 1_539.4, high: 1_676.2 })).toBe('1,540–1,680')
 })
 
 test.each([

@@ -46,12 +46,16 @@ export function dollars(value: number): string {
     : `$${value.toLocaleString('en-GB', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })}`
 }
 
-/** The ends of an interval: `1,180–1,300`. */
+const threeDigits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+
+/** The middle of an interval: 3 digits, because more would claim a precision that no interval has. */
+export function estimated({ value }: Estimate): string {
+  return value.toLocaleString('en-GB', threeDigits)
+}
+
+/** The ends of an interval: `1,180–1,300`, 3 digits each. */
 export function interval({ low, high }: Estimate): string {
-  const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
-  const end = (value: number) =>
-    value < 1_000 ? value.toLocaleString('en-GB', digits) : figure(value)
-  return `${end(low)}–${end(high)}`
+  return `${low.toLocaleString('en-GB', threeDigits)}–${high.toLocaleString('en-GB', threeDigits)}`
 }
 
 /** A length of time in the largest sensible unit: `45 s`, `2 min 05 s`, `1 h 04 min`. */

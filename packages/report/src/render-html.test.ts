@@ -74,7 +74,7 @@ test('names, whys and reasons of users are text and nothing else', () => {
 test('the answer comes first, and what forbids “holds” right below it', () => {
   const page = renderHtml(inconclusive())
   const places = [
-    '<h1>No answer',
+    'No answer: CPU limits could not be set',
     'class="badge inconclusive"',
     'CPU limits are not permitted',
     'id="load-lines"',

@@ -106,7 +106,7 @@ function headerMarkup(told: Told, sections: readonly Section[]): Markup {
       ><small>${plan.system} · ${runs[0]?.started_at.slice(0, 10) ?? 'no runs'}</small>
     </div>
     <p class="question">${plan.question}</p>
-    <h1>${judgement.answer}</h1>
+    <h1 ${judgement.answer.length > 110 && trusted('class="long"')}>${judgement.answer}</h1>
     <div class="summary">
       ${badge(judgement.verdict)}<span>expected ${perSecond(plan.expected_per_second)}</span
       ><span>${scaleWords(judgement.scale)}</span>${

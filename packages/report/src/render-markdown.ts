@@ -2,10 +2,11 @@
 // from users, so everything that Markdown or HTML would act on is escaped, and nobody is mentioned by `@`.
 
 import type { Verdict } from '@plimsoll/record'
-import { count, dollars, figure, interval, perSecond } from './figures.ts'
+import { count, dollars, estimated, figure, interval, perSecond } from './figures.ts'
 import { verdictWords } from './sections/comparisons.ts'
 import {
   allCaveats,
+  cannotHold,
   missingLineWords,
   partsWords,
   plannedOf,
@@ -52,7 +53,7 @@ function loadLines({ judgement, record: { plan } }: Told): string {
     return [
       `**${plainText(each.name)}**${each.name === judgement.cheapest ? ' (cheapest that holds)' : ''}`,
       plainText(partsWords(plannedOf(plan, each.name))),
-      line === null ? missingLineWords(each, judgement.scale) : `**${perSecond(line.value)}**`,
+      line === null ? missingLineWords(each, judgement.scale) : `**${estimated(line)}/s**`,
       line === null ? '–' : `${interval(line)}/s`,
       each.headroom === null ? '–' : `${figure(each.headroom)} ×`,
       dollars(each.cost_per_hour_usd),
@@ -79,7 +80,7 @@ function comparisons({ judgement }: Told): string[] {
   if (judgement.comparisons.length === 0) return []
   const rows = judgement.comparisons.map(({ a, b, ratio, verdict }) => [
     `${plainText(b)} ÷ ${plainText(a)}`,
-    `${figure(ratio.value)} ×`,
+    `${estimated(ratio)} ×`,
     `${interval(ratio)} ×`,
     verdictWords[verdict],
   ])
@@ -99,7 +100,7 @@ function forbidding(told: Told): string[] {
     .filter(({ caveat }) => caveat.forbids_holds)
     .map(
       ({ configuration, caveat }) =>
-        `> **The verdict cannot be “holds”:** ${placed(configuration)}${plainText(caveat.text)}`,
+        `> **${plainText(cannotHold(configuration))}:** ${plainText(caveat.text)}`,
     )
 }
 

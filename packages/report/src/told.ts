@@ -70,6 +70,11 @@ export function allCaveats({ judgement }: Told): PlacedCaveat[] {
     .toSorted((a, b) => Number(b.caveat.forbids_holds) - Number(a.caveat.forbids_holds))
 }
 
+/** What a caveat that forbids `holds` does, and to whom. */
+export function cannotHold(configuration: string | null): string {
+  return configuration === null ? 'Nothing can hold' : `${configuration} cannot hold`
+}
+
 /** `3 lost, 1 doubled of 1,874 examined`; empty when the invariant holds. */
 export function brokenWords(result: InvariantResult): string {
   const faults = (['lost', 'doubled', 'unexpected', 'stale'] as const).filter(

@@ -28,7 +28,11 @@ export interface LadderChartOptions {
 export function ladderChart({ configuration, plan }: LadderChartOptions): ChartOption {
   const { name, rungs, load_line_per_second: line } = configuration
   const bound = plan.checks.find(isWholeP99)?.below_ms
-  const rateOf = ({ actions_per_second }: RungResult) => rounded(actions_per_second * plan.scale)
+  // The rate asked for, in actions: what is reached falls off where the system is overloaded, and would
+  // fold the curve back on itself.
+  const perSession = actionsPerSession(configuration)
+  const rateOf = ({ sessions_per_second }: RungResult) =>
+    rounded(sessions_per_second * perSession * plan.scale)
   const ceiling = 3 * Math.max(bound ?? 1, ...rungs.map(({ p99_ms }) => p99_ms ?? 0))
   const rates = [...rungs.map(rateOf), line?.low, line?.high].filter((rate) => rate !== undefined)
   const ends =
@@ -76,6 +80,17 @@ function isWholeP99(check: Check): check is Extract<Check, { kind: 'response_tim
   return check.kind === 'response_time' && check.quantile === 0.99 && check.action === undefined
 }
 
+/** As the judge has it, else as seen at the lowest rung, where nothing is held up. */
+function actionsPerSession({
+  load_line_per_second: line,
+  sessions_per_second: sessions,
+  rungs,
+}: ConfigurationJudgement): number {
+  if (line !== null && sessions !== null && sessions.value > 0) return line.value / sessions.value
+  const [lowest] = rungs
+  return lowest === undefined ? 1 : lowest.actions_per_second / lowest.sessions_per_second
+}
+
 interface P99Options {
   readonly rateOf: (rung: RungResult) => number
   /** Where an infinite p99 is drawn. */
@@ -120,10 +135,7 @@ function p99Series(
     markLine: {
       silent: true,
       symbol: 'none',
-      data: [
-        ...loadLineMark(line, { labelled: false }),
-        ...(bound === undefined ? [] : [boundLine]),
-      ],
+      data: [...loadLineMark(line), ...(bound === undefined ? [] : [boundLine])],
     },
   }
 }
@@ -147,7 +159,7 @@ function heldSeries(
       return { value: [rateOf(rung), rounded(100 * share)], symbol, itemStyle: { color: colour } }
     }),
     markArea: intervalArea(line),
-    markLine: { silent: true, symbol: 'none', data: loadLineMark(line, { labelled: true }) },
+    markLine: { silent: true, symbol: 'none', data: loadLineMark(line) },
   }
 }
 
@@ -162,14 +174,8 @@ function intervalArea(line: Estimate | null): ChartOption | undefined {
   return { silent: true, itemStyle, data: [[{ xAxis: line.low }, { xAxis: line.high }]] }
 }
 
-function loadLineMark(line: Estimate | null, { labelled }: { labelled: boolean }): ChartOption[] {
+function loadLineMark(line: Estimate | null): ChartOption[] {
   if (line === null) return []
-  const label = {
-    show: labelled,
-    formatter: 'load line',
-    position: 'end',
-    color: ink,
-    fontSize: 11,
-  }
-  return [{ xAxis: line.value, lineStyle: { color: ink, type: 'solid', width: 1.2 }, label }]
+  const lineStyle = { color: ink, type: 'solid', width: 1.2 }
+  return [{ xAxis: line.value, lineStyle, label: { show: false } }]
 }

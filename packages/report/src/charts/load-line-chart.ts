@@ -2,7 +2,7 @@
 
 import type { ConfigurationJudgement, Judgement } from '@plimsoll/judgement'
 import type { Verdict } from '@plimsoll/record'
-import { figure, interval, perSecond } from '../figures.ts'
+import { estimated, figure, interval, perSecond } from '../figures.ts'
 import {
   bad,
   doubt,
@@ -94,6 +94,7 @@ function bars(configurations: readonly ConfigurationJudgement[], expected: numbe
       line === null ? 0 : rounded(line.value),
     ),
     markLine: {
+      z: 3,
       silent: true,
       symbol: 'none',
       lineStyle: { color: ink, type: [5, 4], width: 1.5 },
@@ -160,7 +161,7 @@ function figures(configurations: readonly ConfigurationJudgement[]): ChartOption
         fontSize: 12,
         ...ground,
         formatter:
-          line === null ? 'no load line found' : `${perSecond(line.value)}  (${interval(line)})`,
+          line === null ? 'no load line found' : `${estimated(line)}/s  (${interval(line)})`,
       },
     })),
   }

@@ -44,6 +44,8 @@ export function stackedPlots(
         color: soft,
         fontSize: 11,
         hideOverlap: true,
+        showMinLabel: span.from === 0,
+        showMaxLabel: false,
         formatter: format('s'),
       },
       axisPointer: { label: { show: false } },

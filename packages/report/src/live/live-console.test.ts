@@ -70,7 +70,7 @@ test('when it is over only what lasts is left on the terminal', async () => {
   expect(screen(writes.join(''))).toEqual([
     'limits: CPU by cgroups v1, period 10 ms',
     'single: ■ load line 871/s (842–899), projected from 1:8',
-    'horizontal: ● load line 2,959/s (2,826–3,077), projected from 1:8',
+    'horizontal: ● load line 2,960/s (2,830–3,080), projected from 1:8',
     'single: invariants hold: 1,412 promises looked up',
     'horizontal: ✕ invariants broken: 2 lost, 1 doubled of 1,398 promises looked up',
     '  review 7f2c of product 4411: acknowledged, not there',

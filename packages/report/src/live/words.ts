@@ -8,7 +8,7 @@ import type {
   StepEnded,
   Verdict,
 } from '@plimsoll/record'
-import { count, counted, figure, interval, milliseconds, perSecond } from '../figures.ts'
+import { count, counted, figure, interval, milliseconds, perSecond, estimated } from '../figures.ts'
 
 /** What each stage is called. */
 export const stageWords: Readonly<Record<Stage, string>> = {
@@ -54,7 +54,7 @@ export function stepWords(step: StepEnded, scale: number): string {
 /** `1,612/s (1,539–1,676)`. */
 export function lineWords({ per_second, final }: LoadLineFound): string {
   const words =
-    per_second === null ? 'not found' : `${perSecond(per_second.value)} (${interval(per_second)})`
+    per_second === null ? 'not found' : `${estimated(per_second)}/s (${interval(per_second)})`
   return final ? words : `${words} so far`
 }
 

@@ -23,6 +23,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 s
 main, header, footer { max-width: 58rem; margin: 0 auto; padding: 0 1.25rem; }
 h1, h2, .mark, blockquote { font-family: 'Iowan Old Style', Palatino, 'Palatino Linotype', Charter, 'Source Serif 4', Georgia, serif; text-wrap: balance; }
 h1 { font-size: clamp(1.65rem, 1.1rem + 2.4vw, 2.6rem); line-height: 1.18; font-weight: 500; margin: .35rem 0 1.1rem; letter-spacing: -.012em; }
+h1.long { font-size: clamp(1.4rem, 1.1rem + 1.5vw, 2rem); line-height: 1.25; }
 h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 500; margin: 0 0 .35rem; }
 h3 { font-size: 1rem; margin: 1.9rem 0 .3rem; }
 p { margin: .4rem 0 .9rem; max-width: 44rem; }

@@ -1,7 +1,7 @@
 // Configurations side by side, and what runs out first in each.
 
 import type { Comparison } from '@plimsoll/judgement'
-import { figure, interval, percentage } from '../figures.ts'
+import { estimated, interval, percentage } from '../figures.ts'
 import { html } from '../markup.ts'
 import { table } from '../page/table.ts'
 import type { Told } from '../told.ts'
@@ -11,7 +11,7 @@ import type { Section } from './section.ts'
 export function comparisonsSection({ judgement }: Told): Section {
   const compared = table<Comparison>({
     caption:
-      'Ratio of load lines, with 95 % intervals; differences inside an interval are not ranked',
+      'Ratio of load lines, with 95\u00a0% intervals; differences inside an interval are not ranked',
     cards: true,
     rows: judgement.comparisons,
     columns: [
@@ -21,7 +21,7 @@ export function comparisonsSection({ judgement }: Told): Section {
         title: 'carries',
         number: true,
         cell: ({ ratio }) =>
-          html`<strong>${figure(ratio.value)} ×</strong><small>${interval(ratio)} ×</small>`,
+          html`<strong>${estimated(ratio)} ×</strong><small>${interval(ratio)} ×</small>`,
       },
       { title: 'Finding', cell: ({ verdict }) => verdictWords[verdict] },
     ],

@@ -13,8 +13,8 @@ import type { Section } from './section.ts'
 export function laddersSection(told: Told, album: ChartAlbum): Section {
   const climbed = told.judgement.configurations.filter(({ rungs }) => rungs.length > 0)
   const body = html`<p class="soft">
-      The load line is the rate at which half of the steps hold. Rates at full size; shaded: its 95
-      % interval.
+      The load line is the rate at which half of the steps hold. Rates as asked, at full size.
+      Black: the load line; shaded: its 95&nbsp;% interval.
     </p>
     ${
       climbed.length === 0

@@ -2,7 +2,7 @@
 
 import type { ConfigurationJudgement } from '@plimsoll/judgement'
 import { loadLineChart } from '../charts/load-line-chart.ts'
-import { dollars, figure, interval, perSecond } from '../figures.ts'
+import { dollars, estimated, figure, interval, perSecond } from '../figures.ts'
 import { html, type Markup } from '../markup.ts'
 import { badge } from '../page/badge.ts'
 import type { ChartAlbum } from '../page/chart-album.ts'
@@ -67,8 +67,8 @@ function loadLineTable({ judgement, record: { plan } }: Told): Markup {
 function lineCell(each: ConfigurationJudgement, scale: number): Markup | string {
   const { load_line_per_second: line, sessions_per_second: sessions } = each
   if (line === null) return missingLineWords(each, scale)
-  return html`<strong>${perSecond(line.value)}</strong><small>${interval(line)}/s</small>${
-      sessions !== null && html`<small>${figure(sessions.value)} sessions/s</small>`
+  return html`<strong>${estimated(line)}/s</strong><small>${interval(line)}/s</small>${
+      sessions !== null && html`<small>${estimated(sessions)} sessions/s</small>`
     }`
 }
 

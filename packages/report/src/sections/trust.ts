@@ -4,7 +4,14 @@ import type { InvariantResult } from '@plimsoll/record'
 import { bytes, count, counted } from '../figures.ts'
 import { html, type Content, type Markup } from '../markup.ts'
 import { table } from '../page/table.ts'
-import { allCaveats, brokenWords, repeatCommand, type PlacedCaveat, type Told } from '../told.ts'
+import {
+  allCaveats,
+  brokenWords,
+  cannotHold,
+  repeatCommand,
+  type PlacedCaveat,
+  type Told,
+} from '../told.ts'
 import type { Section } from './section.ts'
 
 interface PlacedInvariant extends InvariantResult {
@@ -119,10 +126,9 @@ export function alarm(told: Told): Markup {
   const reasons = [...broken, ...caveats]
   if (reasons.length === 0) return html``
   return html`<div class="alarm" role="note">
-    <strong>Read this first: the verdict cannot be “holds”</strong>
+    <strong>Read this first</strong>
     ${reasons.map(
-      ({ configuration, words }) =>
-        html`<p>${configuration !== null && html`<b>${configuration}:</b> `}${words}</p>`,
+      ({ configuration, words }) => html`<p><b>${cannotHold(configuration)}:</b> ${words}</p>`,
     )}
   </div>`
 }
