@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder, makeCacheFolder } from './cache-folder.ts'
 import { openPostgres } from './open-postgres.ts'
 import { isRunning } from './process-tree.ts'
 
@@ -81,6 +81,23 @@ test('a temporary folder is gone when its server is closed, a named one is kept'
     expect(await query(again.url, 'select x from t')).toEqual([{ x: 3 }])
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('two first starts at once on a machine without a cache do each other no harm', async () => {
+  const cache = await mkdtemp(join(await makeCacheFolder(cacheFolder()), 'test-'))
+  try {
+    await makeCacheFolder(cache)
+    const servers = await Promise.all([openPostgres({ cache }), openPostgres({ cache })])
+    for (const { url } of servers) {
+      expect(await query(url, 'select 1 as x')).toEqual([{ x: 1 }])
+    }
+    for (const server of servers) await server[Symbol.asyncDispose]()
+    for (const kind of ['postgres', 'clusters']) {
+      expect(await readdir(join(cache, kind))).toHaveLength(1)
+    }
+  } finally {
+    await rm(cache, { recursive: true, force: true })
   }
 })
 

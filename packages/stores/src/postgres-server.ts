@@ -21,8 +21,8 @@ import {
   undurable,
   type PostgresSettings,
 } from './postgres-settings.ts'
-import { isRunning, processTree, signalProcess } from './process-tree.ts'
-import { forgetSegment, segmentIn } from './shared-memory.ts'
+import { killTree, processTree, signalProcess } from './process-tree.ts'
+import { forgetSegment } from './shared-memory.ts'
 import { until } from './until.ts'
 
 /** Where a server runs, and as whom. */
@@ -195,16 +195,10 @@ export class PostgresServer implements AsyncDisposable {
       return
     }
     if (this.pid === 0) return
-    // Stopped first, so that it starts no backend while they are being counted.
-    signalProcess(this.pid, 'SIGSTOP')
-    const pids = await this.pids()
     const lock = await this.#lock()
-    for (const pid of pids) signalProcess(pid, 'SIGKILL')
+    await killTree(this.pid)
     await this.#ended
-    await until(async () => !(await Promise.all(pids.map(isRunning))).includes(true), {
-      deadline_ms: 5_000,
-    })
-    await forgetSegment(segmentIn(lock))
+    await forgetSegment(lock)
   }
 
   async #end(signal: 'SIGINT' | 'SIGQUIT', deadline_ms: number): Promise<void> {

@@ -3,6 +3,7 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { runCommand } from './command.ts'
+import { until } from './until.ts'
 
 /** `pid` and all its descendants, parents first; empty when it has gone. */
 export async function processTree(pid: number): Promise<number[]> {
@@ -64,6 +65,19 @@ export async function isRunning(pid: number): Promise<boolean> {
   if (process.platform !== 'linux') return true
   const [state] = statFields(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
   return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+/**
+ * SIGKILL for `pid` and all its descendants, as a power cut would: resolves when none of them runs, or
+ * after 5 s.
+ */
+export async function killTree(pid: number): Promise<void> {
+  // Stopped first, so that it starts no child while they are being counted.
+  signalProcess(pid, 'SIGSTOP')
+  const pids = await processTree(pid)
+  for (const each of pids) signalProcess(each, 'SIGKILL')
+  const areGone = async () => !(await Promise.all(pids.map(isRunning))).includes(true)
+  await until(areGone, { deadline_ms: 5_000 })
 }
 
 /**

@@ -8,8 +8,8 @@ import { runCommand } from './command.ts'
 import { cacheFolder, makeCacheFolder } from './cache-folder.ts'
 import { makeOwnFolder } from './cluster.ts'
 import type { Account } from './database-user.ts'
-import { isRunning, processTree, signalProcess, startTime } from './process-tree.ts'
-import { until } from './until.ts'
+import { killTree, startTime } from './process-tree.ts'
+import { forgetSegment } from './shared-memory.ts'
 
 /** Makes a folder of this process's own in the cache. */
 export async function makeTemporaryFolder({
@@ -46,10 +46,8 @@ async function endServerIn(data: string): Promise<void> {
   const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(lock.split('\n')[0])
   if (!(pid > 1)) return
-  if (!(await isServerOf(pid, data))) return
-  signalProcess(pid, 'SIGQUIT')
-  const ended = await until(async () => !(await isRunning(pid)), { deadline_ms: 5_000 })
-  if (!ended) for (const each of await processTree(pid)) signalProcess(each, 'SIGKILL')
+  if (await isServerOf(pid, data)) await killTree(pid)
+  await forgetSegment(lock)
 }
 
 async function isServerOf(pid: number, data: string): Promise<boolean> {
