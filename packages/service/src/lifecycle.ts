@@ -61,7 +61,9 @@ async function drain({ service, settings, onDrain, close }: RunOptions): Promise
   onDrain()
   service.gate.drain()
   await pause(settings.READY_DELAY_MS)
-  await service.app.close()
+  // Connections that had a request in flight at this moment become idle only later.
+  const sweep = setInterval(() => service.app.server.closeIdleConnections(), 50)
+  await service.app.close().finally(() => clearInterval(sweep))
   await close()
 }
 

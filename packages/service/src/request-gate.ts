@@ -67,6 +67,7 @@ export class RequestGate {
   /** From now on every answer closes its connection. */
   drain(): void {
     this.#draining = true
+    for (const response of this.#inFlight) response.shouldKeepAlive = false
   }
 
   get inFlight(): number {
