@@ -18,7 +18,7 @@ interface Meta {
   readonly characteristics: Readonly<Record<string, { readonly id: number }>>
 }
 
-const shopper = persona({
+export const shopper = persona({
   why: 'nine of ten visitors only read: a page of reviews, then the summary of ratings',
   async live({ http, random, think }) {
     const product_id = random.zipf(popular)
@@ -29,7 +29,7 @@ const shopper = persona({
   },
 })
 
-const reviewer = persona({
+export const reviewer = persona({
   why: 'about one visitor in twelve of a launch day writes: the form asks for the product’s characteristics first',
   async live({ http, random, think }) {
     const product_id = random.zipf(popular)
@@ -65,7 +65,7 @@ const reviewer = persona({
   },
 })
 
-const voter = persona({
+export const voter = persona({
   why: 'a few visitors find a review helpful, and one vote in twenty is a double click',
   async live({ http, random, think }) {
     const product_id = random.zipf(popular)

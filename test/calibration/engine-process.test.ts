@@ -3,10 +3,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startEngine } from '@plimsoll/engine'
-import type { SampleBatch } from '@plimsoll/record'
+import type { LedgerLine, SampleBatch } from '@plimsoll/record'
+import { startBrokenServer } from './broken-server.ts'
 import { engineFor } from './measured.ts'
 import { startTimedServer } from './timed-server.ts'
 
@@ -95,12 +98,37 @@ test('an engine that is killed rejects what was asked, and says so', async () =>
   expect(troubles).toMatchObject([{ code: 'engine-died' }])
 })
 
-test('the engine ends with the process that started it', async () => {
-  const parent = fork(join(import.meta.dirname, 'abandoning-parent.ts'), { execArgv: [] })
+test('an engine that hangs is noticed, told and ended', async () => {
+  const troubles: Error[] = []
+  await using engine = await engineFor(
+    { workload: 'waiting', targets: ['http://127.0.0.1:9'] },
+    () => {},
+    (error) => troubles.push(error),
+  )
+  const playing = engine.play({ ...rate, sessions_per_second: 1, lasts_ms: 60_000, second: 0 })
+  process.kill(engine.pid, 'SIGSTOP')
+  await expect(playing).rejects.toThrow(/silent for 10 s/)
+  expect(troubles).toHaveLength(1)
+  await until(() => !isRunning(engine.pid))
+})
+
+test('the engine ends with the process that started it, and saves what was promised', async () => {
+  await using server = await startBrokenServer()
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'plimsoll-calibration-'))
+  const ledgerFile = join(folder.path, 'ledger.ndjson')
+  const program = join(import.meta.dirname, 'abandoning-parent.ts')
+  const parent = fork(program, [server.url, ledgerFile], { execArgv: [] })
   const [pid] = (await once(parent, 'message')) as [number]
+  await until(() => (server.came.get('POST /created') ?? 0) > 20)
   expect(isRunning(pid)).toBe(true)
   parent.kill('SIGKILL')
   await until(() => !isRunning(pid))
+  const lines = readFileSync(ledgerFile, 'utf8').trimEnd().split('\n')
+  const intents = lines
+    .map((line) => JSON.parse(line) as LedgerLine)
+    .filter(({ entry }) => entry === 'intent')
+  const came = [...server.came.values()].reduce((sum, count) => sum + count, 0)
+  expect(intents.length).toBeGreaterThanOrEqual(came)
 })
 
 test.each([

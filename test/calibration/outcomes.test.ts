@@ -1,6 +1,6 @@
 // Whatever a server does is an outcome with a reason: never a crash, never a hang, never a guess.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -116,9 +116,8 @@ test('a persona that throws ends its session, is shown once with its line, and t
 
 test('the ledger has an intent and an outcome for every promise, with short answers', async () => {
   await using server = await startBrokenServer()
-  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-calibration-'))
-  try {
-    const ledgerFile = join(folder, 'ledger.ndjson')
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'plimsoll-calibration-'))
+    const ledgerFile = join(folder.path, 'ledger.ndjson')
     await play({ workload: 'promising', phase: 'few', targets: [server.url], ledgerFile })
     const lines = (await readFile(ledgerFile, 'utf8')).trimEnd().split('\n')
     const parsed = lines.map((line) => JSON.parse(line) as LedgerLine)
@@ -144,7 +143,6 @@ test('the ledger has an intent and an outcome for every promise, with short answ
       '["unknown",500,null]': 5,
       '["unknown",0,null]': 5,
     })
-  } finally {
-    await rm(folder, { recursive: true })
+})
   }
 })
