@@ -13,7 +13,9 @@ const code = sources.filter(
 const longFiles: Readonly<Record<string, string>> = {}
 
 /** The few files that may touch the world directly, each with its reason. */
-const worldly: Readonly<Record<string, string>> = {}
+const worldly: Readonly<Record<string, string>> = {
+  'systems/reviews/src/main.ts': 'a command line: a drain that was cut off must end the process',
+}
 
 test('no file is a dumping ground', () => {
   const names = /^(utils?|helpers?|common|shared|misc|lib|core|types|constants|managers?|base)$/
