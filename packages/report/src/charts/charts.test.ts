@@ -17,7 +17,7 @@ const svg = (option: Parameters<typeof drawSvg>[0], height: number) =>
 
 test('the load-line picture shows every configuration, its interval and the expected load', () => {
   const drawn = svg(loadLineChart({ judgement, expected_per_second: 1_000 }), 320)
-  for (const text of ['single', 'both', '1,610/s  (1,540–1,680)', 'expected 1,000/s']) {
+  for (const text of ['single', 'both', '1,610/s (1,540–1,680)', 'expected 1,000/s']) {
     expect(drawn).toContain(`>${text}</text>`)
   }
 })

@@ -48,7 +48,7 @@ export function loadLineChart({
       `Load line of ${names.join(', ')} against the expected ${perSecond(expected_per_second)}`,
     ),
     tooltip: { show: false },
-    grid: { left: 4, right: 18, top: 34, bottom: 4, containLabel: true },
+    grid: { left: nameWidth(names) + 12, right: 24, top: 34, bottom: 24, outerBoundsMode: 'none' },
     xAxis: valueAxis({
       min: 0,
       max: rounded(highest * 1.08),
@@ -62,7 +62,7 @@ export function loadLineChart({
       inverse: true,
       axisLine: { lineStyle: { color: soft } },
       axisTick: { show: false },
-      axisLabel: { color: ink, fontSize: 13, width: 92, overflow: 'truncate' },
+      axisLabel: { color: ink, fontSize: 13, width: nameWidth(names), overflow: 'truncate' },
     },
     series: [
       bars(configurations, expected_per_second),
@@ -71,6 +71,12 @@ export function loadLineChart({
       figures(configurations),
     ],
   }
+}
+
+/** Room for the names, in pixels at 13 px: the server has no font to measure with. */
+function nameWidth(names: readonly string[]): number {
+  const longest = Math.max(0, ...names.map((name) => name.length))
+  return Math.min(120, Math.max(30, Math.ceil(longest * 7.4)))
 }
 
 function axisLabel(): ChartOption {
@@ -161,7 +167,7 @@ function figures(configurations: readonly ConfigurationJudgement[]): ChartOption
         fontSize: 12,
         ...ground,
         formatter:
-          line === null ? 'no load line found' : `${estimated(line)}/s  (${interval(line)})`,
+          line === null ? 'no load line found' : `${estimated(line)}/s (${interval(line)})`,
       },
     })),
   }

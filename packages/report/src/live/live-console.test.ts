@@ -143,3 +143,26 @@ test('a name cannot send escape sequences to the terminal', () => {
   live.listen({ kind: 'note', text: 'a\u001b[2Jb\u0007\nc' })
   expect(writes.join('')).toBe('00:00  a [2Jb c\n')
 })
+
+test('without a terminal, details of one stage are told every other second at most', () => {
+  const writes: string[] = []
+  let now_ms = 0
+  using live = new LiveConsole({
+    stream: { isTTY: false, write: (text) => writes.push(text) },
+    environment: {},
+    now: () => now_ms,
+  })
+  const stage = { kind: 'stage', stage: 'preparing', configuration: null, repeat: null } as const
+  for (; now_ms < 10_000; now_ms += 100) {
+    live.listen({ ...stage, detail: `${now_ms} rows`, remaining_seconds: null })
+  }
+  live.listen({ ...stage, stage: 'deploying', detail: 'api', remaining_seconds: null })
+  expect(writes.map((line) => line.slice(7, -1))).toEqual([
+    'preparing data: 0 rows',
+    'preparing data: 2000 rows',
+    'preparing data: 4000 rows',
+    'preparing data: 6000 rows',
+    'preparing data: 8000 rows',
+    'deploying: api',
+  ])
+})

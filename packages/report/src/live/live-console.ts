@@ -14,6 +14,7 @@ import { lastingLines, logLines, type TellOptions } from './told-lines.ts'
 const leastBetweenDraws_ms = 100
 const tick_ms = 1_000
 const leastBetweenSeconds_ms = 5_000
+const leastBetweenDetails_ms = 2_000
 const logWidth = 1_000
 
 /** Where the console writes: `process.stderr` or anything like it. */
@@ -42,6 +43,7 @@ export class LiveConsole implements Disposable {
   #blockLines = 0
   #drawn_ms = -Infinity
   #secondTold_ms = -Infinity
+  #stageTold: { readonly name: string; readonly at_ms: number } = { name: '', at_ms: -Infinity }
   #timer: NodeJS.Timeout | undefined
 
   constructor({ stream, environment, now }: LiveConsoleOptions) {
@@ -103,13 +105,25 @@ export class LiveConsole implements Disposable {
   }
 
   #log(event: ProgressEvent, now_ms: number): void {
-    if (event.kind === 'second') {
-      if (now_ms - this.#secondTold_ms < leastBetweenSeconds_ms) return
-      this.#secondTold_ms = now_ms
-    }
+    if (this.#tooSoon(event, now_ms)) return
     const clock = span(`${clockWords((now_ms - this.#state.began_ms) / 1_000)}  `)
     const lines = logLines(event, this.#told()).map((line): Line => [clock, ...line])
     if (lines.length > 0) this.#stream.write(this.#text(lines))
+  }
+
+  /** Seconds, and new details of the same stage, are told now and then; everything else always. */
+  #tooSoon(event: ProgressEvent, now_ms: number): boolean {
+    if (event.kind === 'second') {
+      if (now_ms - this.#secondTold_ms < leastBetweenSeconds_ms) return true
+      this.#secondTold_ms = now_ms
+    }
+    if (event.kind === 'stage') {
+      const name = [event.stage, event.configuration, event.repeat].join(' ')
+      const { name: last, at_ms } = this.#stageTold
+      if (name === last && now_ms - at_ms < leastBetweenDetails_ms) return true
+      this.#stageTold = { name, at_ms: now_ms }
+    }
+    return false
   }
 
   #told(): TellOptions {

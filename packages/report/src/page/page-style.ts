@@ -51,7 +51,7 @@ nav a { color: var(--soft); text-decoration: none; } nav a:hover { color: var(--
 figure { margin: 1rem 0 1.4rem; }
 figcaption { font-size: .85rem; max-width: 44rem; }
 .chart svg { display: block; width: 100%; height: auto; }
-.chart .live svg { width: auto; }
+.chart .still svg { overflow: visible; } .chart .live svg { width: auto; }
 .chart .live { width: 100%; overflow: hidden; } .chart .live[hidden], .chart.drawn .still { display: none; }
 .scroll { overflow-x: auto; margin: .6rem 0 1.2rem; background: linear-gradient(90deg, var(--paper) 40%, transparent) 0 0 / 2.5rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 40%, transparent) 100% 0 / 2.5rem 100% no-repeat local, linear-gradient(90deg, var(--rule), transparent) 0 0 / .7rem 100% no-repeat scroll, linear-gradient(270deg, var(--rule), transparent) 100% 0 / .7rem 100% no-repeat scroll; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums lining-nums; }
