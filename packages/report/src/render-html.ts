@@ -1,8 +1,7 @@
 // The report as one HTML file that needs nothing else: no network, no fonts, no scripts but its own. The
 // answer comes first; below it, in falling order of interest, everything a reader could ask next.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { echartsSource } from './charts/echarts-build.ts'
 import { dollars, perSecond } from './figures.ts'
 import { html, textOf, trusted, type Markup } from './markup.ts'
 import { badge, icon, plimsollMark } from './page/badge.ts'
@@ -124,10 +123,4 @@ function headerMarkup(told: Told, sections: readonly Section[]): Markup {
       </ul>
     </nav>
   </header>`
-}
-
-/** ECharts as it is published, with the charts and parts that we use. */
-function echartsSource(): string {
-  const require = createRequire(import.meta.url)
-  return readFileSync(require.resolve('echarts/dist/echarts.common.min.js'), 'utf8')
 }

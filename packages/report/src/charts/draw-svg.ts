@@ -1,9 +1,10 @@
 // Charts drawn without a browser: the first paint of the page, what is printed, and what is seen where
 // scripts do not run. The colours stay CSS variables, so the picture follows the page's light or dark.
 
-import { init, type EChartsOption } from 'echarts'
+import type { EChartsOption } from 'echarts'
 import { figure } from '../figures.ts'
 import { withFormats, type ChartOption } from './chart-option.ts'
+import { loadedECharts } from './echarts-build.ts'
 
 export interface DrawOptions {
   readonly width: number
@@ -14,7 +15,7 @@ export interface DrawOptions {
 
 /** The chart as one `<svg>` that scales with its box; text in it is escaped by ECharts. */
 export function drawSvg(option: ChartOption, { width, height, id }: DrawOptions): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
+  const chart = loadedECharts().init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     chart.setOption(withFormats(option, figure) as EChartsOption)
     return still(chart.renderToSVGString({ useViewBox: true }), id)
