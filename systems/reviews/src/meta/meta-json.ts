@@ -10,19 +10,20 @@ import { quotient } from './quotient.ts'
  */
 export function metaJson(product: number, rows: Rows): string {
   const [first = []] = rows
-  const count = (column: number) => `"${first[column] ?? '0'}"`
-  let characteristics = ''
-  for (const [, id, name, sum, answers] of rows) {
-    if (id === null || id === undefined) continue
-    const value = quotient(Number(sum), Number(answers))
-    characteristics +=
-      (characteristics === '' ? '' : ',') +
-      `${JSON.stringify(name)}:{"id":${id},"value":${value === null ? 'null' : `"${value}"`}}`
-  }
-  return (
-    `{"product_id":"${product}",` +
-    `"ratings":{"1":${count(5)},"2":${count(6)},"3":${count(7)},"4":${count(8)},"5":${count(9)}},` +
-    `"recommended":{"false":${count(10)},"true":${count(11)}},` +
-    `"characteristics":{${characteristics}}}`
+  const count = (column: number) => first[column] ?? '0'
+  // From entries, because a characteristic may be called __proto__.
+  const characteristics = Object.fromEntries(
+    rows
+      .filter(([, id]) => id !== null)
+      .map(([, id, name, sum, answers]) => [
+        name,
+        { id: Number(id), value: quotient(Number(sum), Number(answers)) },
+      ]),
   )
+  return JSON.stringify({
+    product_id: String(product),
+    ratings: { 1: count(5), 2: count(6), 3: count(7), 4: count(8), 5: count(9) },
+    recommended: { false: count(10), true: count(11) },
+    characteristics,
+  })
 }
