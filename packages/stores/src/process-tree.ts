@@ -64,7 +64,12 @@ export async function isRunning(pid: number): Promise<boolean> {
   if (!signalProcess(pid, 0)) return false
   if (process.platform !== 'linux') return true
   const [state] = statFields(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
-  return state !== undefined && state !== 'Z' && state !== 'X'
+  return !hasEnded(state)
+}
+
+/** Zombies are not yet collected by their parent; they hold nothing any more. */
+function hasEnded(state: string | undefined): boolean {
+  return state === undefined || state === 'Z' || state === 'X'
 }
 
 /**
@@ -82,12 +87,13 @@ export async function killTree(pid: number): Promise<void> {
 
 /**
  * When a process started, as the system tells it: with the pid it names one process for good. Null: it
- * has gone.
+ * has ended.
  */
 export async function startTime(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    return statFields(stat)[19] ?? null
+    const fields = statFields(stat)
+    return hasEnded(fields[0]) ? null : (fields[19] ?? null)
   }
   const { code, output } = await runCommand('ps', ['-o', 'lstart=', '-p', String(pid)])
   return code === 0 ? output.trim().replaceAll(/[^0-9A-Za-z]+/g, '_') : null

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chown, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Caveat } from '@plimsoll/record'
@@ -48,15 +49,30 @@ async function startLab({ place, as = null }: { place: string; as?: Account | nu
 
 /** The processes and cgroups that the lab's journal names, and the databases. */
 async function madeBy(told: Told, place: string) {
+  const { pids, cgroups } = made(await journalOf(place))
+  return { pids: [...new Set([...pids, ...told.instances.map(({ pid }) => pid)])], cgroups }
+}
+
+interface Line {
+  readonly pid?: number
+  readonly folder?: string
+}
+
+async function journalOf(place: string): Promise<Line[]> {
   const journals = join(place, 'journals')
-  const [name = ''] = await readdir(journals)
-  const entries = (await readFile(join(journals, name), 'utf8')).trim().split('\n')
-  const parsed = entries.map((line) => JSON.parse(line) as { pid?: number; folder?: string })
-  const pids = new Set([
-    ...parsed.flatMap(({ pid }) => pid ?? []),
-    ...told.instances.map(({ pid }) => pid),
-  ])
-  return { pids: [...pids], cgroups: parsed.flatMap(({ folder: group }) => group ?? []) }
+  const [name = ''] = await readdir(journals).catch(() => [])
+  const text = await readFile(join(journals, name), 'utf8').catch(() => '')
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line)
+}
+
+function made(lines: readonly Line[]) {
+  return {
+    pids: lines.flatMap(({ pid }) => pid ?? []),
+    cgroups: lines.flatMap(({ folder }) => folder ?? []),
+  }
 }
 
 async function anyRunning(pids: readonly number[]): Promise<boolean> {
@@ -81,6 +97,32 @@ test('kill -9 of the lab leaves no process, cgroup, folder or journal after a fe
     (await readdir(join(place, 'temporary'))).length === 0
   expect(await until(isClean, { deadline_ms: 8_000, every_ms: 100 })).toBe(true)
   await expect(fetch(told.url)).rejects.toThrow('fetch failed')
+})
+
+test('a lab that is killed at any moment of its deployment leaves nothing either', async () => {
+  const place = await makePlace('moments-')
+  let written = 0
+  for (const moment_ms of [150, 400, 700, 1_100]) {
+    const lab = spawn(process.execPath, [program, join(place, 'run'), place], { stdio: 'ignore' })
+    const ended = new Promise((resolve) => lab.once('exit', (_, signal) => resolve(signal)))
+    await sleep(moment_ms)
+    lab.kill('SIGKILL')
+    expect(await ended).toBe('SIGKILL')
+    const entries = await journalOf(place)
+    written += entries.length
+    const isClean = async () => {
+      const names = ['journals', 'temporary'].map((kind) =>
+        readdir(join(place, kind)).catch(() => []),
+      )
+      const { pids, cgroups } = made(entries)
+      const anyGroup = cgroups.some((group) => existsSync(group))
+      return (
+        (await Promise.all(names)).flat().length === 0 && !anyGroup && !(await anyRunning(pids))
+      )
+    }
+    expect([moment_ms, await until(isClean, { deadline_ms: 8_000 })]).toEqual([moment_ms, true])
+  }
+  expect(written).toBeGreaterThan(0)
 })
 
 test('when even the watchdog was killed, the next start puts everything away', async () => {

@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   cacheFolder,
@@ -113,14 +113,19 @@ export async function putAwayJournal(file: string): Promise<void> {
   await rm(file, { force: true })
 }
 
+/** True when the lab that wrote a journal has ended; the file's name tells which it was. */
+export async function hasLostItsOwner(file: string): Promise<boolean> {
+  const [pid, started] = basename(file).split('-')
+  return (await startTime(Number(pid))) !== started
+}
+
 /** Clears up after labs that were killed: journals and temporary databases of dead processes. Returns how many. */
 export async function putAwayLeftovers(cache = cacheFolder()): Promise<number> {
   // Databases first: killed with their group they would leave shared memory behind.
   let found = await putAwayAbandoned(cache)
   const folder = join(cache, 'journals')
   for (const name of await readdir(folder).catch(() => [])) {
-    const [pid, started] = name.split('-')
-    if ((await startTime(Number(pid))) === started) continue
+    if (!(await hasLostItsOwner(name))) continue
     await putAwayJournal(join(folder, name))
     found += 1
   }

@@ -2,13 +2,19 @@
 // pipe from the lab; it ends when the lab does, however that comes about.
 
 import { existsSync } from 'node:fs'
-import { putAwayAbandoned } from '@plimsoll/stores'
-import { putAwayJournal } from './journal.ts'
+import { putAwayAbandoned, until } from '@plimsoll/stores'
+import { hasLostItsOwner, putAwayJournal } from './journal.ts'
 
 const [journal = '', cache = ''] = process.argv.slice(2)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.stdin.on('data', () => {})
 process.stdin.on('close', () => {
-  if (!existsSync(journal)) return
-  void putAwayAbandoned(cache).then(() => putAwayJournal(journal))
+  if (existsSync(journal)) void putEverythingAway()
 })
+
+async function putEverythingAway(): Promise<void> {
+  // The pipe closes a moment before the process is gone, and what belongs to the living is left alone.
+  await until(() => hasLostItsOwner(journal), { deadline_ms: 10_000 })
+  await putAwayAbandoned(cache)
+  await putAwayJournal(journal)
+}
