@@ -5,8 +5,12 @@ import { engineFor } from './measured.ts'
 const [target = '', ledgerFile = ''] = process.argv.slice(2)
 const engine = await engineFor({ workload: 'promising', targets: [target], ledgerFile }, () => {})
 void engine.play({
-  ...{ from: 'rate', mixOf: 'even', sessions_per_second: 200, lasts_ms: 60_000 },
-  ...{ first_session: 0, second: 0 },
+  from: 'rate',
+  mixOf: 'even',
+  sessions_per_second: 200,
+  lasts_ms: 60_000,
+  first_session: 0,
+  second: 0,
 })
 process.send?.(engine.pid)
 setInterval(() => {}, 1_000)

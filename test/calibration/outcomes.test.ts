@@ -117,32 +117,30 @@ test('a persona that throws ends its session, is shown once with its line, and t
 test('the ledger has an intent and an outcome for every promise, with short answers', async () => {
   await using server = await startBrokenServer()
   await using folder = await mkdtempDisposable(join(tmpdir(), 'plimsoll-calibration-'))
-    const ledgerFile = join(folder.path, 'ledger.ndjson')
-    await play({ workload: 'promising', phase: 'few', targets: [server.url], ledgerFile })
-    const lines = (await readFile(ledgerFile, 'utf8')).trimEnd().split('\n')
-    const parsed = lines.map((line) => JSON.parse(line) as LedgerLine)
-    const intents = parsed.filter((line) => line.entry === 'intent')
-    const outcomes = parsed.filter((line) => line.entry === 'outcome')
-    expect(
-      intents.map(({ about }) => about['session']).toSorted((a, b) => Number(a) - Number(b)),
-    ).toEqual(Array.from({ length: 20 }, (_, session) => session))
-    expect(new Set(outcomes.map(({ key }) => key))).toEqual(new Set(intents.map(({ key }) => key)))
-    const kinds = outcomes.map(({ outcome, status, answer }) =>
-      JSON.stringify([outcome, status, answer ?? null]),
-    )
-    expect(
-      Object.fromEntries(
-        Object.entries(Object.groupBy(kinds, (kind) => kind)).map(([kind, all]) => [
-          kind,
-          all?.length,
-        ]),
-      ),
-    ).toEqual({
-      '["ok",201,{"id":7}]': 5,
-      '["failed",503,null]': 5,
-      '["unknown",500,null]': 5,
-      '["unknown",0,null]': 5,
-    })
-})
-  }
+  const ledgerFile = join(folder.path, 'ledger.ndjson')
+  await play({ workload: 'promising', phase: 'few', targets: [server.url], ledgerFile })
+  const lines = (await readFile(ledgerFile, 'utf8')).trimEnd().split('\n')
+  const parsed = lines.map((line) => JSON.parse(line) as LedgerLine)
+  const intents = parsed.filter((line) => line.entry === 'intent')
+  const outcomes = parsed.filter((line) => line.entry === 'outcome')
+  expect(
+    intents.map(({ about }) => about['session']).toSorted((a, b) => Number(a) - Number(b)),
+  ).toEqual(Array.from({ length: 20 }, (_, session) => session))
+  expect(new Set(outcomes.map(({ key }) => key))).toEqual(new Set(intents.map(({ key }) => key)))
+  const kinds = outcomes.map(({ outcome, status, answer }) =>
+    JSON.stringify([outcome, status, answer ?? null]),
+  )
+  expect(
+    Object.fromEntries(
+      Object.entries(Object.groupBy(kinds, (kind) => kind)).map(([kind, all]) => [
+        kind,
+        all?.length,
+      ]),
+    ),
+  ).toEqual({
+    '["ok",201,{"id":7}]': 5,
+    '["failed",503,null]': 5,
+    '["unknown",500,null]': 5,
+    '["unknown",0,null]': 5,
+  })
 })

@@ -22,7 +22,8 @@ interface Reading extends Result {
 
 /**
  * Plays a phase of `reads` against a timed server. A reading that neighbours on this machine disturbed says
- * nothing about the engine: where a request left, or an answer, over 5 ms late, it is taken again, four times at most.
+ * nothing about the engine: where one in a hundred requests or answers left over 10 ms late, it is taken
+ * again, four times at most.
  */
 async function reading(phase: string, options: TimedServerOptions): Promise<Reading> {
   for (let attempt = 1; ; attempt += 1) {
@@ -33,7 +34,7 @@ async function reading(phase: string, options: TimedServerOptions): Promise<Read
       ...result.actions.map(({ lateness }) => lateness),
       ...served.map(({ planned, left }) => left - planned),
     ]
-    if (attempt === 5 || exactQuantile(late, 0.995) < 5) {
+    if (attempt === 5 || exactQuantile(late, 0.99) < 10) {
       return {
         ...result,
         response: result.actions.map(({ lateness, service }) => lateness + service),
@@ -81,7 +82,7 @@ test('closed sessions follow one another without a gap: five of them, 200 ms eac
 
 test('Poisson arrivals reach the server as planned', async () => {
   const { actions, batches, came } = await reading('poisson', { takes: 1 })
-  const planned = [...arrivals(hold({ at: perSecond(50), for: seconds(8) }), { seed })]
+  const planned = [...arrivals(hold({ at: perSecond(20), for: seconds(8) }), { seed })]
   expect(came).toHaveLength(planned.length)
   // Against the plan, instant by instant: the offset between the clocks is the smallest difference.
   const offsets = came.map((at, index) => at - (planned[index] ?? NaN))
@@ -90,7 +91,7 @@ test('Poisson arrivals reach the server as planned', async () => {
   expect(exactQuantile(late, 0.5)).toBeLessThan(3)
   // Kolmogorov-Smirnov at α = 0.01 of the gaps at the server against the exponential law.
   const gaps = came.slice(1).map((at, index) => at - (came[index] ?? NaN))
-  expect(kolmogorovDistance(gaps, 20)).toBeLessThan(1.628 / Math.sqrt(gaps.length))
+  expect(kolmogorovDistance(gaps, 50)).toBeLessThan(1.628 / Math.sqrt(gaps.length))
   const lateness = actions.map((action) => action.lateness)
   expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0)
   expect(exactQuantile(lateness, 0.5)).toBeLessThan(2)

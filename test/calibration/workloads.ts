@@ -11,7 +11,7 @@ const getOnce = persona({
 
 const phases = {
   even: { shape: hold({ at: perSecond(100), for: seconds(5), spacing: 'even' }) },
-  poisson: { shape: hold({ at: perSecond(50), for: seconds(8) }) },
+  poisson: { shape: hold({ at: perSecond(20), for: seconds(8) }) },
   closed: { shape: hold({ at: sessions(5), for: seconds(4) }) },
   once: { shape: hold({ at: perSecond(10), for: ms(100), spacing: 'even' }) },
   few: { shape: hold({ at: perSecond(20), for: seconds(1), spacing: 'even' }) },

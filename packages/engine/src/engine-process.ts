@@ -98,7 +98,11 @@ process.on('message', ({ id, ask }: NumberedAsk) => {
     (thrown: unknown) => say({ said: 'refusal', id, error: toSent(thrown) }),
   )
 })
-process.on('disconnect', () => process.exit(0))
+// With the parent gone there is nothing to do but to save what was promised.
+process.on('disconnect', () => {
+  const saved = ledger?.[Symbol.asyncDispose]() ?? Promise.resolve()
+  void saved.finally(() => process.exit(0))
+})
 // Ctrl-C reaches the whole process group; when to end is the parent's decision.
 process.on('SIGINT', () => {})
 // A promise that a persona let fall: it ended no session, and it must not end the run.

@@ -38,6 +38,8 @@ const startWithin_ms = 30_000
 const closeWithin_ms = 10_000
 /** The load begins this much after the first `play`, so that the ask has arrived by then. */
 const lead_ms = 10
+/** Batches come five times a second; an engine that is silent for so many seconds is hung. */
+const silentAtMost_s = 10
 /** For the last batch and the end of the process. */
 const endWithin_ms = 5_000
 
@@ -65,6 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     pid: line.pid,
     second: () => (beganAt === undefined ? 0 : Math.max(0, (monotonic() - beganAt) / 1_000)),
     play(stretch) {
+      line.watch()
       beganAt ??= monotonic() + lead_ms - stretch.second * 1_000
       return line.ask({ ask: 'play', stretch, began_at: beganAt }) as Promise<PlayedStretch>
     },
@@ -94,6 +97,8 @@ class ProcessLine {
   readonly #on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>
   #lastId = 0
   #isEnding = false
+  #silent_s = 0
+  #watch: NodeJS.Timeout | undefined
 
   constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
     this.#on = on
@@ -138,9 +143,23 @@ class ProcessLine {
     }
   }
 
+  /**
+   * From now on silence means that the engine hangs, as in a persona that never yields. Silence is counted
+   * in ticks of our own, so that it is not blamed for a pause of this process.
+   */
+  watch(): void {
+    this.#watch ??= setInterval(() => {
+      this.#silent_s += 1
+      if (this.#silent_s < silentAtMost_s) return
+      this.#died(`silent for ${silentAtMost_s} s; does a persona compute without end?`)
+      this.#child.kill('SIGKILL')
+    }, 1_000)
+  }
+
   /** Ends the process, kindly by its channel, then by force. */
   async end(): Promise<void> {
     this.#isEnding = true
+    clearInterval(this.#watch)
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       if (this.#child.connected) this.#child.disconnect()
       const timer = setTimeout(() => this.#child.kill('SIGKILL'), 1_000)
@@ -151,6 +170,7 @@ class ProcessLine {
   }
 
   #hear(said: Said): void {
+    this.#silent_s = 0
     if (said.said === 'batch') return this.#on.onBatch(said.batch)
     if (said.said === 'trouble') return this.#on.onTrouble(fromSent(said.error))
     const waiting = this.#waiting.get(said.id)
@@ -160,6 +180,8 @@ class ProcessLine {
 
   #died(how: string): void {
     if (this.#isEnding) return
+    this.#isEnding = true
+    clearInterval(this.#watch)
     const error = engineDied(how)
     for (const waiting of this.#waiting.values()) waiting.reject(error)
     this.#on.onTrouble(error)

@@ -249,12 +249,13 @@ test('a persona that throws is cut short and told once for each place', async ()
   expect(run.seen).toHaveLength(10)
 })
 
-test('closing makes what is under way count and wakes nobody', async () => {
+test('closing makes what is under way unknown, and nothing is sent any more', async () => {
   const run = simulate(even(4, 1), {
-    async live({ http, think, check }) {
-      const answer = await http.get('/a')
-      check('fine', answer.status === 200)
-      await think({ from: seconds(60), to: seconds(60) })
+    serve: ({ text }) => ({ after: text.startsWith('GET /slow') ? 60_000 : 5, status: 200 }),
+    async live({ http, think, check, session }) {
+      const answer = await http.get(session % 2 === 0 ? '/slow' : '/fast')
+      check('fine', answer.status === 200 || answer.outcome === 'unknown')
+      await think({ from: seconds(session), to: seconds(60) })
       await http.get('/never')
     },
   })
@@ -263,9 +264,14 @@ test('closing makes what is under way count and wakes nobody', async () => {
   await playing
   run.generator.close()
   await run.runTo(Infinity)
-  expect(run.seen.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(
-    Array.from({ length: 4 }, () => 'GET /a ok'),
-  )
+  run.generator.samples.flush()
+  expect(run.seen.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'GET /fast ok',
+    'GET /fast ok',
+    'GET /slow unknown',
+    'GET /slow unknown',
+  ])
+  expect(run.requests).toHaveLength(4)
 })
 
 test('a wrong call of a tool ends the session with a sentence that says what was expected', async () => {

@@ -44,7 +44,6 @@ export class LoadGenerator {
   readonly #routes: readonly Route[]
   readonly #sessions = new Set<Session>()
   #stretch: Stretch | null = null
-  #isClosed = false
 
   /** Throws `target-unusable`. */
   constructor(options: LoadGeneratorOptions) {
@@ -60,6 +59,7 @@ export class LoadGenerator {
       kinds: new ActionKinds((name) => this.samples.indexOf(name)),
       ledger: options.ledger ?? noLedger,
       underWay: 0,
+      isClosed: false,
     }
     const routeTo = options.routeTo ?? ((target) => httpRoute(target, now))
     this.#routes = options.targets.map((url) => routeTo(parseTarget(url)))
@@ -115,7 +115,7 @@ export class LoadGenerator {
 
   /** Ends everything now: what is under way is unknown, sessions that think never wake. */
   close(): void {
-    this.#isClosed = true
+    this.#ground.isClosed = true
     this.stop()
     this.#ground.queue.clear()
     for (const { carrier } of this.#routes) carrier.close()
@@ -141,7 +141,7 @@ export class LoadGenerator {
   async #live(session: Session): Promise<void> {
     await session.live()
     this.#sessions.delete(session)
-    if (!this.#isClosed) this.#stretch?.sessionEnded(session.actions)
+    this.#stretch?.sessionEnded(session.actions)
   }
 
   /** An arrival without a session counts as one action, named after its persona. */

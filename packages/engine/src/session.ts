@@ -31,6 +31,8 @@ export interface SessionGround {
   readonly ledger: Ledger
   /** Actions sent and not ended. */
   underWay: number
+  /** The run has ended: whatever a persona still asks for never comes. */
+  isClosed: boolean
 }
 
 /** Where a session sends its requests. */
@@ -100,7 +102,9 @@ export class Session implements ActionOwner, SessionTools {
     this.settle()
     this.#nextDue += this.random.between({ from, to })
     const due = this.#nextDue
-    return new Promise((resolve) => this.#ground.queue.add({ due, wake: resolve }))
+    return new Promise((resolve) => {
+      if (!this.#ground.isClosed) this.#ground.queue.add({ due, wake: resolve })
+    })
   }
 
   readonly check = (text: string, holds: boolean): void => {
@@ -116,6 +120,7 @@ export class Session implements ActionOwner, SessionTools {
   perform(method: Method, path: string, options: ActionOptions | undefined): Promise<Answer> {
     return new Promise((resolve) => {
       const ground = this.#ground
+      if (ground.isClosed) return
       const kind = ground.kinds.kindOf(method, path)
       const request = this.#start.route.writer.write(method, kind.path, options)
       this.settle()

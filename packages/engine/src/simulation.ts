@@ -45,15 +45,23 @@ export function simulation({ workload, serve, seed = 1, ledger }: SimulationOpti
   const arrivedAt: number[] = []
   const requests: string[] = []
 
+  const open = new Set<Exchange>()
   const carrier: Carrier = {
     send(exchange: Exchange) {
       arrivedAt.push(time.now())
       requests.push(exchange.request.text)
       const { after, status, body = '' } = serve({ text: exchange.request.text, at: time.now() })
-      time.sleep(after, () => exchange.answered(status, 'HTTP/1.1 200 OK\r\n', Buffer.from(body)))
+      open.add(exchange)
+      time.sleep(after, () => {
+        if (open.delete(exchange))
+          exchange.answered(status, 'HTTP/1.1 200 OK\r\n', Buffer.from(body))
+      })
     },
     sweep() {},
-    close() {},
+    close() {
+      for (const exchange of open) exchange.abandoned()
+      open.clear()
+    },
   }
 
   const generator = new LoadGenerator({
