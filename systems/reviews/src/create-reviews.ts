@@ -27,9 +27,10 @@ export interface Reviews {
  * Every statement of this service goes by an index and is planned once per connection: without these a plan
  * made while a table was small would stay when it has grown.
  */
-const session = {
+export const session = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
 }

@@ -1,0 +1,81 @@
+import type { Coalescer, Statement } from '@plimsoll/service'
+import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { runReviews, type RunningReviews } from '../test/running-reviews.ts'
+import { session } from './create-reviews.ts'
+import { openMeta } from './meta/meta-store.ts'
+import { openCreation } from './reviews/create-store.ts'
+import { openLists } from './reviews/list-store.ts'
+import { openVotes } from './votes/vote-store.ts'
+
+const statements: Statement[] = []
+const recorder = {
+  lane: ({ statement }: { statement: Statement }) => statements.push(statement),
+} as unknown as Coalescer
+openLists(recorder)
+openMeta(recorder)
+openCreation(recorder)
+openVotes(recorder, 'helpful')
+openVotes(recorder, 'report')
+
+let host: PostgresHost
+let reviews: RunningReviews
+
+beforeAll(async () => {
+  host = await startTestPostgres()
+  reviews = await runReviews(host)
+  for (const [name, value] of Object.entries(session)) await reviews.sql(`set ${name} = ${value}`)
+  for (const { name, text } of statements) await reviews.sql(`prepare ${name} as ${text}`)
+})
+afterAll(async () => {
+  await reviews[Symbol.asyncDispose]()
+  await host[Symbol.asyncDispose]()
+})
+
+/** The plan that is kept for a statement, whatever its parameters. */
+async function planOf({ name, text }: Statement): Promise<string> {
+  const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)))
+  const nulls = Array(parameters).fill('null').join(', ')
+  const rows = await reviews.sql(`explain execute ${name} (${nulls})`)
+  return rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+}
+
+const fill = `
+  insert into reviews (product_id, date, rating, recommend, summary, body, reviewer_name, reviewer_email)
+    select i, now(), 5, true, '', '', '', '' from generate_series(1, 3) i;
+  insert into characteristics (product_id, name) select i, 'Fit' from generate_series(1, 3) i;
+  insert into idempotency_keys select i, '', i from generate_series(1, 3) i;
+  analyze`
+
+test('every statement goes by the index meant for it, on empty tables and on tiny ones', async () => {
+  for (const prepare of ['select 1', fill]) {
+    await reviews.sql(prepare)
+    for (const statement of statements) {
+      const plan = await planOf(statement)
+      expect([statement.name, plan]).toEqual([
+        statement.name,
+        expect.not.stringMatching(/Seq Scan|Bitmap|Hash \w*\s?Join|Merge/),
+      ])
+    }
+  }
+})
+
+test.each(['newest', 'helpful', 'relevant'])(
+  'a list sorted by %s is the end of a range of its index, without a sort',
+  async (sort) => {
+    for (const statement of statements.filter(({ name }) => name.startsWith(`list_${sort}`))) {
+      const plan = await planOf(statement)
+      expect(plan).toContain(`Index Scan Backward using reviews_${sort} on reviews r`)
+      expect(plan).not.toMatch(/Sort Key: r\./)
+    }
+  },
+)
+
+test('a key is looked up by the key, not by its age', async () => {
+  const once = statements.filter(({ name }) => name === 'create_reviews_once')
+  expect(once).toHaveLength(1)
+  for (const statement of once) {
+    expect(await planOf(statement)).toContain('Index Scan using idempotency_keys_pkey')
+  }
+})
