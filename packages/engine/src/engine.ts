@@ -2,7 +2,6 @@
 // to play next is the caller's decision, so that a search can follow what it finds.
 
 import { fork, type ChildProcess } from 'node:child_process'
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SampleBatch } from '@plimsoll/record'
 import { PlimsollError } from '@plimsoll/workload'
@@ -102,8 +101,7 @@ class ProcessLine {
 
   constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
     this.#on = on
-    const file = new URL(`./engine-process${extname(import.meta.url)}`, import.meta.url)
-    this.#child = fork(fileURLToPath(file), [], {
+    this.#child = fork(processFile(), [], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning'],
       // What a persona prints must not mix with our own output.
@@ -186,6 +184,12 @@ class ProcessLine {
     for (const waiting of this.#waiting.values()) waiting.reject(error)
     this.#on.onTrouble(error)
   }
+}
+
+/** The child's program: beside this file, TypeScript from source and JavaScript when packed. */
+function processFile(): string {
+  const source = fileURLToPath(new URL('./engine-process.ts', import.meta.url))
+  return import.meta.url.endsWith('.ts') ? source : source.replace(/\.ts$/, '.js')
 }
 
 function engineDied(how: string): PlimsollError {
