@@ -33,6 +33,7 @@ export const session = {
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
+  random_page_cost: '1.1',
 }
 
 const readyDeadline = 1_000

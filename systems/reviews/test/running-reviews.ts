@@ -30,11 +30,8 @@ export async function runReviews(
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
   const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
-  const reviews = await createReviews({
-    settings: settingsFrom({ DATABASE_URL: database.url, ...environment }),
-    log: createLog({ service: 'reviews', level: 'silent' }),
-  })
-  const url = await reviews.service.app.listen({ host: '127.0.0.1', port: 0 })
+  const service = await serviceOn(database.url, environment)
+  const { url } = service
   const call = async (path: string, init: RequestInit) => {
     const answer = await fetch(url + path, init)
     const text = await answer.text()
@@ -53,10 +50,28 @@ export async function runReviews(
       }),
     put: (path, headers = {}) => call(path, { method: 'PUT', headers }),
     async [Symbol.asyncDispose]() {
-      await reviews.service.app.close()
-      await reviews.close()
+      await service[Symbol.asyncDispose]()
       await client.end()
       await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Starts the service on a database that is there. */
+export async function serviceOn(
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const reviews = await createReviews({
+    settings: settingsFrom({ DATABASE_URL: databaseUrl, ...environment }),
+    log: createLog({ service: 'reviews', level: 'silent' }),
+  })
+  const url = await reviews.service.app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      await reviews.service.app.close()
+      await reviews.close()
     },
   }
 }

@@ -147,9 +147,13 @@ const createReviewsOnce = statement(
     select *, pg_try_advisory_xact_lock(hashtextextended(key, 0)) as mine from first
   ),
   known as materialized (
-    select k.key, k.fingerprint, k.review_id from held join idempotency_keys k on k.key = held.key
-    -- Written so that no index on created_at can be preferred to the key's.
-    where held.mine and k.created_at + interval '24 hours' > now()
+    select held.key, k.fingerprint, k.review_id from held
+    -- A lateral lookup with a limit cannot be turned round: a plan made while the table was empty stays good.
+    cross join lateral (
+      select fingerprint, review_id, created_at from idempotency_keys
+      where idempotency_keys.key = held.key limit 1
+    ) as k
+    where held.mine and k.created_at > now() - interval '24 hours'
   ),
   claimed as (
     insert into idempotency_keys as k (key, fingerprint, review_id)

@@ -1,7 +1,7 @@
 import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { review, runReviews, type RunningReviews } from '../../test/running-reviews.ts'
+import { review, runReviews, serviceOn, type RunningReviews } from '../../test/running-reviews.ts'
 
 let host: PostgresHost
 let reviews: RunningReviews
@@ -45,6 +45,17 @@ test('votes on many reviews at once all count', async () => {
     Array.from({ length: 300 }, (_, i) => reviews.put(`/reviews/${ids[(i * 7) % 10]}/helpful`)),
   )
   for (const id of ids) expect(await helpfulnessOf(id)).toBe(30)
+})
+
+test('votes counted by two services at once all count', async () => {
+  await using other = await serviceOn(reviews.database.url)
+  const id = await posted(7)
+  const sent = Array.from({ length: 400 }, async (_, i) => {
+    const url = i % 2 === 0 ? reviews.url : other.url
+    return await fetch(`${url}/reviews/${id}/helpful`, { method: 'PUT' })
+  })
+  await Promise.all(sent)
+  expect(await helpfulnessOf(id)).toBe(400)
 })
 
 test('a vote makes a review more relevant by the formula', async () => {

@@ -30,8 +30,10 @@ function voteStatement(kind: VoteKind) {
         as given (review_id, voter_key, position)
     ),
     locked as materialized (
-      select id from reviews where id in (select review_id from given)
-      order by id for no key update
+      select r.id from (select distinct review_id from given order by review_id) as wanted
+      cross join lateral (
+        select id from reviews where id = wanted.review_id limit 1 for no key update
+      ) as r
     ),
     known as materialized (select * from given where review_id in (select id from locked)),
     remembered as (
@@ -41,15 +43,16 @@ function voteStatement(kind: VoteKind) {
       on conflict do nothing
       returning review_id
     ),
+    change as materialized (
+      select review_id, count(*) as votes from (
+        select review_id from remembered
+        union all select review_id from known where voter_key is null
+      ) as counting group by review_id
+    ),
     changed as (
-      update reviews r set ${effect[kind]}
-      from (
-        select review_id, count(*) as votes from (
-          select review_id from remembered
-          union all select review_id from known where voter_key is null
-        ) as counting group by review_id
-      ) as change
-      where r.id = change.review_id
+      update reviews r set ${effect[kind]} from change
+      -- The list of ids is there so that no plan reads all of reviews to find them.
+      where r.id = change.review_id and r.id = any (array(select review_id from change))
     )
     select position from known`,
   )
