@@ -20,7 +20,8 @@ let generator: LoadGenerator | undefined
 let ledger: LedgerFile | undefined
 
 function say(said: Said): void {
-  if (process.connected) process.send?.(said)
+  // A parent that has just ended is noticed by its silence, not by an error here.
+  if (process.connected) process.send?.(said, undefined, undefined, () => {})
 }
 
 async function start({ source, targets, seed, ledgerFile }: EngineStart): Promise<void> {

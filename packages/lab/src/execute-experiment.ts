@@ -2,6 +2,7 @@
 // interleaved, so that a drift of the machine falls on all of them alike.
 
 import type { WorkloadSource } from '@plimsoll/engine'
+import { judge } from '@plimsoll/judgement'
 import type {
   Environment,
   ExperimentRecord,
@@ -14,6 +15,7 @@ import type {
 import type { Experiment } from './experiment.ts'
 import { LiveRun } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
+import { RemainingTime } from './remaining-time.ts'
 import { findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
 import { startingRung, type FoundEdge } from './starting-rung.ts'
 
@@ -29,102 +31,132 @@ export interface ExecuteOptions {
 
 /** Plays the whole plan. What was played stays in `records`, whatever happens later. */
 export async function executeExperiment(options: ExecuteOptions): Promise<ExperimentRecord> {
-  const { plan, experiment, records, environment, emit, signal } = options
+  const { plan, records, environment } = options
   await records.writePlan(plan, environment)
-  const onProgress = (detail: string) =>
-    emit({
-      kind: 'stage',
-      stage: 'preparing',
-      configuration: null,
-      repeat: null,
-      detail,
-      remaining_seconds: null,
-    })
-  const templateFolders = await prepareTemplate({
-    system: experiment.system,
-    seed: plan.seed,
-    onProgress,
-    signal,
-  })
-  const runs: RunRecord[] = []
+  const execution = new Execution(options, await prepareData(options))
   const edges: FoundEdge[] = []
   for (const configuration of plan.configurations) {
-    const { run, found } = await searchOnce(options, { configuration, templateFolders, edges })
-    runs.push(run)
-    edges.push(found)
+    edges.push(await execution.search(configuration, edges))
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
-    for (const found of edges) {
-      const run = await repeatEdge(options, { found, templateFolders, repeat })
-      if (run !== undefined) runs.push(run)
-    }
+    for (const found of edges) await execution.repeat(found, repeat)
   }
-  return { plan, environment, runs }
+  return execution.record
 }
 
 type Templates = Readonly<Record<string, string>>
 
-/** The first run of a configuration: finds its edge, then plays the phases at the expected load. */
-async function searchOnce(
-  options: ExecuteOptions,
-  place: {
-    readonly configuration: PlannedConfiguration
-    readonly templateFolders: Templates
-    readonly edges: readonly FoundEdge[]
-  },
-): Promise<{ run: RunRecord; found: FoundEdge }> {
-  const { configuration, templateFolders, edges } = place
-  const ladder = options.plan.search.ladder_sessions_per_second
-  await using run = await LiveRun.open({
-    ...liveOptions(options),
-    configuration,
-    templateFolders,
-    repeat: 1,
-  })
-  const { guessed_per_second } = run
-  const edge = await findEdge({
-    rungs: ladder.length,
-    start: startingRung({ ladder, guessed_per_second, edges }),
-    measure: async ({ rung }) => (await run.step(rung)).verdict,
-  })
-  await run.playPhases()
-  await run.checkInvariants()
-  return { run: run.record, found: { configuration, edge, guessed_per_second } }
+async function prepareData({ experiment, plan, emit, signal }: ExecuteOptions): Promise<Templates> {
+  const { system } = experiment
+  const concerns = { configuration: null, repeat: null, remaining_seconds: null }
+  const onProgress = (detail: string) =>
+    emit({ kind: 'stage', stage: 'preparing', ...concerns, detail: detail.trim() })
+  return prepareTemplate({ system, seed: plan.seed, onProgress, signal })
 }
 
-/** A later run: the rungs around the edge, once each. Undefined when no edge was found. */
-async function repeatEdge(
-  options: ExecuteOptions,
-  place: {
-    readonly found: FoundEdge
-    readonly templateFolders: Templates
-    readonly repeat: number
-  },
-): Promise<RunRecord | undefined> {
-  const { found, templateFolders, repeat } = place
-  const { plan } = options
-  const rungs = plan.search.ladder_sessions_per_second.length
-  const around = plan.quick ? { below: 0, above: 0 } : { below: 1, above: 1 }
-  const window = windowAround(found.edge, { rungs, ...around })
-  if (window === null) return undefined
-  const { configuration } = found
-  await using run = await LiveRun.open({
-    ...liveOptions(options),
-    configuration,
-    templateFolders,
-    repeat,
-  })
-  const tried: Tried[] = []
-  for (;;) {
-    const rung = nextRung({ window, tried, rungs })
-    if (rung === null) break
-    tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
+/** The runs of one experiment, one after the other. */
+class Execution {
+  readonly #options: ExecuteOptions
+  readonly #templateFolders: Templates
+  readonly #remaining: RemainingTime
+  readonly #runs: RunRecord[] = []
+  #environment: Environment
+
+  constructor(options: ExecuteOptions, templateFolders: Templates) {
+    this.#options = options
+    this.#templateFolders = templateFolders
+    this.#remaining = new RemainingTime(options.plan)
+    this.#environment = options.environment
   }
-  await run.checkInvariants()
-  return run.record
-}
 
-function liveOptions({ experiment, plan, source, records, emit, signal }: ExecuteOptions) {
-  const { system, workload } = experiment
-  return { plan, system, workload, source, records, emit, signal }
+  get record(): ExperimentRecord {
+    return { plan: this.#options.plan, environment: this.#environment, runs: this.#runs }
+  }
+
+  /** The first run of a configuration: finds its edge, then plays the phases at the expected load. */
+  async search(
+    configuration: PlannedConfiguration,
+    edges: readonly FoundEdge[],
+  ): Promise<FoundEdge> {
+    const ladder = this.#options.plan.search.ladder_sessions_per_second
+    return this.#run({ configuration, repeat: 1 }, async (run) => {
+      const { guessed_per_second } = run
+      const edge = await findEdge({
+        rungs: ladder.length,
+        start: startingRung({ ladder, guessed_per_second, edges }),
+        measure: async ({ rung }) => (await run.step(rung)).verdict,
+      })
+      await run.playPhases()
+      return { configuration, edge, guessed_per_second }
+    })
+  }
+
+  /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */
+  async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
+    const { quick, search } = this.#options.plan
+    const rungs = search.ladder_sessions_per_second.length
+    const around = quick ? { below: 0, above: 0 } : { below: 1, above: 1 }
+    const window = windowAround(edge, { rungs, ...around })
+    if (window === null) return
+    await this.#run({ configuration, repeat }, async (run) => {
+      const tried: Tried[] = []
+      for (;;) {
+        const rung = nextRung({ window, tried, rungs })
+        if (rung === null) return
+        tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
+      }
+    })
+  }
+
+  async #run<Result>(
+    place: { readonly configuration: PlannedConfiguration; readonly repeat: number },
+    play: (run: LiveRun) => Promise<Result>,
+  ): Promise<Result> {
+    const { experiment, plan, source, records, emit, signal } = this.#options
+    const { system, workload } = experiment
+    const began = performance.now()
+    await using run = await LiveRun.open({
+      ...place,
+      plan,
+      system,
+      workload,
+      source,
+      records,
+      emit,
+      signal,
+      templateFolders: this.#templateFolders,
+      remaining_seconds: this.#remaining.seconds,
+    })
+    const result = await play(run)
+    await run.checkInvariants()
+    await this.#name(run.software)
+    this.#runs.push(run.record)
+    const kind = place.repeat === 1 ? 'search' : 'repeat'
+    this.#remaining.ended(kind, (performance.now() - began) / 1_000)
+    this.#tellLoadLine(place)
+    return result
+  }
+
+  /** The environment names what took part as soon as it is known. */
+  async #name(software: readonly string[]): Promise<void> {
+    if (this.#environment.software.length > 0) return
+    this.#environment = { ...this.#environment, software }
+    await this.#options.records.writePlan(this.#options.plan, this.#environment)
+  }
+
+  #tellLoadLine({
+    configuration,
+    repeat,
+  }: {
+    configuration: PlannedConfiguration
+    repeat: number
+  }) {
+    const judged = judge(this.record).configurations.find(({ name }) => name === configuration.name)
+    this.#options.emit({
+      kind: 'load-line',
+      configuration: configuration.name,
+      per_second: judged?.load_line_per_second ?? null,
+      final: repeat === this.#options.plan.search.repeats,
+    })
+  }
 }

@@ -28,5 +28,12 @@ export {
   type System,
   type SystemOptions,
 } from './system.ts'
+export { RemainingTime } from './remaining-time.ts'
 export { hashSources } from './workload-hash.ts'
-export { deploy, prepareTemplate, type Deployment } from './platform/index.ts'
+export {
+  deploy,
+  prepareDatabases,
+  prepareTemplate,
+  type DeployOptions,
+  type Deployment,
+} from './platform/index.ts'

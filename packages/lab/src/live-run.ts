@@ -43,6 +43,8 @@ export interface LiveRunOptions {
   readonly source: WorkloadSource
   readonly configuration: PlannedConfiguration
   readonly repeat: number
+  /** What the experiment is thought to take from here on. */
+  readonly remaining_seconds: number
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
   readonly records: RecordFolder
@@ -130,6 +132,11 @@ export class LiveRun implements AsyncDisposable {
     return run
   }
 
+  /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
+  get software(): readonly string[] {
+    return this.#resources.deployment.software
+  }
+
   get record(): RunRecord {
     return this.#resources.record
   }
@@ -164,7 +171,7 @@ export class LiveRun implements AsyncDisposable {
     tell(
       this.#options,
       repeat === 1 ? 'searching' : 'repeating',
-      `${stretch.sessions_per_second} sessions/s`,
+      `${Math.round(stretch.sessions_per_second)} sessions/s`,
     )
     const { record, endedEarly } = await this.#play(stretch, { endEarly: true })
     const judged = await this.#judge(record)
@@ -316,9 +323,17 @@ interface Played {
   readonly endedEarly: boolean
 }
 
-function tell({ emit, configuration, repeat }: LiveRunOptions, stage: Stage, detail: string): void {
-  const name = configuration.name
-  emit({ kind: 'stage', stage, configuration: name, repeat, detail, remaining_seconds: null })
+function tell(options: LiveRunOptions, stage: Stage, detail: string): void {
+  const { emit, configuration, repeat } = options
+  const remaining_seconds = stage === 'deploying' ? options.remaining_seconds : null
+  emit({
+    kind: 'stage',
+    stage,
+    configuration: configuration.name,
+    repeat,
+    detail,
+    remaining_seconds,
+  })
 }
 
 /** The first instance of each part. */

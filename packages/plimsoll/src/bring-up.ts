@@ -4,7 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { deploy, prepareTemplate, type System } from '@plimsoll/lab'
+import {
+  deploy,
+  prepareDatabases,
+  prepareTemplate,
+  type DeployOptions,
+  type System,
+} from '@plimsoll/lab'
+import { postgresFrom } from '@plimsoll/stores'
 import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
@@ -22,15 +29,15 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
       : wholeNumber(values.port, { flag: '--port', least: 1, most: 65_535 })
   const system = await loadSystem(fileArgument(positionals, 'SYSTEM'))
   const onProgress = (line: string) => void streams.stderr.write(`${line}\n`)
-  const templateFolders = await prepareTemplate({ system, seed: 1, onProgress, signal })
-  signal.throwIfAborted()
   await using stack = new AsyncDisposableStack()
+  const data = await preparedData(system, { stack, onProgress, signal })
+  signal.throwIfAborted()
   const runFolder = await mkdtemp(join(tmpdir(), `plimsoll-up-${system.name}-`))
   stack.defer(() => rm(runFolder, { recursive: true, force: true }))
   const deployment = stack.use(
     await deploy({
       system,
-      templateFolders,
+      ...data,
       runFolder,
       onProgress,
       configuration: oneOfEach(system),
@@ -48,6 +55,29 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
   })
   await stack.disposeAsync()
   return exitCodes.holds
+}
+
+/** Copies of prepared data, or databases of its own on the server that DATABASE_URL names. */
+async function preparedData(
+  system: System,
+  options: {
+    readonly stack: AsyncDisposableStack
+    readonly onProgress: (line: string) => void
+    readonly signal: AbortSignal
+  },
+): Promise<Pick<DeployOptions, 'templateFolders' | 'databases'>> {
+  const { stack, onProgress, signal } = options
+  if ((process.env['DATABASE_URL'] ?? '') === '') {
+    return { templateFolders: await prepareTemplate({ system, seed: 1, onProgress, signal }) }
+  }
+  const databases: Record<string, { url: string }> = {}
+  for (const [name, { kind }] of Object.entries(system.parts)) {
+    if (kind !== 'postgres') continue
+    const host = stack.use(await postgresFrom(process.env))
+    databases[name] = { url: host.url }
+  }
+  await prepareDatabases({ system, databases, onProgress, signal })
+  return { templateFolders: {}, databases }
 }
 
 function oneOfEach(system: System): PlannedConfiguration {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { executeExperiment, isBroken, readEnvironment } from '@plimsoll/lab'
+import { executeExperiment, isBroken, readEnvironment, RemainingTime } from '@plimsoll/lab'
 import { readExperiment, RecordFolder } from '@plimsoll/record'
 import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -43,7 +43,7 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
     repeats: plan.search.repeats,
     expected_per_second: plan.expected_per_second,
     plan_hash: plan.plan_hash,
-    expected_seconds: plan.quick ? 460 : 3600,
+    expected_seconds: new RemainingTime(plan).seconds,
   })
   const source = { file: resolve(file), kind: 'experiment' as const, select: 'default' }
   await executeExperiment({ experiment, plan, source, records, environment, emit, signal })
