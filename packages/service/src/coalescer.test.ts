@@ -16,6 +16,8 @@ class ScriptedConnections implements ConnectionSource {
   readonly sent: Sent[] = []
   readonly discarded: Connection[] = []
   reachable = true
+  /** Connections asked for while this is set never come. */
+  stalled = false
   #idle: number
 
   constructor(size: number) {
@@ -25,6 +27,7 @@ class ScriptedConnections implements ConnectionSource {
 
   acquire(): Promise<Connection> {
     if (!this.reachable) return Promise.reject(new Error('refused'))
+    if (this.stalled) return new Promise(() => undefined)
     if (this.#idle === 0) return Promise.reject(new Error('more connections than there are'))
     this.#idle--
     return Promise.resolve({
@@ -287,6 +290,20 @@ test('while the database cannot be reached requests are refused, then tried agai
   await settle()
   connections.sent[0]?.answer()
   expect(await answer).toBe('answer to c')
+})
+
+test('a connection that is slow to come does not keep the others from being used', async () => {
+  const { connections, clock, lane } = scene({ size: 2 })
+  const read = lane('read', 'read')
+  connections.stalled = true
+  const first = read('a')
+  await settle()
+  connections.stalled = false
+  clock.now = 100
+  const second = read('b')
+  await settle()
+  connections.sent[0]?.answer()
+  expect(await Promise.all([first, second])).toEqual(['answer to a', 'answer to b'])
 })
 
 test('an answer that does not fit its statement fails the requests, not the process', async () => {

@@ -55,6 +55,7 @@ export interface CoalescerFigures {
 
 const conflictTries = 5
 const pauseAfterFailedConnect = 200
+const slowConnect = 20
 
 /** Shares statements among requests. Dispose of it to refuse what is waiting. */
 export class Coalescer implements Disposable {
@@ -71,6 +72,7 @@ export class Coalescer implements Disposable {
   #leases = 0
   /** True while a lease has yet to take its batch: a second one would only split it. */
   #arming = false
+  #armingSince = 0
   #unreachableUntil = 0
 
   constructor({ connections, queueLimit, queueTimeout, now, turn }: CoalescerOptions) {
@@ -146,8 +148,12 @@ export class Coalescer implements Disposable {
   }
 
   #pump(): void {
-    if (this.#arming || this.#queued === 0 || this.#leases >= this.#connections.size) return
+    if (this.#queued === 0 || this.#leases >= this.#connections.size) return
+    const now = this.#now()
+    // A connection that is slow to come does not keep the others from being used.
+    if (this.#arming && now - this.#armingSince < slowConnect) return
     this.#arming = true
+    this.#armingSince = now
     this.#leases++
     void this.#lease()
   }

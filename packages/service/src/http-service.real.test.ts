@@ -98,6 +98,11 @@ test('a request that is sent too slowly is 408', async () => {
   expect(await raw(`${post}Content-Length: 20\r\n\r\n{"na`)).toMatch(/^HTTP\/1\.1 408 /)
 })
 
+test('a connection that says nothing, or the half of a header, is closed', async () => {
+  expect(await raw('')).toMatch(/^(HTTP\/1\.1 408 |$)/)
+  expect(await raw(`${get}Ho`)).toMatch(/^HTTP\/1\.1 408 /)
+})
+
 interface Attempt {
   readonly body: string | undefined
   readonly type?: string
