@@ -61,16 +61,15 @@ test('every statement goes by the index meant for it, on empty tables and on tin
   }
 })
 
-test.each(['newest', 'helpful', 'relevant'])(
-  'a list sorted by %s is the end of a range of its index, without a sort',
-  async (sort) => {
-    for (const statement of statements.filter(({ name }) => name.startsWith(`list_${sort}`))) {
-      const plan = await planOf(statement)
-      expect(plan).toContain(`Index Scan Backward using reviews_${sort} on reviews r`)
-      expect(plan).not.toMatch(/Sort Key: r\./)
+test('each sort of a list is the end of a range of its own index, without a sort', async () => {
+  for (const statement of statements.filter(({ name }) => name.startsWith('list_'))) {
+    const plan = await planOf(statement)
+    for (const sort of ['newest', 'helpful', 'relevant']) {
+      expect(plan).toContain(`Index Scan Backward using reviews_${sort} on reviews`)
     }
-  },
-)
+    expect(plan.match(/Sort Key: (?!p\.|p_\d\.)/g)).toBeNull()
+  }
+})
 
 test('reviews that are voted on are looked up one by one, on empty tables too', async () => {
   for (const statement of statements.filter(({ name }) => name.startsWith('vote_'))) {

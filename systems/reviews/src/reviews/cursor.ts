@@ -4,7 +4,10 @@
 import { badRequest } from '@plimsoll/service'
 
 /** How a list is ordered; the first of equals is the newest, then the one with the highest id. */
-export type Sort = 'newest' | 'helpful' | 'relevant'
+export type Sort = (typeof sorts)[number]
+
+/** Every order a list can have. */
+export const sorts = ['newest', 'helpful', 'relevant'] as const
 
 /** The place right before the next page. All texts, as PostgreSQL reads them. */
 export interface Place {

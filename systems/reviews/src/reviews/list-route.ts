@@ -3,7 +3,7 @@
 import { badRequest, type Coalescer, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
-import { placeOf, start } from './cursor.ts'
+import { placeOf, sorts, start } from './cursor.ts'
 import { openLists } from './list-store.ts'
 
 /** An id as the wire carries it: a whole number that JSON keeps exact. */
@@ -13,7 +13,7 @@ const deepest = 10_000
 
 const Query = Type.Object({
   product_id: Id,
-  sort: Type.Enum(['newest', 'helpful', 'relevant'], { default: 'relevant' }),
+  sort: Type.Enum([...sorts], { default: 'relevant' }),
   page: Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: 1 }),
   count: Type.Integer({ minimum: 1, maximum: 100, default: 5 }),
   cursor: Type.Optional(

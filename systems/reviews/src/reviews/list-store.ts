@@ -10,7 +10,7 @@ import {
   type Statement,
 } from '@plimsoll/service'
 
-import type { Place, Sort } from './cursor.ts'
+import { sorts, start, type Place, type Sort } from './cursor.ts'
 import { pageJson } from './page-json.ts'
 
 /** One page, as it is asked for. */
@@ -24,37 +24,40 @@ export interface PageRequest {
   readonly skip: number
 }
 
-/** The column a sort begins with, and its type; `newest` has none before the date. */
-const leading = {
-  newest: undefined,
-  helpful: { column: 'helpfulness', type: 'integer' },
-  relevant: { column: 'relevance', type: 'double precision' },
-} as const
+/** The columns that a sort goes by, before date and id. */
+const leading: Readonly<Record<Sort, readonly string[]>> = {
+  newest: [],
+  helpful: ['helpfulness'],
+  relevant: ['relevance'],
+}
 
-function listStatement(sort: Sort, size: string): Statement {
-  const lead = leading[sort]
-  const columns = [...(lead === undefined ? [] : [lead.column]), 'date', 'id']
+/** The page of one request, when it asks for this sort. */
+function range(sort: Sort): string {
+  const columns = [...leading[sort], 'date', 'id']
   const tuple = (table: string) => `(${columns.map((column) => `${table}.${column}`).join(', ')})`
+  return `(
+    select r.id, r.rating, r.summary, r.recommend, r.response, r.body, r.date, r.reviewer_name,
+      r.helpfulness,
+      case when r.has_photos then (
+        select json_agg(json_build_object('id', p.id, 'url', p.url) order by p.id)
+        from photos p where p.review_id = r.id) end as photos,
+      r.relevance
+    from reviews r
+    where wanted.sort = '${sort}' and r.product_id = wanted.product_id and not r.reported
+      and ${tuple('r')} < ${tuple('wanted')}
+    order by ${columns.map((column) => `r.${column} desc`).join(', ')}
+    offset wanted.skip limit wanted.count)`
+}
+
+/** The sorts share a statement, because they cost the same: each request walks one of the three ranges. */
+function listStatement(size: string): Statement {
   return statement(
-    `list_${sort}_${size}`,
+    `list_${size}`,
     `select wanted.position, review.*
-     from unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::integer[]
-       ${lead === undefined ? '' : `, $6::${lead.type}[]`}) with ordinality
-       as wanted (product_id, date, id, skip, count
-       ${lead === undefined ? '' : `, ${lead.column}`}, position)
-     cross join lateral (
-       select r.id, r.rating, r.summary, r.recommend, r.response, r.body, r.date,
-         r.reviewer_name, r.helpfulness,
-         case when r.has_photos then (
-           select json_agg(json_build_object('id', p.id, 'url', p.url) order by p.id)
-           from photos p where p.review_id = r.id) end as photos
-         ${sort === 'relevant' ? ', r.relevance' : ''}
-       from reviews r
-       where r.product_id = wanted.product_id and not r.reported
-         and ${tuple('r')} < ${tuple('wanted')}
-       order by ${columns.map((column) => `r.${column} desc`).join(', ')}
-       offset wanted.skip limit wanted.count
-     ) as review`,
+     from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::bigint[], $5::integer[],
+       $6::double precision[], $7::integer[], $8::integer[]) with ordinality
+       as wanted (product_id, sort, date, id, helpfulness, relevance, skip, count, position)
+     cross join lateral (${sorts.map(range).join(' union all ')}) as review`,
   )
 }
 
@@ -65,22 +68,27 @@ const depths = [
   { size: 'large', rows: Infinity, batch: { requests: 2, bytes: 1_048_576 } },
 ] as const
 
-function laneOptions(sort: Sort, depth: (typeof depths)[number]): LaneOptions<PageRequest, string> {
+function laneOptions({ size, batch }: (typeof depths)[number]): LaneOptions<PageRequest, string> {
   return {
-    statement: listStatement(sort, depth.size),
+    statement: listStatement(size),
     kind: 'read',
-    batch: depth.batch,
-    bytes: () => 64,
+    batch,
+    bytes: () => 100,
     bind(requests) {
-      const values = [
-        plainArray(requests.map(({ product_id }) => product_id)),
-        plainArray(requests.map(({ after }) => after.date)),
-        plainArray(requests.map(({ after }) => after.id)),
-        plainArray(requests.map(({ skip }) => skip)),
-        plainArray(requests.map(({ count }) => count)),
+      const column = (value: (request: PageRequest) => string | number) =>
+        plainArray(requests.map(value))
+      const key = (sort: Sort) => (request: PageRequest) =>
+        request.sort === sort ? request.after.key : start[sort].key
+      return [
+        column(({ product_id }) => product_id),
+        column(({ sort }) => sort),
+        column(({ after }) => after.date),
+        column(({ after }) => after.id),
+        column(key('helpful')),
+        column(key('relevant')),
+        column(({ skip }) => skip),
+        column(({ count }) => count),
       ]
-      if (sort !== 'newest') values.push(plainArray(requests.map(({ after }) => after.key)))
-      return values
     },
     answers: (rows, requests) => {
       const pages = byPosition(rows, requests.length)
@@ -97,12 +105,10 @@ function byPosition(rows: Rows, length: number): Rows[] {
 
 /** Opens the lanes of lists; the function resolves to the answer as JSON text. */
 export function openLists(coalescer: Coalescer): (request: PageRequest) => Promise<string> {
-  const open = (sort: Sort) =>
-    depths.map((depth) => ({ ...depth, read: coalescer.lane(laneOptions(sort, depth)) }))
-  const lanes = { newest: open('newest'), helpful: open('helpful'), relevant: open('relevant') }
+  const lanes = depths.map((depth) => ({ ...depth, read: coalescer.lane(laneOptions(depth)) }))
   return async (request) => {
     const rows = request.skip + request.count
-    const lane = lanes[request.sort].find((lane) => rows <= lane.rows)
+    const lane = lanes.find((lane) => rows <= lane.rows)
     if (lane === undefined) throw new Error('unreachable: the last depth has no bound')
     return await lane.read(request)
   }
