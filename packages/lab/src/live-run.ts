@@ -220,7 +220,9 @@ export class LiveRun implements AsyncDisposable {
   async #warmUp(): Promise<void> {
     const { plan, workload, configuration } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
-    const stretch = warmUpStretch({ plan, workload })
+    const { entry } = this.#options.system
+    const { instances = 1 } = configuration.parts.find(({ part }) => part === entry) ?? {}
+    const stretch = warmUpStretch({ plan, workload, instances })
     await this.#play(stretch, { endEarly: false })
     await this.#resources.engine.drain({ within_ms: longestDrain_ms })
     const { sessions_per_second } = stretch

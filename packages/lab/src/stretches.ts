@@ -76,16 +76,20 @@ export function stepStretch(
   }
 }
 
-/** A few seconds without limits, at a rate that makes compilers and caches warm. */
+/** A few seconds without limits, at a rate that makes the compiler and the caches of every instance warm. */
 export function warmUpStretch({
   plan,
   workload,
+  instances,
 }: {
   readonly plan: Plan
   readonly workload: Workload
+  /** Of the entry part: each needs its share of the requests. */
+  readonly instances: number
 }): Stretch {
   const { shape } = loadLinePhase(workload).phase
-  const sessions_per_second = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
+  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
+  const sessions_per_second = highest * instances
   const counted_seconds = plan.quick ? warmUp_seconds.quick : warmUp_seconds.full
   const mixOf = loadLinePhase(workload).name
   return {

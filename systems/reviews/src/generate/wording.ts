@@ -67,12 +67,12 @@ const names = [
   .split(' ') as [string, ...string[]]
 
 /** The shortest and longest body, in characters. */
-export const bodyLength = { from: 50, to: 500 } as const
+export const bodyLength = { from: 50, to: 1_000 } as const
 
-/** Mean of what a body has beyond the shortest: five reviews then answer about 2 KB. */
-const meanBeyondShortest = 75
+/** Mean of what a body has beyond the shortest: a page, over all products, then answers about 2 KB. */
+const meanBeyondShortest = 420
 
-/** Whole sentences, 50 to 500 characters; most bodies are short. */
+/** Whole sentences, 50 to 1,000 characters; most bodies are short. */
 export function bodyText(uniform: Uniform): string {
   const wanted = bodyLength.from - Math.log(1 - uniform()) * meanBeyondShortest
   let body: string = pick(sentences, uniform)

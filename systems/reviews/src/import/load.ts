@@ -59,13 +59,14 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
   await seePhotos(sources.photos, seen)
   await client.query('begin')
+  let counts: LoadCounts
   try {
     await emptyTables(options)
     const buildIndexes = await dropIndexes(client, filled)
     await client.query(waitingTable)
     const copy = (table: TableName, target: string, isFrozen = true) =>
       copyRows(sources[table], { ...options, seen, target: { table: target, isFrozen } })
-    const counts = {
+    counts = {
       reviews: await copy('reviews', 'reviews'),
       characteristics: await copy('characteristics', 'imported_characteristics'),
       photos: await copy('photos', 'photos'),
@@ -83,12 +84,14 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     await reconcile(client, counts)
     options.signal?.throwIfAborted()
     await client.query('commit')
-    return counts
   } catch (error) {
     // On a lost connection there is nobody to tell: the server rolls back by itself.
     await client.query('rollback').catch(() => undefined)
     throw error
   }
+  // Pages are frozen already, so this reads little; without it autovacuum would do it under the first load.
+  await client.query(`vacuum ${filled.join(', ')}`)
+  return counts
 }
 
 /**
