@@ -13,6 +13,7 @@ import { products } from '../../systems/reviews/workload.ts'
 import { median, writeResults } from '../results.ts'
 import { body, connections } from './bench-workload.ts'
 import { checkReviews } from './check-reviews.ts'
+import { readCharacteristics } from './characteristics.ts'
 import { runWrk, type Call, type Measured } from './wrk.ts'
 
 const calls: readonly Call[] = ['list', 'meta', 'post']
@@ -46,6 +47,9 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
   const url = deployment.instances.find(({ part }) => part === 'api')?.url ?? ''
   const bytes = await checkReviews(url)
   say(`correct; a list answers ${bytes.list} bytes on average, meta ${bytes.meta}`)
+  const database = deployment.instances.find(({ part }) => part === 'database')?.url ?? ''
+  const { answers, file } = await readCharacteristics({ database, folder: runFolder })
+  process.env['PLIMSOLL_BENCH_CHARACTERISTICS'] = file
   const recorder = new Recorder()
   const engine = stack.use(
     await startEngine({
@@ -60,20 +64,13 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
       onTrouble: (error) => say(error.message),
     }),
   )
-  const measured: Round[] = []
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const call of calls) {
-      const ours = await runOurs(engine, { recorder, call, seconds, round })
-      const wrks = await runWrk({ call, url, products, body, seconds, connections })
-      say(
-        `round ${round} ${call}: plimsoll ${told(ours)}; wrk ${wrks === undefined ? 'not installed' : told(wrks)}`,
-      )
-      // Round 0 warms compilers and caches up.
-      if (round === 0) continue
-      measured.push({ call, by: 'plimsoll', round, ...ours })
-      if (wrks !== undefined) measured.push({ call, by: 'wrk', round, ...wrks })
-    }
-  }
+  const measured = await measureRounds({ rounds, seconds }, async (call, place) => {
+    const ours = await runOurs(engine, { recorder, call, ...place })
+    const wrks = await runWrk({ call, url, products, body, answers, seconds, connections })
+    const beside = wrks === undefined ? 'not installed' : told(wrks)
+    say(`round ${place.round} ${call}: plimsoll ${told(ours)}; wrk ${beside}`)
+    return { ours, wrks }
+  })
   await engine.close()
   await checkReviews(url)
   await writeResults({
@@ -81,6 +78,7 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
     title: 'reviews: one instance, database and generator on the same cores',
     notes: [
       `${products} products, ids spread over all of them, ${connections} connections, closed loop, ${rounds} interleaved rounds of ${seconds} s after one warm-up round; medians.`,
+      'A POST has the answers to all characteristics of its product, and one in five a photo.',
       `An average list answers ${bytes.list} bytes. POST is durable: fsync and synchronous_commit are on.`,
       `Floors: ${JSON.stringify(floors_per_second)} per second at p99 ≤ ${p99Bound_ms} ms.`,
     ],
@@ -89,6 +87,26 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
     software: deployment.software,
     smoke,
   })
+}
+
+/** Round 0 warms compilers and caches up and is not kept. */
+async function measureRounds(
+  { rounds, seconds }: { rounds: number; seconds: number },
+  measure: (
+    call: Call,
+    place: { round: number; seconds: number },
+  ) => Promise<{ ours: Measured; wrks: Measured | undefined }>,
+): Promise<Round[]> {
+  const measured: Round[] = []
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const call of calls) {
+      const { ours, wrks } = await measure(call, { round, seconds })
+      if (round === 0) continue
+      measured.push({ call, by: 'plimsoll', round, ...ours })
+      if (wrks !== undefined) measured.push({ call, by: 'wrk', round, ...wrks })
+    }
+  }
+  return measured
 }
 
 function summarise(measured: readonly Round[]): Record<string, string | number>[] {

@@ -1,6 +1,7 @@
 // Closed load of 64 connections on one call each, ids spread over all products: what a benchmark of a
 // server does, and what no user does.
 
+import { readFileSync } from 'node:fs'
 import { hold, persona, seconds, sessions, workload } from 'plimsoll'
 import { products } from '../../systems/reviews/workload.ts'
 
@@ -9,6 +10,13 @@ const actionsPerSession = 200
 
 export const body =
   'The fabric is soft and the fit is true to size, and it stayed so after many washes. '.repeat(3)
+
+/** Ids of each product's characteristics, by product: written by the bench before the engine starts. */
+const characteristicsFile = process.env['PLIMSOLL_BENCH_CHARACTERISTICS'] ?? ''
+const characteristicIds =
+  characteristicsFile === ''
+    ? {}
+    : (JSON.parse(readFileSync(characteristicsFile, 'utf8')) as Record<string, readonly number[]>)
 
 const lister = persona({
   why: 'reads pages of five reviews',
@@ -37,6 +45,7 @@ const writer = persona({
     for (let n = 0; n < actionsPerSession; n += 1) {
       const product_id = random.integer({ from: 1, to: products })
       const rating = random.integer({ from: 1, to: 5 })
+      const answers = (characteristicIds[product_id] ?? []).map((id) => [id, rating])
       await http.post('/reviews', {
         json: {
           product_id,
@@ -46,8 +55,8 @@ const writer = persona({
           recommend: rating > 2,
           name: 'bench',
           email: 'bench@example.com',
-          photos: [],
-          characteristics: {},
+          photos: random.chance(0.2) ? ['https://example.com/photo.jpg'] : [],
+          characteristics: Object.fromEntries(answers) as Record<string, number>,
         },
       })
     }

@@ -13,6 +13,8 @@ export interface WrkOptions {
   readonly url: string
   readonly products: number
   readonly body: string
+  /** Lua table of each product's answers, as JSON members: `[2]='"5":3,"6":3'`. */
+  readonly answers: string
   readonly seconds: number
   readonly connections: number
 }
@@ -42,13 +44,16 @@ export async function runWrk(options: WrkOptions): Promise<Measured | undefined>
   }
 }
 
-function luaScript({ call, products, body }: WrkOptions): string {
+function luaScript({ call, products, body, answers }: WrkOptions): string {
   const id = `math.random(${products})`
   if (call === 'post') {
     return `
 wrk.headers["content-type"] = "application/json"
+local answers = {${answers}}
 request = function()
-  local json = string.format('{"product_id":%d,"rating":%d,"summary":"Good","body":"${body}","recommend":true,"name":"bench","email":"bench@example.com","photos":[],"characteristics":{}}', ${id}, math.random(5))
+  local id = ${id}
+  local photos = math.random() < 0.2 and '"https://example.com/photo.jpg"' or ''
+  local json = string.format('{"product_id":%d,"rating":%d,"summary":"Good","body":"${body}","recommend":true,"name":"bench","email":"bench@example.com","photos":[%s],"characteristics":{%s}}', id, math.random(5), photos, answers[id])
   return wrk.format("POST", "/reviews", nil, json)
 end`
   }

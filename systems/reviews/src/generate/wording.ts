@@ -70,7 +70,7 @@ const names = [
 export const bodyLength = { from: 50, to: 1_000 } as const
 
 /** Mean of what a body has beyond the shortest: a page, over all products, then answers about 2 KB. */
-const meanBeyondShortest = 420
+const meanBeyondShortest = 540
 
 /** Whole sentences, 50 to 1,000 characters; most bodies are short. */
 export function bodyText(uniform: Uniform): string {
