@@ -1,9 +1,11 @@
 // `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
 
+import { benchIdentical } from './identical/bench-identical.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
   reviews: benchReviews,
+  identical: benchIdentical,
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
