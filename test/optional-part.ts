@@ -19,6 +19,11 @@ export function needs(part: OptionalPart, context: TestContext): string {
   return find(part) ?? refuse(part, `${part} is not installed`, context)
 }
 
+/** Skips the test where CPU limits cannot be set, or fails it when `cgroups` are required. */
+export function needsCgroups(why: string | null, context: TestContext): void {
+  if (why !== null) refuse('cgroups', `CPU limits cannot be set: ${why}`, context)
+}
+
 /** The folder of real data sets that PLIMSOLL_DATA names; otherwise skips the test, or fails it when required. */
 export function needsData(name: string, context: TestContext): string {
   const root = process.env['PLIMSOLL_DATA']

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEngine, type Engine } from '@plimsoll/engine'
-import { deploy, prepareTemplate } from '@plimsoll/lab'
+import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
 import { Recorder } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import reviews from '../../systems/reviews/system.ts'
@@ -40,7 +40,7 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
       templateFolders,
       runFolder,
       limits: 'off',
-      configuration: oneOfEach(),
+      configuration: oneOfEach(reviews),
     }),
   )
   // Straight to the instance: the balancer would share the two cores.
@@ -155,10 +155,4 @@ async function runOurs(
 
 function told({ per_second, p99_ms, not_ok }: Measured): string {
   return `${Math.round(per_second)}/s, p99 ${p99_ms.toFixed(1)} ms, ${not_ok} not ok`
-}
-
-function oneOfEach() {
-  const unlimited = { vcpu: 1, memory_gib: 1, price_per_hour_usd: 0, limit_cores: 1 }
-  const part = (name: string) => ({ part: name, size: 'unlimited', instances: 1, ...unlimited })
-  return { name: 'bench', parts: [part('api'), part('database')], cost_per_hour_usd: 0 }
 }

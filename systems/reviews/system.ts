@@ -10,7 +10,9 @@ export default system({
   parts: {
     database: postgres(),
     api: service({
-      command: ['node', 'src/main.ts', 'serve'],
+      // A small heap is marked every few seconds, and each time that stalls an eighth of a core for 300 ms.
+      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
+      processes: 'one per vCPU',
       needs: ['database'],
       ready: '/readyz',
       metrics: '/metrics',

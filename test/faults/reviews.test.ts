@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFailed, test } from 'vitest'
 import { startEngine, type Engine } from '@plimsoll/engine'
-import { checkInvariants, deploy, isBroken, prepareTemplate, type Deployment } from '@plimsoll/lab'
+import {
+  checkInvariants,
+  deploy,
+  isBroken,
+  oneOfEach,
+  prepareTemplate,
+  type Deployment,
+} from '@plimsoll/lab'
 import { readLedger, Recorder } from '@plimsoll/record'
 import reviews from '../../systems/reviews/system.ts'
 
@@ -33,19 +40,13 @@ async function play(
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-fault-'))
   stack.defer(() => rm(folder, { recursive: true }))
   const templateFolders = await prepareTemplate({ system: reviews, seed })
-  const unlimited = { vcpu: 1, memory_gib: 1, price_per_hour_usd: 0, limit_cores: 1 }
-  const part = (name: string) => ({ part: name, size: 'unlimited', instances: 1, ...unlimited })
   const deployment = stack.use(
     await deploy({
       system: reviews,
       templateFolders,
       runFolder: folder,
       limits: 'off',
-      configuration: {
-        name: 'fault',
-        parts: [part('api'), part('database')],
-        cost_per_hour_usd: 0,
-      },
+      configuration: oneOfEach(reviews),
     }),
   )
   const recorder = new Recorder()

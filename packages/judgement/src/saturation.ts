@@ -52,7 +52,7 @@ function starvedOfCpu(uses: readonly PartUse[]): Saturation | null {
     resource: 'cpu',
     busy_share: Math.min(1, first.cpu_share),
     words:
-      `The CPU of ${first.part} ran out: ${cores(first.cpu_cores)} of ${cores(first.limit_cores ?? 0)} cores used per instance ` +
+      `The CPU of ${first.part} ran out: ${cores(first.cpu_cores)} of ${cores(first.limit_cores ?? 0)} cores used by each process ` +
       `(${percent(first.cpu_share)}), held back ${percent(first.throttled_share)} of the time` +
       `${beside === '' ? '' : `; ${beside}`}.`,
   }

@@ -1,25 +1,24 @@
-// One workload on one configuration, once: deployed, warmed up, limited, then played stretch by stretch
-// while every second of it is recorded. It knows how to play and to put away, not what to play next.
+// One workload on one configuration, once: warmed up, limited, then played stretch by stretch while every
+// second of it is recorded. It knows how to play, not what to play next, nor how it was raised.
 
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startEngine, type Engine, type WorkloadSource } from '@plimsoll/engine'
+import type { WorkloadSource } from '@plimsoll/engine'
 import { clearlyFails, judgeStep, type StepJudgement } from '@plimsoll/judgement'
-import {
-  Recorder,
-  type Caveat,
-  type Plan,
-  type PlannedConfiguration,
-  type ProgressListener,
-  type RecordFolder,
-  type RunRecord,
-  type SecondRecord,
-  type Stage,
-  type StretchRecord,
+import type {
+  Caveat,
+  Plan,
+  PlannedConfiguration,
+  ProgressListener,
+  RecordFolder,
+  RunRecord,
+  SecondRecord,
+  Stage,
+  StretchRecord,
 } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
 import { checkInvariants } from './invariant-check.ts'
-import { deploy, type Deployment } from './platform/index.ts'
+import type { Deployment } from './platform/index.ts'
+import { raiseRun, type RaisedRun } from './raised-run.ts'
 import {
   blockOfStep,
   phaseStretches,
@@ -27,13 +26,22 @@ import {
   warmUpStretch,
   type Stretch,
 } from './stretches.ts'
-import { describe, emptyRecord, summarise, sumOf, underWay } from './run-figures.ts'
+import {
+  actionsPerSession,
+  actionsToCount,
+  describe,
+  dueInAll,
+  summarise,
+  underWay,
+} from './run-figures.ts'
 import { guessFromCpu } from './starting-rung.ts'
-import { SecondWatch } from './second-watch.ts'
 import type { System } from './system.ts'
 
-/** How long answers may still come after a step before they count as infinitely late. */
-const grace_ms = 1_000
+/**
+ * A step is judged when all that was due in it has ended: its time-outs, 10 s, and a moment to be told of them.
+ * Most have ended long before; a bound above a second and a request that hangs need the patience.
+ */
+const patience_seconds = 11
 const longestDrain_ms = 10_000
 
 export interface LiveRunOptions {
@@ -52,93 +60,36 @@ export interface LiveRunOptions {
   readonly signal: AbortSignal
 }
 
-interface Resources {
-  readonly deployment: Deployment
-  readonly engine: Engine
-  readonly recorder: Recorder
-  readonly record: RunRecord
-  readonly ledgerFile: string
-  /** What the engine could not do: the run is spoilt. */
-  readonly troubles: readonly Error[]
-  readonly stack: AsyncDisposableStack
-}
-
 /** A run while it lives. Dispose it to put everything away and to close its records. */
 export class LiveRun implements AsyncDisposable {
   readonly #options: LiveRunOptions
-  readonly #resources: Resources
+  readonly #raised: RaisedRun
   readonly #attempts = new Map<number, number>()
   #guessed = Infinity
 
-  private constructor(options: LiveRunOptions, resources: Resources) {
+  private constructor(options: LiveRunOptions, raised: RaisedRun) {
     this.#options = options
-    this.#resources = resources
+    this.#raised = raised
   }
 
   /** Deploys the configuration, starts the engine, warms up without limits, then sets them. */
   static async open(options: LiveRunOptions): Promise<LiveRun> {
+    tell(options, 'deploying', describe(options.configuration))
     await using stack = new AsyncDisposableStack()
-    const { plan, system, configuration, repeat, records, source, signal } = options
-    tell(options, 'deploying', describe(configuration))
-    const runFolder = await records.runPath({ configuration: configuration.name, repeat })
-    const deployment = stack.use(
-      await deploy({
-        system,
-        configuration,
-        runFolder,
-        limits: 'set',
-        templateFolders: options.templateFolders,
-      }),
-    )
-    const recorder = new Recorder()
-    const troubles: Error[] = []
-    const record = emptyRecord({
-      configuration: configuration.name,
-      repeat,
-      recorder,
-      balancer: deployment.balancer,
-      started_at: new Date().toISOString(),
-    })
-    const writer = stack.use(await records.openRun(record))
-    const ledgerFile = join(runFolder, 'ledger.ndjson')
-    const engine = stack.use(
-      await startEngine({
-        source,
-        targets: [deployment.url],
-        seed: plan.seed,
-        ledgerFile,
-        onBatch: (batch) => recorder.absorb(batch),
-        onTrouble: (error) => troubles.push(error),
-      }),
-    )
-    signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
-    const { emit } = options
-    stack.use(new SecondWatch({ deployment, engine, recorder, record, writer, emit }))
-    const run = new LiveRun(options, {
-      deployment,
-      engine,
-      recorder,
-      record,
-      ledgerFile,
-      troubles,
-      stack: stack.move(),
-    })
-    try {
-      await run.#warmUp()
-    } catch (error) {
-      await run[Symbol.asyncDispose]()
-      throw error
-    }
+    const raised = await raiseRun({ ...options, seed: options.plan.seed })
+    const run = stack.use(new LiveRun(options, raised))
+    await run.#warmUp()
+    stack.move()
     return run
   }
 
   /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
   get software(): readonly string[] {
-    return this.#resources.deployment.software
+    return this.#raised.deployment.software
   }
 
   get record(): RunRecord {
-    return this.#resources.record
+    return this.#raised.record
   }
 
   /** What the CPU used during the warm-up suggests that it carries, sessions per second. */
@@ -146,17 +97,11 @@ export class LiveRun implements AsyncDisposable {
     return this.#guessed
   }
 
-  /** Actions that one session makes on average, so far. */
-  get actionsPerSession(): number {
-    const { started } = this.#resources.recorder.sessions
-    const due = sumOf(this.record.seconds, (action) => action.due - action.dropped)
-    return started === 0 || due === 0 ? 1 : due / started
-  }
-
-  /** Plays one rung and judges it; one that clearly fails is ended early and drained. */
+  /** Plays one rung and judges it; one that clearly fails is ended early. What does not hold is drained. */
   async step(rung: number): Promise<StepJudgement> {
     const { plan, repeat, workload } = this.#options
-    const { engine, recorder } = this.#resources
+    const { checks, search } = plan
+    const { recorder, record } = this.#raised
     const attempt = this.#attempts.get(rung) ?? 0
     this.#attempts.set(rung, attempt + 1)
     const stretch = stepStretch({
@@ -166,40 +111,44 @@ export class LiveRun implements AsyncDisposable {
       repeat,
       attempt,
       longestSession_ms: recorder.sessionLengths.quantile(0.95) / 1e3,
-      actionsPerSession: this.actionsPerSession,
+      actionsPerSession: actionsPerSession(record),
+      actionsToCount: actionsToCount(record, { checks, least_actions: search.least_actions }),
     })
     tell(
       this.#options,
       repeat === 1 ? 'searching' : 'repeating',
       `${Math.round(stretch.sessions_per_second)} sessions/s`,
     )
-    const { record, endedEarly } = await this.#play(stretch, { endEarly: true })
-    const judged = await this.#judge(record)
+    const { record: step, endedEarly } = await this.#play(stretch, { endEarly: true })
+    if (endedEarly) await this.#drain()
+    const judged = await this.#judge(step)
     const judgement = endedEarly ? { ...judged, verdict: 'fails' as const } : judged
-    record.verdict = judgement.verdict
-    record.why = judgement.why
-    this.#tellStep(record)
-    if (judgement.verdict !== 'holds') await engine.drain({ within_ms: longestDrain_ms })
+    step.verdict = judgement.verdict
+    step.why = judgement.why
+    this.#tellStep(step)
+    if (judgement.verdict !== 'holds' && !endedEarly) await this.#drain()
     return judgement
   }
 
   /** Plays the phases as declared, scaled to the expected load. */
   async playPhases(): Promise<void> {
     const { plan, workload } = this.#options
-    const { actionsPerSession } = this
-    for (const stretch of phaseStretches({ plan, workload, actionsPerSession })) {
+    const perSession = actionsPerSession(this.record)
+    for (const stretch of phaseStretches({ plan, workload, actionsPerSession: perSession })) {
       tell(this.#options, 'playing-phases', stretch.name)
       await this.#play(stretch, { endEarly: false })
     }
-    await sleep(grace_ms, undefined, { signal: this.#options.signal })
   }
 
   /** Ends the load, then compares the system's data with the ledger. */
   async checkInvariants(): Promise<void> {
-    const { plan, system, emit, repeat, configuration } = this.#options
-    const { engine, deployment, ledgerFile, record } = this.#resources
+    const { plan, system, emit, repeat, configuration, signal } = this.#options
+    const { engine, deployment, ledgerFile, record } = this.#raised
     tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
     await engine.close()
+    signal.throwIfAborted()
+    // A ledger that could not be written whole would accuse the system.
+    this.#raised.throwTrouble()
     await deployment.unlimit()
     const results = await checkInvariants({
       system,
@@ -214,25 +163,27 @@ export class LiveRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     tell(this.#options, 'putting-away', '')
-    await this.#resources.stack.disposeAsync()
+    await this.#raised[Symbol.asyncDispose]()
   }
 
   async #warmUp(): Promise<void> {
     const { plan, workload, configuration } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
     const { entry } = this.#options.system
-    const { instances = 1 } = configuration.parts.find(({ part }) => part === entry) ?? {}
-    const stretch = warmUpStretch({ plan, workload, instances })
-    await this.#play(stretch, { endEarly: false })
-    await this.#resources.engine.drain({ within_ms: longestDrain_ms })
+    const door = configuration.parts.find(({ part }) => part === entry)
+    const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
+    const stretch = warmUpStretch({ plan, workload, processes })
+    const { record } = await this.#play(stretch, { endEarly: false })
+    await this.#drain()
     const { sessions_per_second } = stretch
-    const { parts } = this.record
+    // Not the seconds of draining: they would make it look idle.
+    const parts = this.record.parts.filter(({ second }) => second < record.to_second)
     this.#guessed = guessFromCpu({ parts, configuration, sessions_per_second })
-    for (const caveat of await this.#resources.deployment.limit()) this.#caveat(caveat)
+    for (const caveat of await this.#raised.deployment.limit()) this.#caveat(caveat)
   }
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {
-    const { engine, recorder } = this.#resources
+    const { engine, recorder } = this.#raised
     const { kind, name, rung, sessions_per_second, settle_seconds, measured } = stretch
     this.#options.signal.throwIfAborted()
     const from_second = Math.ceil(engine.second() + 0.02)
@@ -249,27 +200,24 @@ export class LiveRun implements AsyncDisposable {
     })
     const playing = engine.play({ ...stretch.play, second: from_second })
     const endedEarly = endEarly && (await this.#endWhenHopeless(record, playing))
-    await playing
+    const played = await playing
     this.#options.signal.throwIfAborted()
-    for (const trouble of this.#resources.troubles) throw trouble
-    if (endedEarly) record.to_second = Math.min(record.to_second, Math.ceil(engine.second()))
+    this.#raised.throwTrouble()
+    if (endedEarly) record.to_second = Math.min(record.to_second, Math.ceil(played.to_second))
     return { record, endedEarly }
   }
 
   /** True when the step was ended because no further second could have saved it. */
   async #endWhenHopeless(step: StretchRecord, playing: Promise<unknown>): Promise<boolean> {
-    const { engine } = this.#resources
+    const { engine, recorder, record } = this.#raised
     const { plan, signal } = this.#options
     const ended = playing.then(() => 'ended' as const)
     for (;;) {
       const tick = sleep(500, 'tick' as const, { signal })
       if ((await Promise.race([ended, tick])) === 'ended') return false
-      const due_in_all =
-        step.sessions_per_second *
-        this.actionsPerSession *
-        (step.to_second - step.counted_from_second)
       const seconds = this.#countedSeconds(step)
-      const at_second = engine.second()
+      const at_second = recorder.told_until_second
+      const due_in_all = dueInAll(record, { step, at_second })
       if (clearlyFails({ seconds, checks: plan.checks, due_in_all, at_second })) {
         await engine.stop()
         return true
@@ -279,8 +227,8 @@ export class LiveRun implements AsyncDisposable {
 
   async #judge(step: StretchRecord): Promise<StepJudgement> {
     const { plan, repeat, signal } = this.#options
-    const { engine } = this.#resources
-    const deadline = engine.second() + grace_ms / 1_000
+    const { engine } = this.#raised
+    const deadline = step.to_second + patience_seconds
     while (engine.second() < deadline && underWay(this.#countedSeconds(step)) > 0) {
       await sleep(50, undefined, { signal })
     }
@@ -290,6 +238,14 @@ export class LiveRun implements AsyncDisposable {
       seed: blockOfStep({ plan, rung: step.rung ?? 0, repeat, attempt: 0 }),
       least_actions: plan.search.least_actions,
     })
+  }
+
+  /** Waits until no session is left; not when it is interrupted. */
+  async #drain(): Promise<void> {
+    const { signal } = this.#options
+    const drained = this.#raised.engine.drain({ within_ms: longestDrain_ms })
+    const interrupted = sleep(2 * longestDrain_ms, undefined, { signal, ref: false })
+    await Promise.race([drained, interrupted])
   }
 
   #countedSeconds(stretch: StretchRecord): SecondRecord[] {
@@ -304,17 +260,16 @@ export class LiveRun implements AsyncDisposable {
 
   #tellStep(step: StretchRecord): void {
     const { emit, configuration, repeat } = this.#options
-    const seconds = this.#countedSeconds(step)
-    const all = summarise(seconds)
+    const { p99_ms } = summarise(this.#countedSeconds(step))
     emit({
       kind: 'step-ended',
       configuration: configuration.name,
       repeat,
       rung: step.rung ?? 0,
       sessions_per_second: step.sessions_per_second,
-      actions_per_second: all.due / Math.max(1, seconds.length),
+      actions_per_second: step.sessions_per_second * actionsPerSession(this.record),
       verdict: step.verdict ?? 'inconclusive',
-      p99_ms: all.p99_ms,
+      p99_ms,
       why: step.why ?? [],
     })
   }

@@ -7,6 +7,7 @@ import {
   perSecond,
   PlimsollError,
   seconds,
+  sessions,
   workload,
 } from '@plimsoll/workload'
 import { failures, responseTime } from './checks.ts'
@@ -73,6 +74,22 @@ test('the cost of a configuration is its instances and the balancer', () => {
   expect(planned[1]?.parts.find(({ part }) => part === 'api')?.limit_cores).toBe(1 / 8)
 })
 
+test('a program with one thread gets a process per vCPU of its size, when it asks for that', () => {
+  const { database, api } = reviews.parts
+  const threaded = { ...api, processes: 'one per vCPU' } as typeof api
+  const perVcpu = { ...reviews, parts: { database, api: threaded } }
+  const large = {
+    vertical: { api: { size: 'm7g.large' }, database: { size: 'db.m5.large' } },
+  } as const
+  const processes = (system: typeof reviews) =>
+    planExperiment(
+      experiment({ ...asked, system, configurations: large }),
+      input,
+    ).configurations[0]?.parts.map((part) => part.processes)
+  expect(processes(perVcpu)).toEqual([2, 1])
+  expect(processes(reviews)).toEqual([1, 1])
+})
+
 test('the plan hash changes with the workload and the seed, and with nothing else', () => {
   const hash = (given: Partial<Experiment>, workload_hash = 'abc') =>
     planExperiment(experiment({ ...asked, configurations, ...given }), { ...input, workload_hash })
@@ -114,6 +131,19 @@ test('every fault of an experiment is told at once, with its place', () => {
     'expected',
     'checks',
   ])
+})
+
+test('a load line cannot be searched with sessions that follow one another', () => {
+  const tabs = workload({
+    personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+    mix: { reader: 1 },
+    phases: { rush: { shape: hold({ at: sessions(100), for: seconds(10) }) } },
+  })
+  expect(() => experiment({ ...asked, configurations, workload: tabs })).toThrow(
+    expect.objectContaining({
+      faults: [expect.objectContaining({ where: 'workload.phases.rush.shape' })] as unknown[],
+    }),
+  )
 })
 
 test('a part that needs a part which is not there is a fault of the system', () => {

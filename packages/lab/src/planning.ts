@@ -5,6 +5,7 @@ import { loadLinePhase, PlimsollError, type Workload } from '@plimsoll/workload'
 import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@plimsoll/record'
 import { balancerPricePerHour_usd, sizes } from './sizes.ts'
 import type { Configuration, Experiment } from './experiment.ts'
+import type { Part, System } from './system.ts'
 
 /** Cores kept free for the generator, the balancer and the lab. */
 export const coresKeptFree = 0.75
@@ -37,7 +38,7 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     quick,
     scale,
     configurations: Object.entries(experiment.configurations).map(([name, configuration]) =>
-      planConfiguration(name, { configuration, scale }),
+      planConfiguration(name, { configuration, scale, system: experiment.system }),
     ),
     personas: Object.entries(workload.personas).map(([persona, { why }]) => ({
       name: persona,
@@ -62,17 +63,23 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
 
 function planConfiguration(
   name: string,
-  { configuration, scale }: { configuration: Configuration; scale: number },
+  { configuration, scale, system }: { configuration: Configuration; scale: number; system: System },
 ): PlannedConfiguration {
   const parts = Object.entries(configuration).map(
     ([part, { size, instances = 1 }]): PlannedPart => {
       const { vcpu, memory_gib, price_per_hour_usd } = sizes[size]
       const limit_cores = vcpu / scale
-      return { part, size, instances, vcpu, memory_gib, price_per_hour_usd, limit_cores }
+      const processes = processesOf(system.parts[part], vcpu)
+      return { part, size, instances, processes, vcpu, memory_gib, price_per_hour_usd, limit_cores }
     },
   )
   const price = parts.reduce((sum, part) => sum + part.instances * part.price_per_hour_usd, 0)
   return { name, parts, cost_per_hour_usd: round(price + balancerPricePerHour_usd) }
+}
+
+function processesOf(part: Part | undefined, vcpu: number): number {
+  const perVcpu = part?.kind === 'service' && part.processes === 'one per vCPU'
+  return perVcpu ? Math.max(1, Math.floor(vcpu)) : 1
 }
 
 function planPhases(workload: Workload): PlannedPhase[] {

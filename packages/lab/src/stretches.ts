@@ -5,8 +5,8 @@ import type { StretchRequest } from '@plimsoll/engine'
 import type { Plan, StretchRecord } from '@plimsoll/record'
 import { loadLinePhase, type Workload } from '@plimsoll/workload'
 
-/** Session numbers set aside for one stretch. */
-const sessionsPerBlock = 1_000_000
+/** Session numbers set aside for one stretch: more than a day of a thousand per second. */
+const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
 const warmUp_seconds = { quick: 4, full: 10 }
@@ -50,12 +50,14 @@ export function stepStretch(
     readonly workload: Workload
     readonly longestSession_ms: number
     readonly actionsPerSession: number
+    /** Fewer cannot decide the checks. */
+    readonly actionsToCount: number
   },
 ): Stretch {
-  const { plan, rung, workload, longestSession_ms, actionsPerSession } = place
-  const { ladder_sessions_per_second, counted_seconds, least_actions } = plan.search
+  const { plan, rung, workload, longestSession_ms, actionsPerSession, actionsToCount } = place
+  const { ladder_sessions_per_second, counted_seconds } = plan.search
   const sessions_per_second = ladder_sessions_per_second[rung]!
-  const needed = Math.ceil((1.1 * least_actions) / (sessions_per_second * actionsPerSession))
+  const needed = Math.ceil((1.1 * actionsToCount) / (sessions_per_second * actionsPerSession))
   const counted = Math.min(longestStep_seconds, Math.max(counted_seconds, needed))
   const settle_seconds = Math.max(1, Math.ceil(longestSession_ms / 1_000))
   return {
@@ -76,20 +78,20 @@ export function stepStretch(
   }
 }
 
-/** A few seconds without limits, at a rate that makes the compiler and the caches of every instance warm. */
+/** A few seconds without limits, at a rate that makes the compiler and the caches of every process warm. */
 export function warmUpStretch({
   plan,
   workload,
-  instances,
+  processes,
 }: {
   readonly plan: Plan
   readonly workload: Workload
   /** Of the entry part: each needs its share of the requests. */
-  readonly instances: number
+  readonly processes: number
 }): Stretch {
   const { shape } = loadLinePhase(workload).phase
   const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
-  const sessions_per_second = highest * instances
+  const sessions_per_second = highest * processes
   const counted_seconds = plan.quick ? warmUp_seconds.quick : warmUp_seconds.full
   const mixOf = loadLinePhase(workload).name
   return {

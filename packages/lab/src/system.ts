@@ -19,6 +19,11 @@ export interface ServicePart {
   readonly kind: 'service'
   /** Run in the system's folder. `node` is the Node that runs Plimsoll. */
   readonly command: readonly string[]
+  /**
+   * How many processes one instance runs. A program with one thread that does the work, as Node has, fills
+   * one vCPU: on a bigger size it wants one process per vCPU, each held to its vCPU. Default `one`.
+   */
+  readonly processes: 'one' | 'one per vCPU'
   /** Parts that must be ready before it starts, and whose addresses its settings take. */
   readonly needs: readonly string[]
   /** Answers 200 when the instance can serve. */
@@ -69,6 +74,7 @@ export interface System<PartName extends string = string> {
 
 export interface ServiceOptions<Need extends string> {
   readonly command: readonly string[]
+  readonly processes?: ServicePart['processes']
   readonly needs?: readonly Need[]
   readonly ready: string
   readonly metrics?: string
@@ -80,7 +86,7 @@ export interface ServiceOptions<Need extends string> {
 export function service<const Need extends string = never>(
   options: ServiceOptions<Need>,
 ): ServicePart {
-  return { needs: [], ...options, kind: 'service' }
+  return { needs: [], processes: 'one', ...options, kind: 'service' }
 }
 
 /** A real PostgreSQL with durable settings. */

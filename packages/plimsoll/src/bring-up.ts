@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   deploy,
+  oneOfEach,
   prepareDatabases,
   prepareTemplate,
   type DeployOptions,
   type System,
 } from '@plimsoll/lab'
-import { postgresFrom } from '@plimsoll/stores'
-import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
+import { claimPort, postgresFrom } from '@plimsoll/stores'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadSystem } from './load-module.ts'
@@ -28,6 +28,8 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
       ? undefined
       : wholeNumber(values.port, { flag: '--port', least: 1, most: 65_535 })
   const system = await loadSystem(fileArgument(positionals, 'SYSTEM'))
+  // Preparing the data can take minutes: what cannot work is told before.
+  if (port !== undefined) await claimPort(port)
   const onProgress = (line: string) => void streams.stderr.write(`${line}\n`)
   await using stack = new AsyncDisposableStack()
   const data = await preparedData(system, { stack, onProgress, signal })
@@ -42,6 +44,7 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
       onProgress,
       configuration: oneOfEach(system),
       limits: 'off',
+      signal,
       ...(port === undefined ? {} : { port }),
     }),
   )
@@ -49,6 +52,7 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
   for (const { part, instance, url } of deployment.instances) {
     streams.stderr.write(`  ${part}-${instance}: ${url}\n`)
   }
+  streams.stderr.write(`  logs: ${runFolder}\n`)
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
@@ -78,12 +82,4 @@ async function preparedData(
   }
   await prepareDatabases({ system, databases, onProgress, signal })
   return { templateFolders: {}, databases }
-}
-
-function oneOfEach(system: System): PlannedConfiguration {
-  const parts = Object.keys(system.parts).map((part): PlannedPart => {
-    const unlimited = { vcpu: 1, memory_gib: 1, price_per_hour_usd: 0, limit_cores: 1 }
-    return { part, size: 'unlimited', instances: 1, ...unlimited }
-  })
-  return { name: 'up', parts, cost_per_hour_usd: 0 }
 }

@@ -52,8 +52,8 @@ function planText(plan: Plan): string {
 
 function configurationText({ name, parts, cost_per_hour_usd }: PlannedConfiguration): string {
   const sized = parts.map(
-    ({ part, size, instances, limit_cores }) =>
-      `${instances} × ${part} ${size} (${round(limit_cores)} cores each)`,
+    ({ part, size, instances, processes, limit_cores }) =>
+      `${instances} × ${part} ${size} (${round(limit_cores)} cores each${processes === 1 ? '' : `, ${processes} processes`})`,
   )
   return `  ${name.padEnd(12)}${sized.join(', ')}; ${cost_per_hour_usd} USD/hour with the balancer`
 }

@@ -21,6 +21,8 @@ export interface PlannedPart {
   /** Name in the catalogue of sizes. */
   readonly size: string
   readonly instances: number
+  /** Processes of one instance, which share its CPU limit evenly. */
+  readonly processes: number
   readonly vcpu: number
   readonly memory_gib: number
   readonly price_per_hour_usd: number

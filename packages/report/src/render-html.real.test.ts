@@ -1,21 +1,22 @@
 // The page in a real browser: it draws, stays quiet, fetches nothing and fits a phone.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { find, needs } from '../../../test/optional-part.ts'
 import { answered, empty, hostile } from './fixture/fixture.ts'
 import { renderHtml } from './render-html.ts'
 import type { Told } from './told.ts'
 
-const executablePath = '/usr/bin/chromium'
+const executablePath = find('chromium')
 let browser: Browser | undefined
 let folder = ''
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) return
+  if (executablePath === undefined) return
   folder = mkdtempSync(join(tmpdir(), 'plimsoll-report-'))
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   browser = await chromium.launch({ executablePath, args })
@@ -27,7 +28,7 @@ afterAll(async () => {
 })
 
 beforeEach((context) => {
-  if (browser === undefined) context.skip('chromium is not installed')
+  needs('chromium', context)
 })
 
 interface Opened {

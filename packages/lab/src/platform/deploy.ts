@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { cacheFolder, environmentError, freePort } from '@plimsoll/stores'
 import { PlimsollError, seconds } from '@plimsoll/workload'
 import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
-import type { PartAddress, ServicePart, SettingsInput, System } from '../system.ts'
+import type { PartAddress, ServicePart, System } from '../system.ts'
 import { balancerProgram, type BalancerProgram } from './balancer/balancer.ts'
 import type { Cgroup } from './cgroup/cgroup.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
@@ -16,6 +16,7 @@ import { Deployment, putAway, type Raised } from './deployment.ts'
 import { Journal, putAwayLeftovers } from './journal.ts'
 import { environmentFor } from './instance-environment.ts'
 import { inOrderOfNeed } from './order-of-need.ts'
+import { settingsOf } from './part-settings.ts'
 import { Sampler } from './sampling.ts'
 
 export interface DeployOptions {
@@ -32,6 +33,8 @@ export interface DeployOptions {
   readonly onProgress?: (line: string) => void
   /** Of the front door. Default: a free one. */
   readonly port?: number
+  /** Ends the deployment early; what had been started is put away. */
+  readonly signal?: AbortSignal
   readonly cache?: string
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -90,7 +93,6 @@ class Raising {
       noLimits,
       parts: [],
       balancer: null,
-      folders: [],
       software: [],
     }
     return new Raising(options, cache, raised)
@@ -134,8 +136,9 @@ class Raising {
     for (const each of inOrderOfNeed(planned, Object.keys(this.#addresses), needs)) {
       const part = system.parts[each.part]
       if (part?.kind !== 'service') continue
-      this.#say(`${each.part}: starting ${each.instances === 1 ? 'it' : `${each.instances} of it`}`)
-      const numbers = Array.from({ length: each.instances }, (_, n) => n)
+      const processes = each.instances * each.processes
+      this.#say(`${each.part}: starting ${processes === 1 ? 'it' : `${processes} of it`}`)
+      const numbers = Array.from({ length: processes }, (_, n) => n)
       const starts = await Promise.allSettled(numbers.map((n) => this.#service(part, each, n)))
       for (const start of starts) {
         if (start.status === 'fulfilled') this.raised.parts.push(start.value)
@@ -153,9 +156,10 @@ class Raising {
       kind: 'service',
       part: planned.part,
       instance,
-      limit_cores: planned.limit_cores,
+      limit_cores: planned.limit_cores / planned.processes,
       ...this.#group(`${planned.part}-${instance}`),
       journal: this.raised.journal,
+      signal: this.#options.signal,
       logFile: join(runFolder, `${planned.part}-${instance}.log`),
       cwd: system.folder,
       ready: part.ready,
@@ -167,7 +171,7 @@ class Raising {
         command: part.command,
         env: {
           ...environmentFor(system, this.#env),
-          ...part.settings({ ...this.#addresses, port } as unknown as SettingsInput),
+          ...settingsOf({ part, name: planned.part, addresses: this.#addresses, port }),
         },
       }),
     })
@@ -194,6 +198,7 @@ class Raising {
       group: null,
       attach: () => {},
       journal: this.raised.journal,
+      signal: this.#options.signal,
       logFile: join(runFolder, 'balancer.log'),
       cwd: runFolder,
       ready: entry.ready,
@@ -243,7 +248,9 @@ class Raising {
     }
   }
 
+  /** Says what comes next, unless nobody wants it any more. */
   #say(line: string): void {
+    this.#options.signal?.throwIfAborted()
     this.#options.onProgress?.(line)
   }
 }

@@ -4,14 +4,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cacheFolder, isRunning, postgresFrom, processTree, until } from '@plimsoll/stores'
+import { needsCgroups } from '../../../../test/optional-part.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
 import { removeCgroup } from './cgroup/remove-cgroup.ts'
 import { needs } from '../../../../test/optional-part.ts'
 import { deploy, type DeployOptions } from './deploy.ts'
+import type { ServicePart, SettingsInput } from '../system.ts'
 import { prepareDatabases } from './prepare-commands.ts'
 import { trialConfiguration, trialSystem } from './trial-system/trial.ts'
 
-const hasCgroups = await mayLimit()
+const noLimits = await whyNoLimits()
 let folder = ''
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'plimsoll-run-'))))
 afterAll(() => rm(folder, { recursive: true }))
@@ -27,10 +29,10 @@ function trial(options: Partial<DeployOptions> = {}): DeployOptions {
   }
 }
 
-async function mayLimit(): Promise<boolean> {
-  const { parent } = openCgroups(`plimsoll-probe-${process.pid}`)
-  for (const each of parent?.folders ?? []) await removeCgroup(each)
-  return parent !== null
+async function whyNoLimits(): Promise<string | null> {
+  const opened = openCgroups(`plimsoll-probe-${process.pid}`)
+  for (const each of opened.parent?.folders ?? []) await removeCgroup(each)
+  return opened.parent === null ? opened.why : null
 }
 
 async function whoAnswers(url: string): Promise<{ port: string; bytes: number }> {
@@ -74,46 +76,44 @@ test.for([
   expect(await leftBehind()).toEqual(before)
 })
 
-test.skipIf(!hasCgroups)(
-  'an instance is unlimited until limit(), then gets its cores within 15 %, and the sample says so',
-  async () => {
-    await using deployment = await deploy(
-      trial({ configuration: trialConfiguration({ limit_cores: 0.2 }) }),
-    )
-    const burning = fetch(`${deployment.url}/burn?ms=5500`).then(
-      (answer) => answer.text(),
-      () => 'cut off',
-    )
-    const oneSecond = async (second: number) => {
-      await deployment.sample(second)
-      await sleep(1_500)
-      return deployment.sample(second + 1)
-    }
-    const api = (parts: Awaited<ReturnType<typeof oneSecond>>) =>
-      parts.find(({ part }) => part === 'api')
+test('an instance is unlimited until limit(), then gets its cores within 15 %, and the sample says so', async (context) => {
+  needsCgroups(noLimits, context)
+  await using deployment = await deploy(
+    trial({ configuration: trialConfiguration({ limit_cores: 0.2 }) }),
+  )
+  const burning = fetch(`${deployment.url}/burn?ms=5500`).then(
+    (answer) => answer.text(),
+    () => 'cut off',
+  )
+  const oneSecond = async (second: number) => {
+    await deployment.sample(second)
+    await sleep(1_500)
+    return deployment.sample(second + 1)
+  }
+  const api = (parts: Awaited<ReturnType<typeof oneSecond>>) =>
+    parts.find(({ part }) => part === 'api')
 
-    const free = api(await oneSecond(1))
-    expect(free?.cpu_cores).toBeGreaterThan(0.3)
-    expect(free).toMatchObject({ throttled_share: 0, limit_cores: null })
+  const free = api(await oneSecond(1))
+  expect(free?.cpu_cores).toBeGreaterThan(0.3)
+  expect(free).toMatchObject({ throttled_share: 0, limit_cores: null })
 
-    expect(await deployment.limit()).toEqual([])
-    const limited = api(await oneSecond(3))
-    expect(limited?.limit_cores).toBe(0.2)
-    expect(Math.abs((limited?.cpu_cores ?? 0) - 0.2)).toBeLessThan(0.03)
-    expect(limited?.throttled_share).toBeGreaterThan(0.8)
-    expect(limited).toMatchObject({ pool_waiting: 3, pool_busy_share: 0.5, pool_wait_ms: 0 })
-    expect(limited?.event_loop_delay_p99_ms).toBeCloseTo(20)
+  expect(await deployment.limit()).toEqual([])
+  const limited = api(await oneSecond(3))
+  expect(limited?.limit_cores).toBe(0.2)
+  expect(Math.abs((limited?.cpu_cores ?? 0) - 0.2)).toBeLessThan(0.03)
+  expect(limited?.throttled_share).toBeGreaterThan(0.8)
+  expect(limited).toMatchObject({ pool_waiting: 3, pool_busy_share: 0.5, pool_wait_ms: 0 })
+  expect(limited?.event_loop_delay_p99_ms).toBeCloseTo(20)
 
-    const all = await deployment.sample(5)
-    expect(all.map(({ part, limit_cores }) => [part, limit_cores])).toEqual([
-      ['database', 0.2],
-      ['api', 0.2],
-      ['balancer', null],
-    ])
-    for (const { memory_bytes } of all) expect(memory_bytes).toBeGreaterThan(1e6)
-    await burning
-  },
-)
+  const all = await deployment.sample(5)
+  expect(all.map(({ part, limit_cores }) => [part, limit_cores])).toEqual([
+    ['database', 0.2],
+    ['api', 0.2],
+    ['balancer', null],
+  ])
+  for (const { memory_bytes } of all) expect(memory_bytes).toBeGreaterThan(1e6)
+  await burning
+})
 
 test('a killed instance is routed around and comes back; one that dies by itself breaks the deployment', async () => {
   await using deployment = await deploy(
@@ -148,6 +148,35 @@ test('a server that does not start shows its log, and what had been started is p
     ) as string,
   })
   expect(await leftBehind()).toEqual(before)
+})
+
+test('a deployment that is no longer wanted does not wait for its server, and leaves nothing', async () => {
+  const before = await leftBehind()
+  const wanted = new AbortController()
+  const silent = trialSystem()
+  const api = { ...silent.parts['api']!, command: ['sleep', '600'] }
+  const deploying = deploy(
+    trial({
+      system: { ...silent, parts: { ...silent.parts, api } },
+      signal: wanted.signal,
+      onProgress: (line) => line.startsWith('api:') && setTimeout(() => wanted.abort(), 300),
+    }),
+  )
+  await expect(deploying).rejects.toMatchObject({ name: 'AbortError' })
+  expect(await leftBehind()).toEqual(before)
+}, 20_000)
+
+test('settings that cannot be made are the author’s to mend', async () => {
+  const trialOne = trialSystem()
+  const api = {
+    ...(trialOne.parts['api'] as ServicePart),
+    settings: ({ cache }: SettingsInput<'cache'>) => ({ CACHE_URL: cache.url }),
+  }
+  const system = { ...trialOne, parts: { ...trialOne.parts, api } }
+  await expect(deploy(trial({ system }))).rejects.toMatchObject({
+    code: 'settings-failed',
+    blame: 'input',
+  })
 })
 
 test('a database that is up already is used, prepared by the commands of the system, and left alone', async () => {

@@ -35,7 +35,14 @@ export function trialConfiguration({
   instances = 1,
   limit_cores = 0.125,
 } = {}): PlannedConfiguration {
-  const size = { size: 'm7g.medium', vcpu: 1, memory_gib: 4, price_per_hour_usd: 0.04, limit_cores }
+  const size = {
+    size: 'm7g.medium',
+    vcpu: 1,
+    memory_gib: 4,
+    price_per_hour_usd: 0.04,
+    processes: 1,
+    limit_cores,
+  }
   return {
     name: 'trial',
     cost_per_hour_usd: 1,
