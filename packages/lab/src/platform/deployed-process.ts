@@ -16,6 +16,8 @@ export interface ProcessOptions {
   /** Moves a process into the group. */
   readonly attach: (pid: number) => void
   readonly journal: Journal
+  /** Aborted: the start is not waited for, and the process is ended. */
+  readonly signal?: AbortSignal | undefined
   readonly logFile: string
   readonly cwd: string
   readonly ready: string
@@ -52,13 +54,14 @@ export async function deployProcess(options: ProcessOptions): Promise<Deployed> 
 }
 
 async function start(options: ProcessOptions, port: number): Promise<Instance> {
-  const { kind, part, instance, attach, journal, logFile, cwd, ready } = options
+  const { kind, part, instance, attach, journal, signal, logFile, cwd, ready } = options
   const { command, env } = await options.launch(port)
   const name = kind === 'balancer' ? part : `${part} ${instance}`
   const started = new Instance({ name, command, cwd, env, logFile, onSpawn: attach })
   try {
     if (started.pid !== 0) await journal.process(started.pid)
-    await started.untilReady(`http://127.0.0.1:${port}${ready}`, bootDeadline)
+    await started.untilReady(`http://127.0.0.1:${port}${ready}`, bootDeadline, signal)
+    signal?.throwIfAborted()
     return started
   } catch (error) {
     await started.stop(seconds(0))

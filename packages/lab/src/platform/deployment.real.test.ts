@@ -170,7 +170,7 @@ test('settings that cannot be made are the author’s to mend', async () => {
   const trialOne = trialSystem()
   const api = {
     ...(trialOne.parts['api'] as ServicePart),
-    settings: ({ cache }: SettingsInput<'cache'>) => ({ CACHE_URL: cache.url }),
+    settings: ({ cache }: SettingsInput) => ({ CACHE_URL: cache!.url }),
   }
   const system = { ...trialOne, parts: { ...trialOne.parts, api } }
   await expect(deploy(trial({ system }))).rejects.toMatchObject({

@@ -70,9 +70,13 @@ export class Instance {
     return this.#ended
   }
 
-  /** Waits until `url` answers 200. Throws `server-did-not-start` or `port-in-use` with the last lines of its log. */
-  async untilReady(url: string, deadline: Milliseconds): Promise<void> {
-    const ready = await until(async () => this.#hasEnded || (await answersOk(url)), {
+  /**
+   * Waits until `url` answers 200, or nobody wants it any more. Throws `server-did-not-start` or
+   * `port-in-use` with the last lines of its log.
+   */
+  async untilReady(url: string, deadline: Milliseconds, signal?: AbortSignal): Promise<void> {
+    const isOver = () => this.#hasEnded || signal?.aborted === true
+    const ready = await until(async () => isOver() || (await answersOk(url)), {
       deadline_ms: deadline,
       every_ms: 25,
     })

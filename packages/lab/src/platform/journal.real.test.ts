@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Caveat } from '@plimsoll/record'
-import { cacheFolder, databaseUser, isRunning, makeCacheFolder, until } from '@plimsoll/stores'
+import {
+  cacheFolder,
+  databaseUser,
+  isRunning,
+  makeCacheFolder,
+  startTime,
+  until,
+} from '@plimsoll/stores'
 import type { Account } from '@plimsoll/stores'
 import { putAwayLeftovers } from './journal.ts'
 
@@ -140,6 +147,18 @@ test('when even the watchdog was killed, the next start puts everything away', a
   expect(await readdir(join(place, 'journals'))).toEqual([])
   expect(await readdir(join(place, 'temporary'))).toEqual([])
   expect(await putAwayLeftovers(place)).toBe(0)
+})
+
+test('a line cut short by a full disk hides none of the others', async () => {
+  const place = await makePlace('torn-')
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+  const pid = child.pid ?? 0
+  const line = JSON.stringify({ entry: 'process', pid, started: await startTime(pid) })
+  const journals = await makeCacheFolder(place, 'journals')
+  await writeFile(join(journals, '1-0-abc'), `{"entry":"proc${line}\n${line}\n{"entry"`)
+  expect(await putAwayLeftovers(place)).toBe(1)
+  expect(await isRunning(pid)).toBe(false)
+  expect(await readdir(journals)).toEqual([])
 })
 
 async function watchdogOf(place: string): Promise<number> {

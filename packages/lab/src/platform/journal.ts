@@ -1,5 +1,5 @@
-// What must be put away when the lab cannot do it itself. Processes, cgroups and folders are written down
-// as they are made; a watchdog process holds the other end of a pipe and, when the lab dies by whatever
+// What must be put away when the lab cannot do it itself. Processes and cgroups are written down as they
+// are made; a watchdog process holds the other end of a pipe and, when the lab dies by whatever
 // means, reads the journal and clears up. What even that missed, the next start finds.
 
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -24,7 +24,6 @@ type Entry =
   | { readonly entry: 'process'; readonly pid: number; readonly started: string | null }
   | { readonly entry: 'cgroup'; readonly folder: string }
   | { readonly entry: 'borrowed'; readonly leaf: string }
-  | { readonly entry: 'folder'; readonly folder: string }
 
 /** How long a process may take to end by itself when the lab is gone. */
 const grace_ms = 1_500
@@ -72,10 +71,6 @@ export class Journal implements AsyncDisposable {
     this.#write({ entry: 'borrowed', leaf })
   }
 
-  folder(folder: string): void {
-    this.#write({ entry: 'folder', folder })
-  }
-
   #write(entry: Entry): void {
     appendFileSync(this.#file, `${JSON.stringify(entry)}\n`)
   }
@@ -92,16 +87,11 @@ export class Journal implements AsyncDisposable {
 /** Puts away everything that a journal names, and then the journal. */
 export async function putAwayJournal(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  // The last line may be cut short by the crash.
-  const entries = text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Entry)
+  const entries = text.split('\n').flatMap(entryIn)
   const processes = entries.filter((entry) => entry.entry === 'process')
   await Promise.all(processes.map((entry) => endGroup(entry)))
   for (const entry of entries.toReversed()) {
     if (entry.entry === 'cgroup') await removeCgroup(entry.folder)
-    if (entry.entry === 'folder') await rm(entry.folder, { recursive: true, force: true })
     if (entry.entry === 'borrowed') {
       try {
         giveBack(entry.leaf)
@@ -111,6 +101,15 @@ export async function putAwayJournal(file: string): Promise<void> {
     }
   }
   await rm(file, { force: true })
+}
+
+/** None when the line was cut short, by the crash or by a full disk: the others still count. */
+function entryIn(line: string): Entry[] {
+  try {
+    return [JSON.parse(line) as Entry]
+  } catch {
+    return []
+  }
 }
 
 /** True when the lab that wrote a journal has ended; the file's name tells which it was. */

@@ -3,9 +3,10 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { environmentError, signalProcess } from '@plimsoll/stores'
-import type { PartAddress, SettingsInput, System } from '../system.ts'
+import type { PartAddress, System } from '../system.ts'
 import { environmentFor } from './instance-environment.ts'
 import { Journal } from './journal.ts'
+import { settingsOf } from './part-settings.ts'
 
 const deadline_ms = 60 * 60_000
 
@@ -84,6 +85,6 @@ function entrySettings(
   const entry = system.parts[system.entry]
   if (entry?.kind !== 'service') return {}
   const nowhere = Object.keys(system.parts).map((name) => [name, { url: 'http://127.0.0.1:1' }])
-  const input = { ...Object.fromEntries(nowhere), ...databases, port: 0 } as unknown
-  return entry.settings(input as SettingsInput)
+  const addresses = { ...Object.fromEntries(nowhere), ...databases }
+  return settingsOf({ part: entry, name: system.entry, addresses, port: 0 })
 }

@@ -66,6 +66,20 @@ test('another seed, another command or another source makes another template; th
   expect(first).not.toContain(kept[0])
 })
 
+test('a file that a command names belongs to the template, wherever it lies in the system', async () => {
+  const source = trialSystem()
+  const folder = await mkdtemp(join(cache, 'named-'))
+  const prepare = [{ command: 'test -s schema.sql' }]
+  const system: System = { ...source, name: 'named', folder, prepare }
+  const prepareWith = async (schema: string) => {
+    await writeFile(join(folder, 'schema.sql'), schema)
+    return (await prepareTemplate({ system, seed: 1, cache }))['database']
+  }
+  const first = await prepareWith('select 1')
+  expect(await prepareWith('select 2')).not.toBe(first)
+  expect(await prepareWith('select 1')).toBe(first)
+})
+
 test('two runs at once prepare the same template without harm', async () => {
   const options = { system: { ...trialSystem(), name: 'twice' }, seed: 1, cache }
   const [a, b] = await Promise.all([prepareTemplate(options), prepareTemplate(options)])

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import {
   cachedFolder,
   cacheFolder,
@@ -56,7 +56,7 @@ export async function prepareTemplate(options: PrepareOptions): Promise<Record<s
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]))
 }
 
-/** Names a template by all that goes into it: commands, sources, PostgreSQL and seed. */
+/** Names a template by all that goes into it: commands and the files they name, sources, PostgreSQL and seed. */
 export async function templateHash({
   system,
   seed,
@@ -68,13 +68,25 @@ export async function templateHash({
 }): Promise<string> {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([version, seed, system.prepare.map(({ command }) => command)]))
-  for (const folder of ['migrations', 'src']) {
-    for (const file of await filesBelow(join(system.folder, folder))) {
-      hash.update(`\0${relative(system.folder, file)}\0`)
-      hash.update(await readFile(file))
-    }
+  const folders = ['migrations', 'src'].map((folder) => filesBelow(join(system.folder, folder)))
+  for (const file of [...(await filesNamed(system)), ...(await Promise.all(folders)).flat()]) {
+    hash.update(`\0${relative(system.folder, file)}\0`)
+    hash.update(await readFile(file))
   }
   return hash.digest('hex').slice(0, 16)
+}
+
+/** `psql --file schema.sql`: the words of the commands that are files of the system. */
+async function filesNamed({ folder, prepare }: System): Promise<string[]> {
+  const words = new Set(prepare.flatMap(({ command }) => command.split(/[\s='"]+/)))
+  const found: string[] = []
+  for (const path of [...words]
+    .filter((word) => word !== '')
+    .map((word) => resolve(folder, word))) {
+    const isInside = !relative(folder, path).startsWith('..')
+    if (isInside && (await stat(path).catch(() => null))?.isFile()) found.push(path)
+  }
+  return found
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -114,8 +126,13 @@ async function prune(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const path = join(parent, name)
     const builder = /^\.building-(\d+)-/.exec(name)?.[1]
-    if (builder === undefined) kept.push({ path, used: (await stat(path)).mtimeMs })
-    else if ((await startTime(Number(builder))) === null) await rm(path, { recursive: true })
+    if (builder === undefined) {
+      // Another lab may have removed it just now.
+      const found = await stat(path).catch(() => null)
+      if (found !== null) kept.push({ path, used: found.mtimeMs })
+    } else if ((await startTime(Number(builder))) === null) {
+      await rm(path, { recursive: true, force: true })
+    }
   }
   const old = kept.toSorted((a, b) => b.used - a.used).slice(keptTemplates)
   for (const { path } of old) await rm(path, { recursive: true, force: true })
