@@ -140,6 +140,32 @@ test('clearing and cloning leave the other one alone', () => {
   expect([histogram.count, histogram.quantile(1), copy.count, copy.max_us]).toEqual([1, 3, 2, 20])
 })
 
+test('a compact histogram says the same, and more can be added to it', () => {
+  fc.assert(
+    fc.property(values, values, fc.nat(), (before, after, bound) => {
+      const [compact, plain] = [of(before), of(before)]
+      compact.compact()
+      const said = (one: Histogram) => [
+        one.count,
+        one.min_us,
+        one.max_us,
+        one.mean_us,
+        one.countAbove(bound),
+        ...[0, 0.5, 0.99, 1].map((q) => one.quantileWith({ q, infinite: 1 })),
+      ]
+      expect(said(compact)).toEqual(said(plain))
+      const sum = of(after)
+      sum.add(compact)
+      expect(sum.encode()).toEqual(of([...after, ...before]).encode())
+      for (const value of after) compact.record(value)
+      expect(compact.encode()).toEqual(sum.encode())
+      compact.compact()
+      compact.clear()
+      expect(compact.encode()).toEqual(new Histogram().encode())
+    }),
+  )
+})
+
 test('an empty histogram has no quantile', () => {
   const empty = Histogram.decode(new Histogram().encode())
   expect(empty.count).toBe(0)

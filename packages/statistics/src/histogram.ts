@@ -5,6 +5,8 @@
 //   value < 2048·2^b     cell = 1024·b + (value >> b)                    2^b µs wide
 //
 // Everything read from it comes from the cells alone, so a decoded histogram says the same as the live one.
+// One that is full can be made compact: then it holds only the cells that are not empty, some hundred of
+// thousands for a second of load, and an experiment of hours keeps one for each action and second.
 
 import { decodeCells, encodeCells } from './hdr-encoding.ts'
 
@@ -15,7 +17,10 @@ const cellsAtMost = cellOf(highest_us) + 1
 
 /** Counts of times in µs, from 0 to one hour, to 3 significant digits. */
 export class Histogram {
+  /** Counts, by cell or, when compact, one for each of `#filled`. */
   #cells = new Uint32Array(128)
+  /** When compact: the cells that are not empty, ascending. */
+  #filled: Uint16Array | null = null
   /** Cells from here on are zero. */
   #used = 0
   #count = 0
@@ -33,7 +38,7 @@ export class Histogram {
 
   /** The smallest value, to the resolution of its cell; NaN when empty. */
   get min_us(): number {
-    return this.#count === 0 ? NaN : lowestOf(this.#cells.findIndex((count) => count > 0))
+    return this.#count === 0 ? NaN : lowestOf(this.#cellAt(this.#cells.findIndex((n) => n > 0)))
   }
 
   /** The largest value, to the resolution of its cell; NaN when empty. */
@@ -44,8 +49,9 @@ export class Histogram {
   /** The mean, each value taken as the middle of its cell; NaN when empty. */
   get mean_us(): number {
     let sum = 0
-    for (let cell = 0; cell < this.#used; cell += 1) {
-      const count = this.#cells[cell] as number
+    for (let at = 0; at < this.#length; at += 1) {
+      const cell = this.#cellAt(at)
+      const count = this.#cells[at] as number
       if (count > 0) sum += count * ((lowestOf(cell) + highestOf(cell)) / 2)
     }
     return sum / this.#count
@@ -75,19 +81,19 @@ export class Histogram {
     const rank = Math.max(1, Math.ceil(q * total * (1 - 4 * Number.EPSILON)))
     if (rank > this.#count) return Infinity
     let seen = 0
-    for (let cell = 0; cell < this.#used; cell += 1) {
-      seen += this.#cells[cell] as number
-      if (seen >= rank) return highestOf(cell)
+    for (let at = 0; at < this.#length; at += 1) {
+      seen += this.#cells[at] as number
+      if (seen >= rank) return highestOf(this.#cellAt(at))
     }
     return Infinity
   }
 
   /** How many values exceed `value_us`; those in the same cell (within 0.1 %) do not. */
   countAbove(value_us: number): number {
-    const bounded = Math.min(Math.max(value_us, 0), highest_us)
+    const own = cellOf(Math.min(Math.max(value_us, 0), highest_us))
     let above = 0
-    for (let cell = cellOf(bounded) + 1; cell < this.#used; cell += 1) {
-      above += this.#cells[cell] as number
+    for (let at = this.#length - 1; at >= 0 && this.#cellAt(at) > own; at -= 1) {
+      above += this.#cells[at] as number
     }
     return above
   }
@@ -96,16 +102,29 @@ export class Histogram {
   add(other: Histogram): void {
     if (this.#count + other.#count > most) throw tooMany()
     this.#reach(other.#used)
-    for (let cell = 0; cell < other.#used; cell += 1) {
-      this.#cells[cell] = (this.#cells[cell] as number) + (other.#cells[cell] as number)
+    for (let at = 0; at < other.#length; at += 1) {
+      const cell = other.#cellAt(at)
+      this.#cells[cell] = (this.#cells[cell] as number) + (other.#cells[at] as number)
     }
     this.#used = Math.max(this.#used, other.#used)
     this.#count += other.#count
     this.#clamped += other.#clamped
   }
 
+  /** Gives back the memory that its values do not need. Adding to it later works and costs a copy. */
+  compact(): void {
+    if (this.#filled !== null) return
+    const filled: number[] = []
+    for (let cell = 0; cell < this.#used; cell += 1) {
+      if (this.#cells[cell] !== 0) filled.push(cell)
+    }
+    this.#cells = Uint32Array.from(filled, (cell) => this.#cells[cell] as number)
+    this.#filled = Uint16Array.from(filled)
+  }
+
   clear(): void {
-    this.#cells.fill(0, 0, this.#used)
+    this.#filled = null
+    this.#cells.fill(0)
     this.#used = 0
     this.#count = 0
     this.#clamped = 0
@@ -119,6 +138,7 @@ export class Histogram {
 
   /** The uncompressed payload of HdrHistogram's V2 encoding: any HdrHistogram reads it. */
   encode(): Uint8Array {
+    this.#spread(this.#used)
     return encodeCells(this.#cells.subarray(0, this.#used), { highest: highest_us })
   }
 
@@ -134,15 +154,33 @@ export class Histogram {
 
   #addTo(cell: number, count: number): void {
     if (this.#count + count > most) throw tooMany()
-    if (cell >= this.#used) {
-      this.#reach(cell + 1)
-      this.#used = cell + 1
-    }
+    this.#reach(cell + 1)
+    this.#used = Math.max(this.#used, cell + 1)
     this.#cells[cell] = (this.#cells[cell] as number) + count
     this.#count += count
   }
 
+  /** How many counts there are to go through. */
+  get #length(): number {
+    return this.#filled === null ? this.#used : this.#filled.length
+  }
+
+  /** Which cell the count at `at` is of. */
+  #cellAt(at: number): number {
+    return this.#filled === null ? at : (this.#filled[at] as number)
+  }
+
+  /** One count for each cell again. */
+  #spread(length: number): void {
+    if (this.#filled === null) return
+    const cells = new Uint32Array(Math.max(length, this.#used))
+    for (const [at, cell] of this.#filled.entries()) cells[cell] = this.#cells[at] as number
+    this.#cells = cells
+    this.#filled = null
+  }
+
   #reach(length: number): void {
+    this.#spread(length)
     if (length <= this.#cells.length) return
     const roomier = new Uint32Array(Math.min(cellsAtMost, Math.max(length, this.#cells.length * 2)))
     roomier.set(this.#cells.subarray(0, this.#used))
