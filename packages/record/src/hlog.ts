@@ -19,17 +19,21 @@ export const hlogHeader =
   '#[Histograms are in microseconds; Interval_Max is in milliseconds]\n' +
   '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"\n'
 
-/** One line of the log. Commas and line breaks cannot stand in a tag and become spaces. */
-export function hlogLine({ tag, from_second, lasts_seconds, histogram }: TaggedHistogram): string {
-  const safeTag = tag.replaceAll(/[,\r\n]/g, ' ')
-  const max = (histogram.max_us / 1_000).toFixed(3)
-  return `Tag=${safeTag},${from_second.toFixed(3)},${lasts_seconds.toFixed(3)},${max},${compressed(histogram)}\n`
+/** Commas and line breaks cannot stand in a tag and become spaces. */
+export function safeTag(tag: string): string {
+  return tag.replaceAll(/[,\r\n]/g, ' ')
 }
 
-/** Reads what `hlogLine` wrote; other tools' lines with tags are understood too. */
+/** One line of the log. */
+export function hlogLine({ tag, from_second, lasts_seconds, histogram }: TaggedHistogram): string {
+  const max = (histogram.max_us / 1_000).toFixed(3)
+  return `Tag=${safeTag(tag)},${from_second.toFixed(3)},${lasts_seconds.toFixed(3)},${max},${compressed(histogram)}\n`
+}
+
+/** Reads what `hlogLine` wrote; other tools' lines with tags are understood too. A last line cut off is left out. */
 export function readHlog(text: string): TaggedHistogram[] {
   const found: TaggedHistogram[] = []
-  for (const line of text.split('\n')) {
+  for (const line of text.split('\n').slice(0, -1)) {
     const match = /^Tag=([^,]*),([\d.]+),([\d.]+),[\d.]+,(\S+)$/.exec(line)
     if (match === null) continue
     const [, tag = '', from = '0', lasts = '0', data = ''] = match

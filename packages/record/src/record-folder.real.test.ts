@@ -130,6 +130,33 @@ test('a half-written last line is left out', async () => {
   expect((await readExperiment(folder)).runs[0]?.seconds).toHaveLength(39)
 })
 
+test('a histogram cut off is left out, and the rest is read', async () => {
+  const records = new RecordFolder(folder)
+  await records.writePlan(plan, environment)
+  await using writer = await records.openRun(runRecord())
+  await writer.close()
+  const file = join(folder, 'runs/single-1/histograms.hlog')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.slice(0, -20))
+  const [found] = (await readExperiment(folder)).runs
+  expect(found?.seconds[39]?.actions.get('GET /reviews')?.response_time.count).toBe(2)
+})
+
+test('response times find their action again, whatever its name', async () => {
+  const records = new RecordFolder(folder)
+  await records.writePlan(plan, environment)
+  const run = runRecord()
+  const name = 'GET /tiles/1,2|3'
+  for (const { actions } of run.seconds) actions.set(name, actions.get('GET /reviews')!)
+  const [step] = run.stretches
+  step?.actions.set(name, step.actions.get('GET /reviews')!)
+  await using writer = await records.openRun(run)
+  await writer.close()
+  const [found] = (await readExperiment(folder)).runs
+  expect(found?.seconds[7]?.actions.get(name)?.response_time.count).toBe(2)
+  expect(found?.stretches[0]?.actions.get(name)?.lateness.count).toBe(1)
+})
+
 test('a folder without a plan is refused with what was expected', async () => {
   await expect(readExperiment(folder)).rejects.toMatchObject({ code: 'record-unreadable' })
 })
@@ -154,4 +181,34 @@ test('a promise without an end is unknown, and short answers come back', async (
     { kind: 'review', key: 'b', about: {}, outcome: 'unknown' },
   ])
   expect(await readLedger(join(folder, 'none.ndjson'))).toEqual([])
+})
+
+test('a promise asked for twice is as strong as its strongest end', async () => {
+  const file = join(folder, 'ledger.ndjson')
+  const intent = (key: string) => ({ entry: 'intent', kind: 'review', key, about: {} })
+  const ended = (key: string, outcome: string) => ({
+    entry: 'outcome',
+    kind: 'review',
+    key,
+    outcome,
+    status: 0,
+  })
+  const lines = [
+    intent('kept'),
+    ended('kept', 'ok'),
+    intent('kept'),
+    ended('kept', 'failed'),
+    intent('open'),
+    ended('open', 'unknown'),
+    intent('open'),
+    ended('open', 'failed'),
+    intent('cut'),
+    ended('cut', 'failed'),
+    intent('cut'),
+    intent('refused'),
+    ended('refused', 'failed'),
+  ]
+  await writeFile(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  const outcomes = (await readLedger(file)).map(({ key, outcome }) => `${key} ${outcome}`)
+  expect(outcomes).toEqual(['kept ok', 'open unknown', 'cut unknown', 'refused failed'])
 })

@@ -88,6 +88,13 @@ test('service time and lateness are kept for the counted part of a stretch only'
   expect(times?.service_time.count).toBe(1)
 })
 
+test('how far the engine has told is the time of its last batch, not of the clock', () => {
+  const recorder = new Recorder()
+  expect(recorder.told_until_second).toBe(0)
+  recorder.absorb(batch([], { at_second: 3.4 }))
+  expect(recorder.told_until_second).toBe(3.4)
+})
+
 test('failures have no response time', () => {
   const recorder = new Recorder()
   recorder.absorb(batch([{ ...ok, second: 0, outcome: 1 }], { new_actions: ['GET /'] }))

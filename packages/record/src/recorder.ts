@@ -28,6 +28,8 @@ export class Recorder {
   readonly sessions: SessionCounts = { started: 0, ended: 0, cut_short: 0, dropped: 0, errors: [] }
   /** How the engine was doing when it last reported. */
   health: EngineHealth = { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }
+  /** Until when the engine has told everything, in seconds of the run: always a little behind the clock. */
+  told_until_second = 0
   /** Lengths of all sessions so far, µs. */
   readonly sessionLengths = new Histogram()
   readonly #actionNames: string[] = []
@@ -43,6 +45,7 @@ export class Recorder {
   absorb(batch: SampleBatch): void {
     this.#actionNames.push(...batch.new_actions)
     this.health = batch.health
+    this.told_until_second = batch.at_second
     const { due, sessions } = batch
     for (let i = 0; i < due.count; i += 1) {
       this.#action(due.second[i]!, due.action[i]!).due += due.due[i]!

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Histogram } from '@plimsoll/statistics'
-import { readHlog } from './hlog.ts'
+import { readHlog, safeTag } from './hlog.ts'
 import type {
   ActionTimes,
   OutcomeCounts,
@@ -30,11 +30,15 @@ export async function readRun(path: string): Promise<RunRecord | undefined> {
     ...stretch,
     actions: new Map<string, ActionTimes>(),
   }))
+  const names = namesByTag(seconds)
   for (const { tag, from_second, histogram } of readHlog(await read(path, 'histograms.hlog'))) {
-    const [action = '', name = ''] = tag.split('|')
+    const bar = tag.lastIndexOf('|')
+    const action = names.get(tag.slice(0, bar)) ?? tag.slice(0, bar)
+    const name = tag.slice(bar + 1)
     if (name === 'response_time') {
       const counts = seconds[from_second]?.actions.get(action)
       counts?.response_time.add(histogram)
+      counts?.response_time.compact()
       continue
     }
     const stretch = stretches.find((candidate) => candidate.from_second === from_second)
@@ -47,6 +51,12 @@ export async function readRun(path: string): Promise<RunRecord | undefined> {
     times[name === 'lateness' ? 'lateness' : 'service_time'].add(histogram)
   }
   return { ...summary, seconds, parts, stretches }
+}
+
+/** What the actions are called in tags, which cannot hold every name as it is. */
+function namesByTag(seconds: readonly SecondRecord[]): ReadonlyMap<string, string> {
+  const names = seconds.flatMap(({ actions }) => [...actions.keys()])
+  return new Map(names.map((name) => [safeTag(name), name]))
 }
 
 function secondRecord({ second, sessions_alive, actions }: TimelineLine): SecondRecord {

@@ -80,11 +80,13 @@ export class RunWriter implements AsyncDisposable {
         const tag = `${action}|response_time`
         const from_second = second.second
         histograms += hlogLine({ tag, from_second, lasts_seconds: 1, histogram: response_time })
+        response_time.compact()
       }
       this.#secondsWritten += 1
     }
-    if (timeline !== '') await this.#timeline.appendFile(timeline)
+    // In this order, so that after a crash no second in the timeline lacks its response times.
     if (histograms !== '') await this.#histograms.appendFile(histograms)
+    if (timeline !== '') await this.#timeline.appendFile(timeline)
   }
 
   async #writeStretchTimes(): Promise<void> {
