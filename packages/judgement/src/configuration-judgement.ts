@@ -30,7 +30,7 @@ export function judgeConfiguration(
   configuration: PlannedConfiguration,
   { runs, plan }: { runs: readonly RunRecord[]; plan: Plan },
 ): JudgedConfiguration {
-  const steps = countedSteps(runs, plan)
+  const steps = countedSteps(runs)
   const { checks, search } = plan
   const random = randomStream(plan.seed, 23)
   const sessions = loadLineOf({ steps, search, checks, random: () => random.float() })
@@ -59,7 +59,7 @@ export function judgeConfiguration(
     cost_per_hour_usd,
     cost_per_million_usd: line === null ? null : (cost_per_hour_usd / (line.value * 3_600)) * 1e6,
     saturates: saturation(edgeRows(near)),
-    rungs: rungResults(steps),
+    rungs: rungResults(steps, actions_per_session),
     at_load_line: summariseActions(held),
     expected_load,
     invariants,
@@ -88,7 +88,7 @@ function verdictOf({
   return carries.low > plan.expected_per_second ? 'holds' : 'inconclusive'
 }
 
-/** Without an edge: at least the highest rate that held, or less than the lowest that did not. */
+/** Without an edge: at least the highest rate that held, or less than the lowest that failed. */
 function openEnd({
   steps,
   plan,
@@ -98,12 +98,14 @@ function openEnd({
   readonly plan: Plan
   readonly actions_per_session: number
 }): { low?: number; high?: number } {
-  if (steps.length === 0) return {}
   const ladder = plan.search.ladder_sessions_per_second
-  const rungs = steps.map((step) => step.rung)
   const at = (rung: number) => rateAt(ladder, rung) * actions_per_session * plan.scale
-  const anyHeld = steps.some((step) => step.verdict === 'holds')
-  return anyHeld ? { low: at(Math.max(...rungs) - 0.5) } : { high: at(Math.min(...rungs) + 0.5) }
+  const rungsThat = (verdict: Verdict) =>
+    steps.filter((step) => step.verdict === verdict).map((step) => step.rung)
+  const held = rungsThat('holds')
+  if (held.length > 0) return { low: at(Math.max(...held) - 0.5) }
+  const failed = rungsThat('fails')
+  return failed.length > 0 ? { high: at(Math.min(...failed) + 0.5) } : {}
 }
 
 function allCaveats({
@@ -138,8 +140,12 @@ function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
   if (steps.length === 0) say('nothing-measured', 'No step was played, so there is no load line.')
   else if (steps.every((step) => step.verdict === 'holds')) {
     say('nothing-failed', 'Every step held up to the highest tried: the load line lies above it.')
+  } else if (steps.every((step) => step.verdict === 'inconclusive')) {
+    const why = steps[0]?.stretch.why?.find((one) => one !== '')
+    const text = `No step could be decided${why === undefined ? '' : ` (${why})`}: nothing is known of the load line.`
+    say('nothing-decided', text)
   } else if (!steps.some((step) => step.verdict === 'holds')) {
-    say('nothing-held', 'No step held down to the lowest tried: the load line lies below it.')
+    say('nothing-held', 'No step held: the load line lies below the lowest that failed.')
   } else if (repeats < plan.search.repeats) {
     const text = `Only ${repeats} of ${plan.search.repeats} repeats were played: the interval is less sure than it says.`
     say('few-repeats', text)
@@ -187,17 +193,18 @@ function edgeRows(near: readonly CountedStep[]): PartSecond[] {
   )
 }
 
-function rungResults(steps: readonly CountedStep[]): RungResult[] {
+function rungResults(steps: readonly CountedStep[], actions_per_session: number): RungResult[] {
   const rungs = [...new Set(steps.map((step) => step.rung))].toSorted((a, b) => a - b)
   return rungs.map((rung) => {
     const own = steps.filter((step) => step.rung === rung)
     const seconds = own.flatMap((step) => step.seconds)
     const { times, infinite } = allResponseTimes(seconds)
+    const sessions_per_second = own[0]?.sessions_per_second ?? NaN
     const count = (verdict: Verdict) => own.filter((step) => step.verdict === verdict).length
     return {
       rung,
-      sessions_per_second: own[0]?.sessions_per_second ?? NaN,
-      actions_per_second: dueIn(seconds) / Math.max(1, seconds.length),
+      sessions_per_second,
+      actions_per_second: sessions_per_second * actions_per_session,
       held: count('holds'),
       failed: count('fails'),
       inconclusive: count('inconclusive'),

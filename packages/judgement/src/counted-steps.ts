@@ -1,7 +1,6 @@
 // The steps of the search as the records hold them, with the seconds that count.
 
-import type { Plan, RunRecord, SecondRecord, StretchRecord, Verdict } from '@plimsoll/record'
-import { judgeStep } from './step-verdict.ts'
+import type { RunRecord, SecondRecord, StretchRecord, Verdict } from '@plimsoll/record'
 
 /** A step of the search: which repeat played which rung, how it went, and where to look it up. */
 export interface CountedStep {
@@ -21,22 +20,16 @@ export function countedSeconds(run: RunRecord, stretch: StretchRecord): SecondRe
   )
 }
 
-/** Every step of these runs, in the order played. A step without a verdict (the run was broken off) is judged here. */
-export function countedSteps(runs: readonly RunRecord[], plan: Plan): CountedStep[] {
+/** Every step of these runs, in the order played. One without a verdict was broken off and shows nothing. */
+export function countedSteps(runs: readonly RunRecord[]): CountedStep[] {
   return runs.flatMap((run) =>
-    run.stretches
-      .filter((stretch) => stretch.kind === 'step' && stretch.rung !== undefined)
-      .map((stretch) => {
-        const seconds = countedSeconds(run, stretch)
-        const { repeat } = run
-        const rung = stretch.rung ?? 0
-        const { checks, seed, search } = plan
-        const verdict =
-          stretch.verdict ??
-          judgeStep({ seconds, checks, seed, least_actions: search.least_actions }).verdict
-        const { sessions_per_second } = stretch
-        return { repeat, rung, sessions_per_second, verdict, seconds, stretch, run }
-      }),
+    run.stretches.flatMap((stretch) => {
+      const { kind, rung, verdict, sessions_per_second } = stretch
+      if (kind !== 'step' || rung === undefined || verdict === undefined) return []
+      const { repeat } = run
+      const seconds = countedSeconds(run, stretch)
+      return [{ repeat, rung, sessions_per_second, verdict, seconds, stretch, run }]
+    }),
   )
 }
 

@@ -16,7 +16,7 @@ import { countedSeconds } from './counted-steps.ts'
 import type { CheckResult, ExpectedLoad } from './judgement.ts'
 import { judgeCheck, worst } from './step-verdict.ts'
 
-/** Null when no measured phase was played. */
+/** Null when no measured phase was played to its end. */
 export function expectedLoad(
   runs: readonly RunRecord[],
   { plan, invariants }: { plan: Plan; invariants: readonly InvariantResult[] },
@@ -24,6 +24,8 @@ export function expectedLoad(
   const phases = runs.flatMap((run) =>
     run.stretches
       .filter((stretch) => stretch.kind === 'phase' && stretch.measured)
+      // A phase that was broken off shows nothing: what was under way then would count as lost.
+      .filter((stretch) => stretch.to_second <= run.seconds.length)
       .map((stretch) => ({ run, stretch })),
   )
   const seconds = phases.flatMap(({ run, stretch }) => countedSeconds(run, stretch))

@@ -1,11 +1,15 @@
-// Was the load sent as planned? A generator that is out of CPU, or that sends late, measures itself. Steps far
-// above the edge do not matter: nothing is claimed of them.
+// Was the load sent as planned? A generator that is out of CPU, or that sends late, measures itself, and so does
+// a balancer at its limit. Steps far above the edge do not matter: nothing is claimed of them.
 
 import type { Caveat, Check, PartSecond, StretchRecord } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 
-/** It serves all sessions from one thread: from here on it has no time left for bursts. */
-const generatorBusy_cores = 0.9
+/** Each does its work on one thread: from here on it has no time left for bursts. */
+const busy_cores = 0.9
+const laboratory = [
+  { part: 'generator', words: 'The load generator itself' },
+  { part: 'balancer', words: 'The balancer' },
+] as const
 /** Lateness p99 allowed: a tenth of the tightest limit on response time, and never less than this. */
 const leastLateness_ms = 10
 
@@ -20,12 +24,13 @@ export function generatorCaveats({
   readonly checks: readonly Check[]
 }): Caveat[] {
   const caveats: Caveat[] = []
-  const own = rows.filter((row) => row.part === 'generator')
-  const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
-  if (cores >= generatorBusy_cores) {
+  for (const { part, words } of laboratory) {
+    const own = rows.filter((row) => row.part === part)
+    const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
+    if (cores < busy_cores) continue
     caveats.push({
-      code: 'generator-saturated',
-      text: `The load generator itself was at its limit (${cores.toFixed(2)} cores used of one): the system may carry more than was measured.`,
+      code: `${part}-saturated`,
+      text: `${words} was at its limit (${cores.toFixed(2)} cores used of one): the system may carry more than was measured.`,
       forbids_holds: true,
     })
   }

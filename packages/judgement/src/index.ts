@@ -13,7 +13,13 @@ export type {
   Saturation,
 } from './judgement.ts'
 export { edgeRung, repeatsOf, type HeldByRung, type TriedStep } from './load-line.ts'
-export { clearlyFails, judgeStep, type StepJudgement, type StepOptions } from './step-verdict.ts'
+export {
+  actionsNeeded,
+  clearlyFails,
+  judgeStep,
+  type StepJudgement,
+  type StepOptions,
+} from './step-verdict.ts'
 export { rateAt } from './load-line.ts'
 export { resultJson, resultSchema, type Result, type ResultConfiguration } from './result-json.ts'
 export { saturation } from './saturation.ts'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { RunRecord } from '@plimsoll/record'
 import { judge } from './judge.ts'
 import { fixtureRecord, fixtureSeconds, partRow } from './record-fixture.ts'
 import { resultJson } from './result-json.ts'
@@ -119,6 +120,61 @@ test('an experiment that was broken off is judged by what there is', () => {
   expect(judgement.configurations[1]).toMatchObject({ verdict: 'inconclusive', rungs: [] })
 })
 
+test('a step that was broken off shows nothing', () => {
+  const line = (change: (run: RunRecord) => RunRecord) =>
+    judge(fixtureRecord({ capacities: { a: 100 }, change })).configurations[0]?.load_line_per_second
+  const whole = line((run) => run)
+  const cut = line((run) => {
+    const first = run.stretches[0]!
+    const { verdict: _verdict, ...rest } = first
+    // Far below the edge, with an empty second: judged, it would not hold.
+    return { ...run, stretches: [{ ...rest, rung: 3, to_second: 1 }, ...run.stretches] }
+  })
+  expect(cut).toEqual(whole)
+})
+
+test('where no step could be decided nothing is claimed, neither that it holds nor that it fails', () => {
+  const [one] = judge(
+    fixtureRecord({
+      capacities: { small: 30 },
+      change: (run) => ({
+        ...run,
+        stretches: run.stretches.map((step) => ({
+          ...step,
+          verdict: 'inconclusive' as const,
+          why: ['response time p99 below 200 ms: only 120 actions counted, 1000 needed'],
+        })),
+      }),
+    }),
+  ).configurations
+  expect(one).toMatchObject({ load_line_per_second: null, verdict: 'inconclusive' })
+  expect(one?.caveats).toMatchObject([{ code: 'nothing-decided' }])
+  expect(one?.caveats[0]?.text).toContain('only 120 actions counted')
+})
+
+test('a rung is shown at the rate that was asked for, also where its sessions were slowed', () => {
+  const [one] = judge(fixtureRecord({ capacities: { a: 100 } })).configurations
+  for (const { sessions_per_second, actions_per_second } of one?.rungs ?? []) {
+    expect(actions_per_second / sessions_per_second).toBeCloseTo(2, 1)
+  }
+})
+
+test('a phase that was broken off is not judged', () => {
+  const record = fixtureRecord({
+    capacities: { a: 100 },
+    repeats: 1,
+    change: (run) => {
+      const from = run.seconds.length
+      run.seconds.push(...fixtureSeconds({ from, count: 3, due: 125, takes_ms: 250 }))
+      const phase = { kind: 'phase' as const, name: 'rush', measured: true, actions: new Map() }
+      const span = { from_second: from, counted_from_second: from, to_second: from + 30 }
+      run.stretches.push({ ...phase, ...span, sessions_per_second: 62.5 })
+      return run
+    },
+  })
+  expect(judge(record).configurations[0]?.expected_load).toBeNull()
+})
+
 test('the declared phases are judged by every check', () => {
   const record = fixtureRecord({
     capacities: { a: 100 },
@@ -168,6 +224,18 @@ test('a generator at its limit shows nothing, neither that it holds nor that it 
     'inconclusive',
   ])
   expect(judgement.answer).toContain('The load generator itself was at its limit (0.96 cores')
+})
+
+test('a balancer at its limit shows as little', () => {
+  const busy = partRow('balancer', { cpu_cores: 0.97, limit_cores: null })
+  const [one] = judge(
+    fixtureRecord({
+      capacities: { a: 150 },
+      change: (run) => ({ ...run, parts: run.seconds.map(({ second }) => ({ ...busy, second })) }),
+    }),
+  ).configurations
+  expect(one?.verdict).toBe('inconclusive')
+  expect(one?.caveats.map(({ code }) => code)).toEqual(['balancer-saturated'])
 })
 
 test('the same records give the same judgement', () => {

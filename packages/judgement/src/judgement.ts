@@ -13,7 +13,7 @@ export interface Estimate {
 export interface RungResult {
   readonly rung: number
   readonly sessions_per_second: number
-  /** Measured on this machine, mean over its steps. */
+  /** Asked for on this machine. Where sessions were slowed or a step was ended early, less became due. */
   readonly actions_per_second: number
   readonly held: number
   readonly failed: number

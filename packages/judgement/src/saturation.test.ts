@@ -21,7 +21,7 @@ test('an API starved of CPU is named, with the evidence', () => {
     resource: 'cpu',
     busy_share: 0.98,
     words:
-      'The CPU of api ran out: 0.122 of 0.125 cores used per instance (98 %), held back 60 % of the time; database at 35 %.',
+      'The CPU of api ran out: 0.122 of 0.125 cores used by each process (98 %), held back 60 % of the time; database at 35 %.',
   })
 })
 

@@ -60,7 +60,7 @@ export function clearlyFails({
   readonly checks: readonly Check[]
   /** Actions that the whole step is expected to have. */
   readonly due_in_all: number
-  /** Now, in seconds of the run. */
+  /** Until when everything is known, in seconds of the run. A clock ahead of the data would blame the system. */
   readonly at_second: number
 }): boolean {
   return checks.some((check) => {
@@ -116,7 +116,7 @@ export function judgeCheck(
   const due = sum(blocks.map((block) => block.due))
   const allowed = allowedShare(check)
   const words = checkWords(check)
-  const needed = check.kind === 'failures' ? 1 : Math.ceil((least_actions * 0.01) / allowed - 1e-6)
+  const needed = actionsNeeded(check, least_actions)
   if (due < needed) {
     const share = `only ${due} actions counted, ${needed} needed`
     return { verdict: 'inconclusive', why: `${words}: ${share}`, share }
@@ -134,6 +134,15 @@ export function judgeCheck(
   const share = `${percentWords(value)} (${percentWords(low)}–${percentWords(high)})`
   const why = `${words}: ${share} of ${due} ${what}, ${percentWords(allowed)} allowed`
   return { verdict, why, share }
+}
+
+/**
+ * Actions that a step must count to decide the check: `least_actions` for a p99, as many beyond the quantile
+ * for others.
+ */
+export function actionsNeeded(check: ShareCheck, least_actions: number): number {
+  if (check.kind === 'failures') return 1
+  return Math.ceil((least_actions * 0.01) / allowedShare(check) - 1e-6)
 }
 
 function allowedShare(check: ShareCheck): number {
