@@ -1,6 +1,12 @@
 // A question with configurations, a workload and checks, as its author wrote it.
 
-import { PlimsollError, type Fault, type PerSecond, type Workload } from '@plimsoll/workload'
+import {
+  loadLinePhase,
+  PlimsollError,
+  type Fault,
+  type PerSecond,
+  type Workload,
+} from '@plimsoll/workload'
 import type { Check } from '@plimsoll/record'
 import { isSizeName, sizes, type SizeName } from './sizes.ts'
 import type { System } from './system.ts'
@@ -49,6 +55,7 @@ export function experiment<PartName extends string>(
 function experimentFaults({
   system,
   configurations,
+  workload,
   expected,
   checks,
   scale,
@@ -66,6 +73,12 @@ function experimentFaults({
   }
   if (!(Number.isFinite(expected) && expected > 0)) {
     faults.push({ where: 'expected', problem: `expected perSecond(n) above 0, found ${expected}` })
+  }
+  const line = loadLinePhase(workload)
+  if (line.phase.shape.model === 'closed') {
+    const problem =
+      'expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals'
+    faults.push({ where: `workload.phases.${line.name}.shape`, problem })
   }
   if (!checks.some((check) => check.kind === 'response_time')) {
     const problem =

@@ -1,21 +1,26 @@
 // Small sums over a run's record, and the record that a run begins with.
 
+import { actionsNeeded } from '@plimsoll/judgement'
 import { Histogram } from '@plimsoll/statistics'
 import type {
   ActionSecond,
+  Check,
   PlannedConfiguration,
   Recorder,
   RunRecord,
   SecondRecord,
+  StretchRecord,
 } from '@plimsoll/record'
 
 /** A sum over every action of every second. */
 export function sumOf(
   seconds: readonly SecondRecord[],
-  figure: (action: ActionSecond) => number,
+  figure: (action: ActionSecond, name: string) => number,
 ): number {
   let sum = 0
-  for (const { actions } of seconds) for (const action of actions.values()) sum += figure(action)
+  for (const { actions } of seconds) {
+    for (const [name, action] of actions) sum += figure(action, name)
+  }
   return sum
 }
 
@@ -25,6 +30,55 @@ export function underWay(seconds: readonly SecondRecord[]): number {
     seconds,
     ({ due, ok, failed, unknown, dropped }) => due - ok - failed - unknown - dropped,
   )
+}
+
+type Sums = Pick<RunRecord, 'seconds' | 'stretches' | 'sessions'>
+
+/**
+ * Actions that a session makes: due ÷ planned in the steps that held so far, since an overload slows sessions
+ * and breaks them off; before the first one, of all sessions that started.
+ */
+export function actionsPerSession({ seconds, stretches, sessions }: Sums): number {
+  let due = 0
+  let planned = 0
+  for (const { verdict, sessions_per_second, counted_from_second, to_second } of stretches) {
+    if (verdict !== 'holds') continue
+    due += sumOf(seconds.slice(counted_from_second, to_second), (action) => action.due)
+    planned += sessions_per_second * (to_second - counted_from_second)
+  }
+  if (due > 0) return due / planned
+  const sent = sumOf(seconds, (action) => action.due - action.dropped)
+  return sessions.started === 0 || sent === 0 ? 1 : sent / sessions.started
+}
+
+/**
+ * Actions of all kinds that a step must count to decide every check: a high quantile needs more, and so does
+ * a check on an action that is rare among the others.
+ */
+export function actionsToCount(
+  { seconds }: Sums,
+  { checks, least_actions }: { checks: readonly Check[]; least_actions: number },
+): number {
+  const needs = checks.map((check) => {
+    if (check.kind !== 'response_time') return 0
+    const needed = actionsNeeded(check, least_actions)
+    const own = sumOf(seconds, (action, name) => (name === check.action ? action.due : 0))
+    return own === 0 ? needed : (needed * sumOf(seconds, (action) => action.due)) / own
+  })
+  return Math.max(least_actions, ...needs)
+}
+
+/** Actions that the whole step is going to have: as planned, or at the pace seen so far when that is higher. */
+export function dueInAll(
+  record: Sums,
+  { step, at_second }: { step: StretchRecord; at_second: number },
+): number {
+  const { sessions_per_second, counted_from_second, to_second } = step
+  const counted = record.seconds.slice(counted_from_second, to_second)
+  const elapsed = at_second - counted_from_second
+  const pace = elapsed > 0 ? sumOf(counted, (action) => action.due) / elapsed : 0
+  const planned = sessions_per_second * actionsPerSession(record)
+  return (to_second - counted_from_second) * Math.max(planned, pace)
 }
 
 /** Actions due, and their p99 in ms with whatever is not ok counted as infinite; null is infinite. */

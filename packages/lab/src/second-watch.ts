@@ -1,5 +1,6 @@
 // Looks at everything once a second while a run lives: what each part used, how the engine is doing, and
-// what to tell the listener. It never holds up the load: a sample that comes late is left out.
+// what to tell the listener. It never holds up the load: a sample that comes late is left out. The listener is
+// told of a second when the next one has passed: the engine's batches come behind the clock.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@plimsoll/engine'
@@ -16,6 +17,8 @@ export interface SecondWatchOptions {
   readonly record: RunRecord
   readonly writer: RunWriter
   readonly emit: ProgressListener
+  /** It cannot go on, e.g. because the disk is full: the run is spoilt. */
+  readonly onTrouble: (error: Error) => void
 }
 
 export class SecondWatch implements AsyncDisposable {
@@ -25,7 +28,7 @@ export class SecondWatch implements AsyncDisposable {
 
   constructor(options: SecondWatchOptions) {
     this.#options = options
-    this.#watching = this.#watch()
+    this.#watching = this.#watch().catch(options.onTrouble)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,7 +54,7 @@ export class SecondWatch implements AsyncDisposable {
   async #look(second: number): Promise<void> {
     const { deployment, recorder, record, writer } = this.#options
     record.parts.push(...(await deployment.sample(second)), this.#generator(second))
-    this.#tell(second)
+    if (second > 0) this.#tell(second - 1)
     if (second % secondsBetweenWrites === 0) await writer.write()
     recorder.second(second)
   }

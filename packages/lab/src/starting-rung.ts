@@ -47,7 +47,9 @@ export function startingRung({
   readonly guessed_per_second: number
   readonly edges: readonly FoundEdge[]
 }): number {
-  const last = edges.findLast(({ edge }) => edge.highest_held !== null)
+  const last = edges.findLast(
+    ({ edge, guessed_per_second: guess }) => edge.highest_held !== null && Number.isFinite(guess),
+  )
   const off = last === undefined ? 1 : ladder[last.edge.highest_held!]! / last.guessed_per_second
   const rate = Number.isFinite(guessed_per_second * off) ? guessed_per_second * off : ladder[0]!
   return nearestRung(ladder, rate)

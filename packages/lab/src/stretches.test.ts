@@ -35,13 +35,19 @@ const plan = {
     },
   ],
 } as unknown as Plan
-const place = { plan, repeat: 1, attempt: 0, workload: launch }
+const place = { plan, repeat: 1, attempt: 0, workload: launch, actionsToCount: 1_000 }
 
 test('a step settles for as long as sessions last and counts enough actions for a p99', () => {
   const fast = stepStretch({ ...place, rung: 2, longestSession_ms: 1_400, actionsPerSession: 2 })
   expect(fast).toMatchObject({ settle_seconds: 2, counted_seconds: 5, sessions_per_second: 1_000 })
   const slow = stepStretch({ ...place, rung: 0, longestSession_ms: 1_400, actionsPerSession: 2 })
   expect(slow.counted_seconds).toBe(55)
+})
+
+test('a step is as long as its checks need', () => {
+  const rare = { ...place, actionsToCount: 10_000 }
+  const step = stepStretch({ ...rare, rung: 1, longestSession_ms: 500, actionsPerSession: 2 })
+  expect(step.counted_seconds).toBe(55)
 })
 
 test('no two steps share a session, whatever the rung, repeat and attempt', () => {

@@ -19,7 +19,9 @@ export async function hashSources(file: string): Promise<string> {
 
 async function collect(path: string, texts: Map<string, string>): Promise<void> {
   if (texts.has(path)) return
-  const text = await readFile(path, 'utf8')
+  // What only looks like an import (in a comment, in a text) may lead nowhere; a real one was loaded before.
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return
   texts.set(path, text)
   for (const [, specifier = ''] of text.matchAll(/\bfrom\s+['"](\.{1,2}\/[^'"]+)['"]/g)) {
     await collect(resolve(dirname(path), specifier), texts)

@@ -1,0 +1,90 @@
+// What a run stands on: the deployed configuration, the engine, the record that grows and the watch that
+// fills it. Raised front to back, put away back to front, also when raising fails half-way.
+
+import { join } from 'node:path'
+import { startEngine, type Engine, type WorkloadSource } from '@plimsoll/engine'
+import {
+  Recorder,
+  type PlannedConfiguration,
+  type ProgressListener,
+  type RecordFolder,
+  type RunRecord,
+} from '@plimsoll/record'
+import { deploy, type Deployment } from './platform/index.ts'
+import { emptyRecord } from './run-figures.ts'
+import { SecondWatch } from './second-watch.ts'
+import type { System } from './system.ts'
+
+export interface RaiseOptions {
+  readonly system: System
+  readonly configuration: PlannedConfiguration
+  readonly repeat: number
+  readonly seed: number
+  readonly source: WorkloadSource
+  /** Data folders of the databases to start from, by part. */
+  readonly templateFolders: Readonly<Record<string, string>>
+  readonly records: RecordFolder
+  readonly emit: ProgressListener
+  /** Ends the stretch being played. */
+  readonly signal: AbortSignal
+}
+
+/** All of it, ready to be played against. */
+export interface RaisedRun extends AsyncDisposable {
+  readonly deployment: Deployment
+  readonly engine: Engine
+  readonly recorder: Recorder
+  readonly record: RunRecord
+  readonly ledgerFile: string
+  /** Throws when the engine died or something could not be written: the run is spoilt. */
+  throwTrouble(): void
+}
+
+/** Deploys the configuration and starts the engine; nothing is played and nothing limited yet. */
+export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
+  await using stack = new AsyncDisposableStack()
+  const { system, configuration, repeat, records, signal, emit } = options
+  const place = { configuration: configuration.name, repeat }
+  const runFolder = await records.runPath(place)
+  const { templateFolders } = options
+  const deployment = stack.use(
+    await deploy({ system, configuration, runFolder, limits: 'set', templateFolders }),
+  )
+  const recorder = new Recorder()
+  const record = emptyRecord({
+    ...place,
+    recorder,
+    balancer: deployment.balancer,
+    started_at: new Date().toISOString(),
+  })
+  const writer = stack.use(await records.openRun(record))
+  const ledgerFile = join(runFolder, 'ledger.ndjson')
+  const troubles: Error[] = []
+  const onTrouble = (error: Error) => void troubles.push(error)
+  const engine = stack.use(
+    await startEngine({
+      source: options.source,
+      targets: [deployment.url],
+      seed: options.seed,
+      ledgerFile,
+      onBatch: (batch) => recorder.absorb(batch),
+      onTrouble,
+    }),
+  )
+  const stop = () => void engine.stop().catch(() => {})
+  signal.addEventListener('abort', stop, { once: true })
+  stack.defer(() => signal.removeEventListener('abort', stop))
+  stack.use(new SecondWatch({ deployment, engine, recorder, record, writer, emit, onTrouble }))
+  const kept = stack.move()
+  return {
+    deployment,
+    engine,
+    recorder,
+    record,
+    ledgerFile,
+    throwTrouble() {
+      for (const trouble of troubles) throw trouble
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
