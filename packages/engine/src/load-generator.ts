@@ -81,10 +81,12 @@ export class LoadGenerator {
     const { clock, workload, seed } = this.#options
     const { shape, mix } = stretchOf(workload, request)
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
-    let session = request.first_session
+    const { first_session } = request
+    let session = first_session
     const stretch = playStretch({
       shape,
       seed,
+      first_session,
       beginsAt,
       now: clock.now,
       queue: this.#ground.queue,

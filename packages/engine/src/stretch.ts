@@ -7,6 +7,8 @@ import type { DueQueue } from './due-queue.ts'
 export interface StretchOptions {
   readonly shape: Shape
   readonly seed: number
+  /** Names its sequence of arrivals. */
+  readonly first_session: number
   /** When it begins, on the engine's clock, ms. */
   readonly beginsAt: number
   readonly now: () => number
@@ -32,9 +34,10 @@ export function playStretch(options: StretchOptions): Stretch {
   return options.shape.model === 'open' ? playOpen(options) : playClosed(options)
 }
 
-function playOpen({ shape, seed, beginsAt, now, queue, arrive }: StretchOptions): Stretch {
+function playOpen(options: StretchOptions): Stretch {
+  const { shape, seed, first_session, beginsAt, now, queue, arrive } = options
   const { promise, resolve } = Promise.withResolvers<number>()
-  const due = arrivals(shape, { seed })
+  const due = arrivals(shape, { seed, first_session })
   let stopped = false
 
   function waitForNext(): void {

@@ -7,11 +7,15 @@ import type { Shape } from './shape.ts'
 /**
  * Due times of an open shape in milliseconds from its start, ascending, ending with the shape.
  * Poisson: unit-rate arrival times (a running sum of exponentials) through the shape's inverse, so the
- * same seed at twice the rate is the same sequence in half the time.
+ * same seed at twice the rate is the same sequence in half the time. Stretches that begin with another session
+ * have another sequence: repeats that shared one would agree with each other more than with the truth.
  */
-export function* arrivals(shape: Shape, { seed }: { seed: number }): Generator<Milliseconds, void> {
+export function* arrivals(
+  shape: Shape,
+  { seed, first_session = 0 }: { seed: number; first_session?: number },
+): Generator<Milliseconds, void> {
   if (shape.model === 'closed') return
-  const random = randomStream(seed, 2)
+  const random = randomStream(seed, first_session, 2)
   let unitTime = 0
   for (;;) {
     unitTime += shape.spacing === 'poisson' ? random.exponential() : 1

@@ -43,6 +43,15 @@ test('the same seed at twice the rate is the same sequence in half the time', ()
   fast.forEach((due, n) => expect(due).toBeCloseTo(slow[n]! / 2, 6))
 })
 
+test('stretches that begin with other sessions have other arrivals', () => {
+  const shape = hold({ at: perSecond(50), for: seconds(20) })
+  const [one] = arrivals(shape, { seed: 7, first_session: 1e8 })
+  const [other] = arrivals(shape, { seed: 7, first_session: 2e8 })
+  const [again] = arrivals(shape, { seed: 7, first_session: 1e8 })
+  expect(other).not.toBe(one)
+  expect(again).toBe(one)
+})
+
 test('Poisson arrivals come in the number asked for and with exponential gaps', () => {
   const due = [...arrivals(hold({ at: perSecond(1_000), for: seconds(20) }), { seed: 3 })]
   expect(Math.abs(due.length - 20_000)).toBeLessThan(4 * Math.sqrt(20_000))
