@@ -8,6 +8,7 @@ import { PlimsollError } from '@plimsoll/workload'
 import { cacheFolder, makeCacheFolder } from './cache-folder.ts'
 import { runCommand } from './command.ts'
 import { cachedFolder, copyFolder } from './copy-folder.ts'
+import { environmentError } from './environment-error.ts'
 
 export interface PostgresBinaries {
   /** Of the package, e.g. `18.4.0-beta.17`. */
@@ -65,7 +66,8 @@ async function install(native: string, folder: string): Promise<void> {
       if (error.code !== 'EEXIST') throw error
     })
   }
-  await runCommand('chmod', ['-R', 'a+rX', folder])
+  const { code, output } = await runCommand('chmod', ['-R', 'a+rX', folder])
+  if (code !== 0) throw environmentError(`${folder} could not be made readable`, output)
   for (const program of ['initdb', 'pg_ctl', 'postgres']) {
     await chmod(join(folder, 'bin', program), 0o755)
   }

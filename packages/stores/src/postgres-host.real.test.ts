@@ -37,6 +37,16 @@ test('a server named by DATABASE_URL is used, and left as it was', async () => {
   expect(names).toHaveLength(1)
 })
 
+test('an address that is none is told before anything else, without its text', async () => {
+  for (const DATABASE_URL of ['localhost', 'mysql://u:secret@127.0.0.1/x']) {
+    await expect(postgresFrom({ DATABASE_URL })).rejects.toMatchObject({
+      code: 'database-url-invalid',
+      blame: 'input',
+      message: expect.not.stringContaining('secret') as string,
+    })
+  }
+})
+
 test('a server that cannot be reached is an error of the environment, without its password', async () => {
   const reached = postgresFrom({ DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' })
   await expect(reached).rejects.toMatchObject({

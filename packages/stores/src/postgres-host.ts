@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
+import { PlimsollError } from '@plimsoll/workload'
 import { environmentError } from './environment-error.ts'
 import { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
 import type { PostgresServer } from './postgres-server.ts'
@@ -22,13 +23,17 @@ export interface PostgresHost extends AsyncDisposable {
   createDatabase(options?: { template?: string }): Promise<PostgresDatabase>
 }
 
-/** A database of its own on the server of `DATABASE_URL`, else on a server started for it. */
+/**
+ * A database of its own on the server of `DATABASE_URL`, else on a server started for it. Throws
+ * `database-url-invalid`, `database-unusable` and what `openPostgres` throws.
+ */
 export async function postgresFrom(
   env: Readonly<Record<string, string | undefined>>,
   options: OpenPostgresOptions = {},
 ): Promise<PostgresHost> {
   const named = env['DATABASE_URL']
   const own = named === undefined || named === ''
+  if (!own) checkUrl(named)
   const server = own ? await openPostgres(options) : null
   const at = server?.url ?? named ?? ''
   try {
@@ -54,6 +59,17 @@ export function startTestPostgres(
 ): Promise<PostgresHost> {
   return postgresFrom(process.env, {
     settings: { shared_buffers: '64MB', ...options.settings },
+  })
+}
+
+/** Its text is not repeated: it may hold a password. */
+function checkUrl(text: string): void {
+  if (/^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '')) return
+  throw new PlimsollError({
+    code: 'database-url-invalid',
+    blame: 'input',
+    message: 'Expected DATABASE_URL to be like postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
+    hint: 'Mend DATABASE_URL, or unset it to use the PostgreSQL that comes with Plimsoll.',
   })
 }
 
