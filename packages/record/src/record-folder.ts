@@ -54,14 +54,23 @@ export class RecordFolder {
   }
 }
 
-/** Reads a whole experiment; runs that were cut off are read as far as they got. */
+/**
+ * Reads a whole experiment; runs that were cut off are read as far as they got. Throws `record-unreadable`
+ * for what was never written so.
+ */
 export async function readExperiment(path: string): Promise<ExperimentRecord> {
-  const plan = await readJson<Plan>(join(path, 'plan.json'))
+  const plan = await readJson<Plan | null>(join(path, 'plan.json'))
+  if (plan?.format !== 'plimsoll-plan/1') {
+    throw unreadable(join(path, 'plan.json'), 'its format is not plimsoll-plan/1')
+  }
   const environment = await readJson<Environment>(join(path, 'environment.json'))
   const names = await readdir(join(path, 'runs')).catch(() => [])
   const runs: RunRecord[] = []
   for (const name of names.toSorted(byConfigurationAndRepeat)) {
-    const run = await readRun(join(path, 'runs', name))
+    const folder = join(path, 'runs', name)
+    const run = await readRun(folder).catch((error: unknown) => {
+      throw unreadable(folder, error)
+    })
     if (run !== undefined) runs.push(run)
   }
   return { plan, environment, runs }
@@ -75,12 +84,16 @@ async function readJson<T>(path: string): Promise<T> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T
   } catch (error) {
-    throw new PlimsollError({
-      code: 'record-unreadable',
-      blame: 'input',
-      message: `Expected the record of an experiment, but ${path} cannot be read: ${String(error)}`,
-      hint: 'Give the folder that holds plan.json, e.g. records/reviews/2026-11-20T17-00-00.',
-      cause: error,
-    })
+    throw unreadable(path, error)
   }
+}
+
+function unreadable(path: string, why: unknown): PlimsollError {
+  return new PlimsollError({
+    code: 'record-unreadable',
+    blame: 'input',
+    message: `Expected the record of an experiment, but ${path} cannot be read: ${String(why)}`,
+    hint: 'Give the folder that holds plan.json, e.g. records/reviews/2026-11-20T17-00-00.',
+    cause: why,
+  })
 }
