@@ -2,17 +2,19 @@
 // Plain JavaScript for the system's Node ≥ 20; everything after it runs on the Node pinned in package.json.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const modules = join(root, 'node_modules')
 const stamp = join(modules, '.plimsoll-installed')
+let isInterrupted = false
 
 requireVersion('Node', process.versions.node, 20)
 if (!isInstalled()) await install()
-process.exit(await run(process.argv[2], process.argv.slice(3)))
+const [command, ...args] = process.argv.slice(2)
+process.exit(command === undefined ? 0 : await run(command, args))
 
 function requireVersion(name, found, oldest) {
   if (Number(found.split('.')[0]) >= oldest) return
@@ -37,9 +39,14 @@ async function install() {
   const started = Date.now()
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
   console.error('Setting up: installing the packages of package-lock.json (about 700 MB on disk) …')
+  rmSync(stamp, { force: true })
   const heartbeat = setInterval(() => console.error(`  still installing, ${elapsed()} …`), 10_000)
   const code = await run('npm', ['ci', '--loglevel=error'])
   clearInterval(heartbeat)
+  if (isInterrupted) {
+    console.error('Setting up was interrupted; the next start begins it anew.')
+    process.exit(130)
+  }
   if (code !== 0) {
     console.error(
       `Setting up failed: "npm ci" ended with ${code}. Its message is above; try again when it is mended.`,
@@ -58,7 +65,9 @@ function run(command, args) {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
   })
-  process.on('SIGINT', () => {})
+  process.on('SIGINT', () => {
+    isInterrupted = true
+  })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => {
     child.on('error', (error) => {
