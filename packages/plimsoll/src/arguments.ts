@@ -1,6 +1,5 @@
 // What the words on a command line stand for.
 
-import { resolve } from 'node:path'
 import { PlimsollError } from '@plimsoll/workload'
 
 /** The one positional argument that a command takes. */
@@ -20,18 +19,12 @@ export function wholeNumber(
   text: string,
   { flag, least, most }: { flag: string; least: number; most: number },
 ): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
+  const value = /^\d+$/.test(text) ? Number(text) : NaN
+  if (value >= least && value <= most) return value
   throw new PlimsollError({
     code: 'arguments-wrong',
     blame: 'input',
     message: `Expected ${flag} to be a whole number from ${least} to ${most}, found "${text}".`,
     hint: 'See --help of this command.',
   })
-}
-
-/** records/<experiment>/<time>, the time as 2026-11-20T17-00-00. */
-export function recordsPath(folder: string, experiment: string): string {
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  return resolve(folder, experiment, time)
 }

@@ -20,7 +20,7 @@ export async function commandLine(args: readonly string[], streams: Streams): Pr
     streams.stdout.write(await overview())
     return name === undefined ? exitCodes.input : exitCodes.holds
   }
-  const load = commands[name]
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (load === undefined) {
     streams.stderr.write(
       `There is no command "${name}". Expected one of ${Object.keys(commands).join(', ')}; try "plimsoll --help".\n`,

@@ -1,21 +1,35 @@
 // Imports what a user wrote (an experiment, a workload, a system), with errors that name the file.
 
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Experiment, System } from '@plimsoll/lab'
-import { PlimsollError, type Workload } from '@plimsoll/workload'
+import { relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { experiment, system, type Experiment, type System } from '@plimsoll/lab'
+import { PlimsollError, workload, type Workload } from '@plimsoll/workload'
 
 /** The file of an experiment: a path, or the name of a system for its experiment.ts. */
 export function experimentFile(nameOrFile: string): string {
-  return nameOrFile.endsWith('.ts') ? nameOrFile : `systems/${nameOrFile}/experiment.ts`
+  return fileOf(nameOrFile, 'experiment.ts')
+}
+
+function fileOf(nameOrFile: string, file: string): string {
+  if (/\.[cm]?[jt]s$/.test(nameOrFile)) return nameOrFile
+  const places = ['systems', 'examples'].map((folder) => `${folder}/${nameOrFile}/${file}`)
+  return places.find((place) => existsSync(place)) ?? places[0]!
 }
 
 /** The experiment that `file` exports as default. */
 export async function loadExperiment(file: string): Promise<Experiment> {
   const { default: found } = await load(file)
   if (isObject(found) && 'configurations' in found && 'workload' in found && 'system' in found) {
-    return found as unknown as Experiment
+    // Again, for whoever wrote a plain object: its faults are told as everybody's.
+    return checked(file, () => {
+      const plain = found as Experiment
+      return experiment({
+        ...plain,
+        system: system(plain.system),
+        workload: workload(plain.workload),
+      })
+    })
   }
   throw wrongExport(file, 'an experiment as its default export: export default experiment({ … })')
 }
@@ -44,11 +58,13 @@ export async function loadWorkload(
   })
 }
 
-/** The system of that name (systems/NAME/system.ts) or in that file. */
+/** The system of that name (systems/NAME/system.ts, or below examples/) or in that file. */
 export async function loadSystem(nameOrFile: string): Promise<System> {
-  const file = nameOrFile.endsWith('.ts') ? nameOrFile : `systems/${nameOrFile}/system.ts`
+  const file = fileOf(nameOrFile, 'system.ts')
   const { default: found } = await load(file)
-  if (isObject(found) && 'parts' in found && 'entry' in found) return found as unknown as System
+  if (isObject(found) && 'parts' in found && 'entry' in found) {
+    return checked(file, () => system(found as System))
+  }
   throw wrongExport(file, 'a system as its default export: export default system({ … })')
 }
 
@@ -73,22 +89,59 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
   } catch (error) {
-    if (error instanceof PlimsollError) throw inFile(error, file)
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    throw new PlimsollError({
-      code: 'file-not-loadable',
-      blame: 'input',
-      message: `${file} cannot be loaded:\n${message}`,
-      hint: 'Mend the line that the text above names; "npx tsc" shows type errors.',
-      cause: error,
-    })
+    throw named(error, file)
   }
 }
 
-function inFile(error: PlimsollError, file: string): PlimsollError {
-  const { code, blame, hint, faults } = error
-  const message = `${file}: ${error.message}`
-  return new PlimsollError({ code, blame, hint, faults, message, cause: error })
+function checked<Value>(file: string, make: () => Value): Value {
+  try {
+    return make()
+  } catch (error) {
+    throw named(error, file)
+  }
+}
+
+/** The error with the file it is about: the one whose line called what refused, else the one given. */
+function named(error: unknown, file: string): PlimsollError {
+  if (error instanceof PlimsollError) {
+    const { code, blame, hint, faults } = error
+    const message = `${placeOf(error) ?? file}: ${error.message}`
+    return new PlimsollError({ code, blame, hint, faults, message, cause: error })
+  }
+  return new PlimsollError({
+    code: 'file-not-loadable',
+    blame: 'input',
+    message: `${file} cannot be loaded:\n${error instanceof Error ? stackOf(error) : String(error)}`,
+    hint: 'Mend the line that the text above names; "npx tsc" shows type errors.',
+    cause: error,
+  })
+}
+
+/** Frames in here are ours and not the author's. */
+const ourFolder = fileURLToPath(new URL('../..', import.meta.url))
+const frame = /^\s+at .*?\(?(?:async )?(file:\/\/[^)]+|node:[^)]+):(\d+):\d+\)?$/
+
+/** `workload.ts:12`, from the folder we are in. */
+function placeOf(error: Error): string | undefined {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const [, url = '', number = ''] = frame.exec(line) ?? []
+    if (isTheirs(url)) return `${relative(process.cwd(), fileURLToPath(url))}:${number}`
+  }
+  return undefined
+}
+
+/** The stack without Node's frames and ours. */
+function stackOf(error: Error): string {
+  const lines = (error.stack ?? error.message).split('\n')
+  const kept = lines.filter((line) => {
+    const [, url] = frame.exec(line) ?? []
+    return url === undefined || isTheirs(url)
+  })
+  return kept.join('\n')
+}
+
+function isTheirs(url: string): boolean {
+  return url.startsWith('file://') && !fileURLToPath(url).startsWith(ourFolder)
 }
 
 function wrongExport(file: string, expected: string): PlimsollError {
@@ -96,6 +149,6 @@ function wrongExport(file: string, expected: string): PlimsollError {
     code: 'export-missing',
     blame: 'input',
     message: `Expected ${file} to export ${expected}; found nothing of the kind.`,
-    hint: 'See systems/reviews for a complete example.',
+    hint: 'See examples/first for a complete example.',
   })
 }

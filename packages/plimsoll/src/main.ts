@@ -2,6 +2,9 @@
 
 import { commandLine } from './command-line.ts'
 
+// Who reads along may leave (`| head`, a closed terminal): that ends no experiment.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 process.exitCode = await commandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -8,9 +8,10 @@ import { Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
 import { PlimsollError, type Workload } from '@plimsoll/workload'
 import { actionTable } from './action-table.ts'
 import { exitCodes, type CommandInput } from './command.ts'
-import { fileArgument, recordsPath, wholeNumber } from './arguments.ts'
+import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadWorkload } from './load-module.ts'
 import { LoadProgress } from './load-progress.ts'
+import { claimResult, makeRecordsFolder } from './records-place.ts'
 import { writeResult } from './write-judged.ts'
 
 const sessionsPerPhase = 1_000_000
@@ -31,11 +32,13 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
   if (targets.length === 0) throw atMissing()
   const seed = wholeNumber(values.seed, { flag: '--seed', least: 0, most: 2 ** 31 })
   const { workload, name } = await loadWorkload(file, select)
-  const records = new RecordFolder(recordsPath('records', `load-${name}`))
+  await claimResult(values.json)
+  const records = new RecordFolder(await makeRecordsFolder('records', `load-${name}`))
   const run = emptyRun(name)
   const recorder = run.recorder
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`
   await using writer = await records.openRun(run.record)
+  const troubles: Error[] = []
   await using engine = await startEngine({
     source: {
       file: resolve(file),
@@ -46,13 +49,14 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
     seed,
     ledgerFile,
     onBatch: (batch) => recorder.absorb(batch),
-    onTrouble: (error) => streams.stderr.write(`${error.message}\n`),
+    onTrouble: (error) => void troubles.push(error),
   })
   signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
   using _progress = new LoadProgress({ engine, recorder, stream: streams.stderr })
   await playPhases(engine, { workload, recorder, signal })
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
   await writer.close()
+  for (const trouble of troubles) throw trouble
   const measured = run.record.stretches.filter((stretch) => stretch.measured)
   const actions = summariseActions(measured.map((stretch) => ({ run: run.record, stretch })))
   if (values.json === '-') streams.stdout.write(jsonText({ actions, record: run.record }))
@@ -120,11 +124,13 @@ function jsonText({
 
 function baseUrl(text: string): string {
   const url = URL.parse(text)
-  if (url?.protocol === 'http:') return text.replace(/\/$/, '')
+  if (url?.protocol === 'http:' && url.search === '' && url.hash === '') {
+    return text.replace(/\/$/, '')
+  }
   throw new PlimsollError({
     code: 'arguments-wrong',
     blame: 'input',
-    message: `Expected --at to be an http:// address, found "${text}".`,
+    message: `Expected --at to be an http:// address without a query, found "${text}".`,
     hint: 'For example: --at http://127.0.0.1:8080',
   })
 }

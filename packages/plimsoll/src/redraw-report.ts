@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { readExperiment, RecordFolder } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument } from './arguments.ts'
+import { claimResult } from './records-place.ts'
 import { writeJudged } from './write-judged.ts'
 
 export async function redrawReport({ args, streams }: CommandInput): Promise<number> {
@@ -12,6 +13,7 @@ export async function redrawReport({ args, streams }: CommandInput): Promise<num
     allowPositionals: true,
     options: { json: { type: 'string' } },
   })
+  await claimResult(values.json)
   const records = new RecordFolder(fileArgument(positionals, 'DIR'))
   const record = await readExperiment(records.path)
   await writeJudged({ record, records, json: values.json, streams })

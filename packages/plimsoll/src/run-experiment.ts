@@ -8,7 +8,8 @@ import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
 import { experimentFile, loadExperiment } from './load-module.ts'
 import { planOf } from './plan-of.ts'
-import { fileArgument, recordsPath } from './arguments.ts'
+import { fileArgument } from './arguments.ts'
+import { claimResult, makeRecordsFolder } from './records-place.ts'
 import { version } from './version.ts'
 import { writeJudged } from './write-judged.ts'
 
@@ -25,12 +26,14 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
   const file = experimentFile(fileArgument(positionals, 'EXPERIMENT'))
   const experiment = await loadExperiment(file)
   const plan = await planOf(experiment, { file, quick: values.quick })
-  const records = new RecordFolder(recordsPath(values.records, plan.experiment))
+  await claimResult(values.json)
+  const records = new RecordFolder(await makeRecordsFolder(values.records, plan.experiment))
   using live = new LiveConsole({
     stream: streams.stderr,
     environment: process.env,
     now: () => performance.now(),
   })
+  signal.addEventListener('abort', () => live[Symbol.dispose](), { once: true })
   const emit = live.listen
   const environment = readEnvironment({ version, folder: experiment.system.folder, software: [] })
   emit({
@@ -46,7 +49,14 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
     expected_seconds: new RemainingTime(plan).seconds,
   })
   const source = { file: resolve(file), kind: 'experiment' as const, select: 'default' }
-  await executeExperiment({ experiment, plan, source, records, environment, emit, signal })
+  try {
+    await executeExperiment({ experiment, plan, source, records, environment, emit, signal })
+  } catch (error) {
+    live[Symbol.dispose]()
+    const { path } = records
+    streams.stderr.write(`What was recorded is in ${path}; "plimsoll report ${path}" draws it.\n`)
+    throw error
+  }
   // Read back from disk: what is reported is what the records hold.
   const record = await readExperiment(records.path)
   const judgement = await writeJudged({ record, records, json: values.json, streams })

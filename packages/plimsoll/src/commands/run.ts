@@ -7,7 +7,8 @@ Usage: plimsoll run EXPERIMENT [--quick] [--json FILE] [--records FOLDER]
 
 Deploys each configuration of the experiment on this machine, plays the same workload against
 each, finds the highest rate at which every check holds, compares what was acknowledged with what
-is there, and writes records/<experiment>/<time>/report.html and report.md.
+is there, and writes records/<experiment>/<time>/report.html and report.md. Every run starts a
+PostgreSQL of its own, which can be limited: DATABASE_URL is for "up" and for tests.
 
   --quick           shorter steps and 3 repeats instead of 7; the report carries the caveat "quick"
   --json FILE       also write the result as JSON (- is standard output)

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { pricesReadOn, sizes } from '@plimsoll/lab'
 import { exitCodes, type Command } from '../command.ts'
 
@@ -8,7 +9,8 @@ Usage: plimsoll sizes
 
 Lists the catalogue: vCPU, memory and list price per hour of each size.
 `,
-  async run({ streams }) {
+  async run({ args, streams }) {
+    parseArgs({ args: [...args], options: {} })
     const rows = Object.entries(sizes).map(([name, size]) =>
       [
         name.padEnd(16),

@@ -6,7 +6,7 @@ export const upCommand: Command = {
 Usage: plimsoll up SYSTEM [--port N]
 
 Brings up one instance of every part of a system, unlimited, on a real database with prepared
-data, and says where it is. SYSTEM is a name below systems/ or the path of a system.ts.
+data, and says where it is. SYSTEM is a name below systems/ or examples/, or the path of a system.ts.
 The data is a fresh copy each time: what you change is gone after Ctrl-C. With DATABASE_URL set, a
 database of its own on that server is used instead, and removed after Ctrl-C.
 
