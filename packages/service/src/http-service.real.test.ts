@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { until } from '@plimsoll/stores'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
   app.get('/broken', () => {
     throw new Error('select secret from stack')
   })
+  app.get('/large', { schema: { hide: true } }, (_request, reply) => reply.send('x'.repeat(5e7)))
   app.get('/slow', async (_request, reply) => {
     await new Promise<void>((resolve) => releases.push(resolve))
     return await reply.send({ slow: true })
@@ -101,6 +103,27 @@ test('a request that is sent too slowly is 408', async () => {
 test('a connection that says nothing, or the half of a header, is closed', async () => {
   expect(await raw('')).toMatch(/^(HTTP\/1\.1 408 |$)/)
   expect(await raw(`${get}Ho`)).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+test('a client that does not read its answer is cut off, one that reads slowly is not', async () => {
+  const ask = () => {
+    const socket = connect(port, '127.0.0.1').pause()
+    socket.write('GET /large HTTP/1.1\r\nHost: a\r\n\r\n')
+    return socket
+  }
+  const deaf = ask()
+  const slow = ask()
+  let taken = 0
+  const sips = setInterval(() => (taken += (slow.read() as Buffer | null)?.length ?? 0), 50)
+  const areInFlight = (n: number) => () => service.gate.inFlight === n
+  expect(await until(areInFlight(2), { deadline_ms: 1_000 })).toBe(true)
+  expect(await until(areInFlight(1), { deadline_ms: 5_000 })).toBe(true)
+  const before = taken
+  expect(await until(() => taken > before + 100_000, { deadline_ms: 3_000 })).toBe(true)
+  expect(service.gate.inFlight).toBe(1)
+  clearInterval(sips)
+  for (const socket of [deaf, slow]) socket.destroy()
+  expect(await until(areInFlight(0), { deadline_ms: 1_000 })).toBe(true)
 })
 
 interface Attempt {

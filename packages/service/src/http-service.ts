@@ -94,11 +94,18 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
   refuseUndeclared(app)
   await addDocuments(app, options)
   addHealth(app, options, metrics)
+  limitSilence(app, gate, settings.REQUEST_TIMEOUT_MS)
   return { app, gate, metrics }
 }
 
 /** Longer than balancers keep an idle connection (60 s is usual), so that they close it first. */
 const keepAlive = 72_000
+
+/** A client that does not read must not keep its place among the requests in flight. */
+function limitSilence(app: HttpApp, gate: RequestGate, timeout: number): void {
+  const watch = setInterval(() => gate.limitSilence(timeout), 1_000).unref()
+  app.addHook('onClose', () => clearInterval(watch))
+}
 
 /** PostgreSQL cannot store NUL, so a body that names it is refused before it is a query. */
 function acceptJsonOnly(app: HttpApp): void {

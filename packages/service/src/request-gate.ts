@@ -74,6 +74,13 @@ export class RequestGate {
     return this.#inFlight.size
   }
 
+  /** Gives each client that is taking its answer so long, in milliseconds, to take some more of it. */
+  limitSilence(timeout: number): void {
+    for (const { writableEnded, socket } of this.#inFlight) {
+      if (writableEnded && socket !== null && !socket.timeout) socket.setTimeout(timeout)
+    }
+  }
+
   /** Whether a request that came in whole is being answered on this connection. */
   isAnswering(socket: Socket): boolean {
     return [...this.#inFlight].some(({ socket: own, req }) => own === socket && req.complete)

@@ -140,7 +140,10 @@ export const serviceSettings = {
     default: 1_048_576,
     description: 'The largest request body.',
   }),
-  REQUEST_TIMEOUT_MS: milliseconds(10_000, 'How long a client may take to send a request.'),
+  REQUEST_TIMEOUT_MS: milliseconds(
+    10_000,
+    'How long a client may take to send a request, and may take nothing of its answer.',
+  ),
   MAX_REQUESTS_IN_FLIGHT: Type.Integer({
     minimum: 1,
     maximum: 100_000,
