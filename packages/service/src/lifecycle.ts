@@ -61,8 +61,12 @@ async function drain({ service, settings, onDrain, close }: RunOptions): Promise
   onDrain()
   service.gate.drain()
   await pause(settings.READY_DELAY_MS)
-  // Connections that had a request in flight at this moment become idle only later.
-  const sweep = setInterval(() => service.app.server.closeIdleConnections(), 50)
+  // Connections that had a request in flight at this moment become idle only later. One on which no whole
+  // request has come yet never counts as idle: with nothing in flight nobody waits for it.
+  const sweep = setInterval(() => {
+    if (service.gate.inFlight === 0) service.app.server.closeAllConnections()
+    else service.app.server.closeIdleConnections()
+  }, 50)
   await service.app.close().finally(() => clearInterval(sweep))
   await close()
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { migrateDatabase } from '@plimsoll/service'
 import { startTestPostgres, until, type PostgresHost, type PostgresServer } from '@plimsoll/stores'
 import { Client } from 'pg'
@@ -148,6 +150,20 @@ test('requests in flight when SIGTERM comes are answered', async () => {
   await hold[Symbol.asyncDispose]()
   expect((await Promise.all(writes)).map(({ outcome }) => outcome)).toEqual(Array(5).fill('201'))
   expect(await serving.ended).toBe(0)
+})
+
+test('connections that have not sent a whole request do not hold the end up', async () => {
+  await using serving = await startServing({ DATABASE_URL: host.url, READY_DELAY_MS: '1' })
+  const port = Number(new URL(serving.url).port)
+  const silent = connect(port, '127.0.0.1').on('error', () => undefined)
+  const halfway = connect(port, '127.0.0.1').on('error', () => undefined)
+  await Promise.all([once(silent, 'connect'), once(halfway, 'connect')])
+  halfway.write('GET /reviews?product_id=1 HTTP/1.1\r\nHo')
+  expect((await fetch(`${serving.url}/livez`)).status).toBe(200)
+  const since = performance.now()
+  serving.child.kill('SIGTERM')
+  expect(await serving.ended).toBe(0)
+  expect(performance.now() - since).toBeLessThan(3_000)
 })
 
 test.each([
