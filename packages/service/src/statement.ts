@@ -41,11 +41,14 @@ export class StatementError extends Error {
   }
 }
 
-/** Sorts whatever a driver threw. Without an SQLSTATE of severity ERROR the connection counts as lost. */
+/**
+ * Sorts whatever a driver threw. Without an SQLSTATE of severity ERROR the connection counts as lost, and so it
+ * does with one of class 08: a pooler says so when the server behind it has gone.
+ */
 export function failureOf(error: unknown): StatementFailure {
   const sqlstate = sqlstateOf(error)
   const severity = (error as { severity?: unknown } | null)?.severity
-  if (sqlstate === undefined || severity !== 'ERROR') return 'lost'
+  if (sqlstate === undefined || severity !== 'ERROR' || sqlstate.startsWith('08')) return 'lost'
   if (sqlstate.startsWith('22') || sqlstate.startsWith('23')) return 'refused'
   if (sqlstate === '40001' || sqlstate === '40P01') return 'conflict'
   if (/^(53|55|57|25)/.test(sqlstate)) return 'unavailable'
