@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as eventsFirst } from 'node:timers/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { readId } from './dirty-values.ts'
 import { csvFiles } from './files.ts'
@@ -68,8 +69,14 @@ export async function copyRows(source: RowSource, options: CopyOptions): Promise
 }
 
 /** Notes which reviews have photos, so that each review is loaded with its flag right at once. */
-export async function seePhotos(photos: RowSource, { reviewsWithPhotos }: SeenIds): Promise<void> {
+export async function seePhotos(
+  photos: RowSource,
+  { reviewsWithPhotos }: SeenIds,
+  signal?: AbortSignal,
+): Promise<void> {
   for await (const { rows } of photos.batches()) {
+    await eventsFirst() // What is generated waits for nothing by itself: Ctrl-C would not be heard.
+    signal?.throwIfAborted()
     for (const [, review = ''] of rows) {
       const id = readId(review)
       if (id !== undefined) reviewsWithPhotos.add(id)

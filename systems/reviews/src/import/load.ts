@@ -3,8 +3,9 @@
 // Readers wait while it runs, then see all of it; whatever ends it early, from Ctrl-C to a lost database,
 // leaves what was there before.
 
+import { DatabaseError } from 'pg'
 import { copyRows, seePhotos } from './copy-rows.ts'
-import { unusableInput } from '../terminal/command-error.ts'
+import { brokenEnvironment, unusableInput } from '../terminal/command-error.ts'
 import { dropIndexes } from './indexes.ts'
 import { noIdsSeen } from './row-mapping.ts'
 import { recountAnswers, recountRatings } from '../verify/recount.ts'
@@ -57,7 +58,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   const { client, sources, onEvent } = options
   const seen = noIdsSeen()
   onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
-  await seePhotos(sources.photos, seen)
+  await seePhotos(sources.photos, seen, options.signal)
   await client.query('begin')
   let counts: LoadCounts
   try {
@@ -83,17 +84,38 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     await client.query(`analyze ${filled.join(', ')}`)
     await reconcile(client, counts)
     options.signal?.throwIfAborted()
-    await client.query('commit')
+    await commit(client)
   } catch (error) {
     // On a lost connection there is nobody to tell: the server rolls back by itself.
     await client.query('rollback').catch(() => undefined)
     throw error
   }
-  // Without this autovacuum would look at every table again under the first load: the counters of what was
-  // loaded reach it only now. Pages are frozen already, so it reads little.
+  // Everything is in by now, so a vacuum that is cut short is no failure.
+  await vacuum(client).catch(() => undefined)
+  return counts
+}
+
+/** A connection that breaks here leaves open whether the server has committed. */
+async function commit(client: ClientBase): Promise<void> {
+  try {
+    await client.query('commit')
+  } catch (cause) {
+    if (cause instanceof DatabaseError && cause.severity === 'ERROR') throw cause
+    throw brokenEnvironment(
+      'The connection was cut in the very moment of committing: all of the data is in, or none of it. ' +
+        'Run the command again.',
+      cause,
+    )
+  }
+}
+
+/**
+ * Without this autovacuum would look at every table again under the first load: the counters of what was
+ * loaded reach it only now. Pages are frozen already, so it reads little.
+ */
+async function vacuum(client: ClientBase): Promise<void> {
   await client.query('select pg_stat_force_next_flush()')
   await client.query(`vacuum (analyze) ${filled.join(', ')}`)
-  return counts
 }
 
 /**

@@ -46,7 +46,8 @@ export async function runCommand(
   try {
     return await body(controller.signal)
   } catch (error) {
-    if (controller.signal.aborted) {
+    // A command that knows better what became of it says so itself.
+    if (controller.signal.aborted && !(error instanceof CommandError)) {
       terminal.stderr.write(`\n${interrupted}\n`)
       return 130
     }
