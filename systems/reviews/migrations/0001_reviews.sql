@@ -87,7 +87,8 @@ create table idempotency_keys (
   created_at timestamptz not null default now()
 );
 
-create index idempotency_keys_created on idempotency_keys using brin (created_at);
+-- Always inserted at its end. BRIN would cost less, but not find the oldest once freed room is used again.
+create index idempotency_keys_created on idempotency_keys (created_at);
 
 -- Down Migration
 

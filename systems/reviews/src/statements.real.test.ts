@@ -6,6 +6,7 @@ import { runReviews, type RunningReviews } from '../test/running-reviews.ts'
 import { session } from './create-reviews.ts'
 import { openMeta } from './meta/meta-store.ts'
 import { openCreation } from './reviews/create-store.ts'
+import { forget } from './reviews/forget-old-keys.ts'
 import { openLists } from './reviews/list-store.ts'
 import { openVotes } from './votes/vote-store.ts'
 
@@ -18,6 +19,7 @@ openMeta(recorder)
 openCreation(recorder)
 openVotes(recorder, 'helpful')
 openVotes(recorder, 'report')
+statements.push(forget)
 
 let host: PostgresHost
 let reviews: RunningReviews
@@ -35,9 +37,9 @@ afterAll(async () => {
 
 /** The plan that is kept for a statement, whatever its parameters. */
 async function planOf({ name, text }: Statement): Promise<string> {
-  const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)))
-  const nulls = Array(parameters).fill('null').join(', ')
-  const rows = await reviews.sql(`explain execute ${name} (${nulls})`)
+  const parameters = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)))
+  const nulls = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`
+  const rows = await reviews.sql(`explain execute ${name} ${nulls}`)
   return rows.map((row) => String(row['QUERY PLAN'])).join('\n')
 }
 
@@ -87,4 +89,12 @@ test('a key is looked up by the key, not by its age', async () => {
       /Index Scan using idempotency_keys_pkey on idempotency_keys .*\n\s*Index Cond: \(key = held\.key\)/,
     )
   }
+})
+
+test('old keys are found by their age, and deleted by the key', async () => {
+  const plan = await planOf(forget)
+  expect(plan).toMatch(
+    /Index Scan using idempotency_keys_created .*\n\s*Index Cond: \(created_at </,
+  )
+  expect(plan).toMatch(/Index Scan using idempotency_keys_pkey .*\n\s*Index Cond: \(key = ANY/)
 })
