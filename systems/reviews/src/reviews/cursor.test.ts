@@ -8,8 +8,10 @@ const date = '2026-11-20T17:46:27.520Z'
 test.each<[Sort, string]>([
   ['newest', ''],
   ['helpful', '17'],
+  ['helpful', '2147483646'],
   ['relevant', '109.11933995884775'],
   ['relevant', '-3.5e-05'],
+  ['relevant', '0.00012345678901234567'],
 ])('a place in %s comes back from its cursor, key %s', (sort, key) => {
   const place = { key, date, id: '9007199254740993' }
   expect(placeOf(sort, cursorOf(sort, place))).toEqual(place)
@@ -29,6 +31,10 @@ test.each([
   ['with an id beyond bigint', encoded('n||0|99999999999999999999')],
 ])('a cursor %s is refused', (_, cursor) => {
   expect(() => placeOf('newest', cursor)).toThrow(/query\.cursor/)
+})
+
+test('a helpfulness beyond its column is refused', () => {
+  expect(() => placeOf('helpful', encoded('h|2147483648|0|1'))).toThrow(/query\.cursor/)
 })
 
 test('whatever a client sends, a cursor is read or refused, never anything else', () => {

@@ -28,10 +28,14 @@ export const start: Readonly<Record<Sort, Place>> = {
 
 const letterOf = { newest: 'n', helpful: 'h', relevant: 'r' } as const
 
-const keyPattern: Readonly<Record<Sort, RegExp>> = {
-  newest: /^$/,
-  helpful: /^\d{1,9}$/,
-  relevant: /^-?\d{1,15}(\.\d{1,17})?(e-\d{1,2})?$/,
+const largestHelpfulness = Number(start.helpful.key)
+
+const isKey: Readonly<Record<Sort, (key: string) => boolean>> = {
+  newest: (key) => key === '',
+  // A number that its column cannot hold would be our failure, not a refusal.
+  helpful: (key) => /^\d{1,10}$/.test(key) && Number(key) <= largestHelpfulness,
+  // 17 digits, before them as many zeros as PostgreSQL writes without an exponent.
+  relevant: (key) => /^-?\d{1,15}(\.\d{1,21})?(e-\d{1,2})?$/.test(key),
 }
 
 /** Writes a place down; `date` is in ISO 8601. */
@@ -51,7 +55,7 @@ export function placeOf(sort: Sort, cursor: string): Place {
   if (
     letter !== letterOf[sort] ||
     rest.length > 0 ||
-    !keyPattern[sort].test(key) ||
+    !isKey[sort](key) ||
     !/^-?\d{1,15}$/.test(date) ||
     milliseconds < earliest ||
     milliseconds > farthest ||
