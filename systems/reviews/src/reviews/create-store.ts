@@ -209,8 +209,11 @@ function bind(reviews: readonly NewReview[]): unknown[] {
   ]
 }
 
-function bytes({ summary, body, photos }: NewReview): number {
-  return 200 + summary.length + body.length + photos.length * 100
+function bytes({ summary, body, name, email, photos, characteristics }: NewReview): number {
+  let total = 200 + 50 * Object.keys(characteristics).length
+  for (const text of [summary, body, name, email]) total += Buffer.byteLength(text)
+  for (const url of photos) total += 20 + Buffer.byteLength(url)
+  return total
 }
 
 const plain: LaneOptions<NewReview, Creation> = {
