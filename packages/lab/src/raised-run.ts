@@ -25,7 +25,7 @@ export interface RaiseOptions {
   readonly templateFolders: Readonly<Record<string, string>>
   readonly records: RecordFolder
   readonly emit: ProgressListener
-  /** Ends the stretch being played. */
+  /** Ends the deployment, or the stretch being played. */
   readonly signal: AbortSignal
 }
 
@@ -44,11 +44,12 @@ export interface RaisedRun extends AsyncDisposable {
 export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   await using stack = new AsyncDisposableStack()
   const { system, configuration, repeat, records, signal, emit } = options
+  signal.throwIfAborted()
   const place = { configuration: configuration.name, repeat }
   const runFolder = await records.runPath(place)
   const { templateFolders } = options
   const deployment = stack.use(
-    await deploy({ system, configuration, runFolder, limits: 'set', templateFolders }),
+    await deploy({ system, configuration, runFolder, limits: 'set', templateFolders, signal }),
   )
   const recorder = new Recorder()
   const record = emptyRecord({
