@@ -17,7 +17,7 @@ test.each([
 ])('%s from any file is the machine’s, told in one sentence', (code) => {
   const { text, code: exit } = describeError(refusal(code), 'run')
   expect(exit).toBe(4)
-  expect(text).toMatch(/^\/r\/x cannot be used: [^\n]+ \[[a-z-]+\]\nNext: [^\n]+$/)
+  expect(text).toMatch(/^\/r\/x cannot be used \(write\): [^\n]+ \[[a-z-]+\]\nNext: [^\n]+$/)
 })
 
 test('what went wrong first is told, when putting away failed as well', () => {

@@ -37,7 +37,7 @@ function fromMachine(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code = '', syscall, path } = error as NodeJS.ErrnoException
   if (syscall === undefined || !refusals.includes(code)) return error
-  return environmentError(`${path ?? `A file (${syscall})`} cannot be used`, error)
+  return environmentError(`${path ?? 'A file'} cannot be used (${syscall})`, error)
 }
 
 /** What `parseArgs` of Node throws for flags it does not know. */
