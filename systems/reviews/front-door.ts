@@ -54,7 +54,11 @@ export async function eachProduct(
 /** The newest reviews of a product, by pages of `count`, until there are `most` or no more. */
 export async function newest(
   { url }: InvariantInput,
-  { product_id, most, count = largestPage }: { product_id: number; most: number; count?: number },
+  {
+    product_id,
+    most,
+    count = Math.min(largestPage, most),
+  }: { product_id: number; most: number; count?: number },
 ): Promise<Review[]> {
   const reviews: Review[] = []
   let cursor = ''
