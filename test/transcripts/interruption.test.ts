@@ -1,5 +1,6 @@
 // Ctrl-C at the command line: 130, everything put away, what was recorded still there.
 
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
@@ -38,6 +39,19 @@ test('a system that was brought up is gone after Ctrl-C', async () => {
   const anyRunning = async () => (await Promise.all(pids.map(isRunning))).includes(true)
   expect(await until(async () => !(await anyRunning()), { deadline_ms: 3_000 })).toBe(true)
   await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
+test('kill -9 of the command leaves no process and no folder of it', async () => {
+  const { child, said, ended } = start('plimsoll up examples/first/system.ts')
+  expect(await until(() => said.stderr.includes('logs: '), { deadline_ms: 20_000 })).toBe(true)
+  const logs = /logs: (\S+)/.exec(said.stderr)?.[1] ?? ''
+  expect(existsSync(logs)).toBe(true)
+  const pids = await processTree(child.pid ?? 0)
+  child.kill('SIGKILL')
+  await ended
+  const isClean = async () =>
+    !existsSync(logs) && !(await Promise.all(pids.map(isRunning))).includes(true)
+  expect(await until(isClean, { deadline_ms: 8_000, every_ms: 100 })).toBe(true)
 })
 
 test('Ctrl-C while a server does not become ready is not kept waiting for it', async () => {

@@ -1,8 +1,6 @@
 // `plimsoll up`: one instance of every part, unlimited, until Ctrl-C.
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import {
   deploy,
@@ -12,7 +10,7 @@ import {
   type DeployOptions,
   type System,
 } from '@plimsoll/lab'
-import { claimPort, postgresFrom } from '@plimsoll/stores'
+import { claimPort, makeTemporaryFolder, postgresFrom } from '@plimsoll/stores'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadSystem } from './load-module.ts'
@@ -34,7 +32,8 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
   await using stack = new AsyncDisposableStack()
   const data = await preparedData(system, { stack, onProgress, signal })
   signal.throwIfAborted()
-  const runFolder = await mkdtemp(join(tmpdir(), `plimsoll-up-${system.name}-`))
+  // Of this process: whoever clears up after a kill -9 knows it by its name.
+  const runFolder = await makeTemporaryFolder({ user: null })
   stack.defer(() => rm(runFolder, { recursive: true, force: true }))
   const deployment = stack.use(
     await deploy({
