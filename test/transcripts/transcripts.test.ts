@@ -130,6 +130,15 @@ test('a workload is played against a server that is there', async () => {
   expect(actions.map(({ due }) => due)).toEqual([40, 40])
 })
 
+test('personas that throw before their first request end the experiment after its warm-up', async () => {
+  const line = `plimsoll run ${faulty}/speechless.ts --quick --records ${folder}`
+  const { stdout, stderr, code } = await start(line).ended
+  expect([stdout, code]).toEqual(['', 3])
+  const end = stderr.slice(stderr.indexOf('None of'))
+  const steady = end.replace(/\d+ sessions/, '<n> sessions').replaceAll(root, '<root>/')
+  await expect(steady).toMatchFileSnapshot(golden('speechless'))
+})
+
 test('an experiment that was interrupted before its first run still gives a report', async () => {
   const { plan, environment } = empty().record
   const records = new RecordFolder(join(folder, 'interrupted'))

@@ -16,6 +16,7 @@ import type { Experiment } from './experiment.ts'
 import { LiveRun } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
 import { RemainingTime } from './remaining-time.ts'
+import { requireActions } from './require-actions.ts'
 import { findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
 import { startingRung, type FoundEdge } from './starting-rung.ts'
 
@@ -127,6 +128,7 @@ class Execution {
       templateFolders: this.#templateFolders,
       remaining_seconds: this.#remaining.seconds,
     })
+    requireActions(run.record)
     const result = await play(run)
     await run.checkInvariants()
     await this.#name(run.software)
