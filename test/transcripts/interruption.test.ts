@@ -1,6 +1,6 @@
 // Ctrl-C at the command line: 130, everything put away, what was recorded still there.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
@@ -39,6 +39,19 @@ test('a system that was brought up is gone after Ctrl-C', async () => {
   const anyRunning = async () => (await Promise.all(pids.map(isRunning))).includes(true)
   expect(await until(async () => !(await anyRunning()), { deadline_ms: 3_000 })).toBe(true)
   await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
+test('a server that ends by itself ends "up" with 4 and its log', async () => {
+  const { child, said, ended } = start('plimsoll up examples/first/system.ts')
+  expect(await until(() => said.stderr.includes('logs: '), { deadline_ms: 20_000 })).toBe(true)
+  const pids = await processTree(child.pid ?? 0)
+  const commands = pids.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  const server = commands.findIndex((command) => command.includes('server.ts'))
+  process.kill(pids[server]!, 'SIGKILL')
+  const { stderr, code } = await ended
+  expect(code).toBe(4)
+  expect(stderr).toContain('The part "prices" has ended by itself. [server-ended]')
+  expect((await Promise.all(pids.map(isRunning))).includes(true)).toBe(false)
 })
 
 test('kill -9 of the command leaves no process and no folder of it', async () => {

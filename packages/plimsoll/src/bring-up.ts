@@ -1,4 +1,4 @@
-// `plimsoll up`: one instance of every part, unlimited, until Ctrl-C.
+// `plimsoll up`: one instance of every part, unlimited, until Ctrl-C or until one of them ends by itself.
 
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -7,13 +7,23 @@ import {
   oneOfEach,
   prepareDatabases,
   prepareTemplate,
+  type Deployment,
   type DeployOptions,
   type System,
 } from '@plimsoll/lab'
-import { claimPort, makeTemporaryFolder, postgresFrom } from '@plimsoll/stores'
+import {
+  claimPort,
+  environmentError,
+  makeTemporaryFolder,
+  postgresFrom,
+  until,
+} from '@plimsoll/stores'
+import type { PlimsollError } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadSystem } from './load-module.ts'
+
+const lookEvery_ms = 200
 
 export async function bringUp({ args, streams, signal }: CommandInput): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -52,12 +62,21 @@ export async function bringUp({ args, streams, signal }: CommandInput): Promise<
     streams.stderr.write(`  ${part}-${instance}: ${url}\n`)
   }
   streams.stderr.write(`  logs: ${runFolder}\n`)
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  const isOver = () => signal.aborted || deployment.state === 'broken'
+  await until(isOver, { deadline_ms: Infinity, every_ms: lookEvery_ms })
+  if (!signal.aborted) throw await endedByItself(deployment)
   await stack.disposeAsync()
   return exitCodes.holds
+}
+
+/** What nobody had asked to end is told with the last lines of its log. */
+async function endedByItself(deployment: Deployment): Promise<PlimsollError> {
+  const { part } = deployment.instances.find(({ pid }) => pid === 0) ?? { part: 'balancer' }
+  return environmentError(`The part "${part}" has ended by itself`, '', {
+    code: 'server-ended',
+    hint: 'The last lines of its log are above.',
+    log: await deployment.logTail(part),
+  })
 }
 
 /** Copies of prepared data, or databases of its own on the server that DATABASE_URL names. */
