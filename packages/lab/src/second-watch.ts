@@ -9,13 +9,14 @@ import type { ProgressListener, Recorder, RunRecord, RunWriter } from '@plimsoll
 import type { Deployment } from './platform/index.ts'
 
 const secondsBetweenWrites = 5
+const balancer = { part: 'balancer', instance: 0 }
 
 export interface SecondWatchOptions {
-  readonly deployment: Deployment
-  readonly engine: Engine
+  readonly deployment: Pick<Deployment, 'instances' | 'sample' | 'state'>
+  readonly engine: Pick<Engine, 'second'>
   readonly recorder: Recorder
   readonly record: RunRecord
-  readonly writer: RunWriter
+  readonly writer: Pick<RunWriter, 'write'>
   readonly emit: ProgressListener
   /** It cannot go on, e.g. because the disk is full: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
@@ -25,6 +26,7 @@ export class SecondWatch implements AsyncDisposable {
   readonly #options: SecondWatchOptions
   readonly #ended = new AbortController()
   readonly #watching: Promise<void>
+  #isBroken = false
 
   constructor(options: SecondWatchOptions) {
     this.#options = options
@@ -54,9 +56,25 @@ export class SecondWatch implements AsyncDisposable {
   async #look(second: number): Promise<void> {
     const { deployment, recorder, record, writer } = this.#options
     record.parts.push(...(await deployment.sample(second)), this.#generator(second))
+    this.#noteBroken(second)
     if (second > 0) this.#tell(second - 1)
     if (second % secondsBetweenWrites === 0) await writer.write()
     recorder.second(second)
+  }
+
+  /** An instance that ends by itself makes another deployment of this one: said once. */
+  #noteBroken(second: number): void {
+    const { deployment, record, emit } = this.#options
+    if (this.#isBroken || deployment.state !== 'broken') return
+    this.#isBroken = true
+    const { part, instance } = deployment.instances.find(({ pid }) => pid === 0) ?? balancer
+    const caveat = {
+      code: 'instance-ended',
+      text: `${part} ${instance} ended by itself in second ${second}: what came after was carried without it.`,
+      forbids_holds: true,
+    }
+    record.caveats.push(caveat)
+    emit({ kind: 'caveat', configuration: record.configuration, caveat })
   }
 
   #generator(second: number): RunRecord['parts'][number] {
