@@ -8,7 +8,7 @@ const server = createServer((request, answer) => {
   if (path === '/ready') return answer.end('yes')
   // Some work, so that there is a limit to find.
   let digest = path
-  for (let round = 0; round < 1_000; round += 1) digest = hash('sha256', digest)
+  for (let round = 0; round < 5_000; round += 1) digest = hash('sha256', digest)
   answer.setHeader('content-type', 'application/json')
   return answer.end(JSON.stringify({ price_cents: Number.parseInt(digest.slice(0, 4), 16) }))
 })
