@@ -39,6 +39,14 @@ test('without a voter every call counts', async () => {
   expect(await helpfulnessOf(id)).toBe(50)
 })
 
+test('a review that is as helpful as can be stays so, and no vote on it fails', async () => {
+  const [id, other] = [await posted(2), await posted(2)]
+  await reviews.sql('update reviews set helpfulness = 2147483645 where id = $1', [id])
+  const votes = [id, other, id, other, id].map((one) => reviews.put(`/reviews/${one}/helpful`))
+  expect((await Promise.all(votes)).map(({ status }) => status)).toEqual(Array(5).fill(204))
+  expect([await helpfulnessOf(id), await helpfulnessOf(other)]).toEqual([2_147_483_646, 2])
+})
+
 test('votes on many reviews at once all count', async () => {
   const ids = await Promise.all(Array.from({ length: 10 }, () => posted(3)))
   await Promise.all(

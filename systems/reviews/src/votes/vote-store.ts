@@ -17,8 +17,11 @@ export interface Vote {
   readonly voter_key: string | null
 }
 
+/** One below the largest integer, because relevance adds one: there the count stays. */
+const mostHelpfulness = 2_147_483_646
+
 const effect: Readonly<Record<VoteKind, string>> = {
-  helpful: 'helpfulness = r.helpfulness + change.votes',
+  helpful: `helpfulness = least(r.helpfulness + change.votes, ${mostHelpfulness})`,
   report: 'reported = true',
 }
 
