@@ -15,6 +15,7 @@ import type {
   Stage,
   StretchRecord,
 } from '@plimsoll/record'
+import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
 import { checkInvariants } from './invariant-check.ts'
 import type { Deployment } from './platform/index.ts'
@@ -65,6 +66,8 @@ export class LiveRun implements AsyncDisposable {
   readonly #options: LiveRunOptions
   readonly #raised: RaisedRun
   readonly #attempts = new Map<number, number>()
+  /** Of sessions that were not slowed: those of the warm-up and of steps that held, µs. */
+  readonly #sessionLengths = new Histogram()
   #guessed = Infinity
 
   private constructor(options: LiveRunOptions, raised: RaisedRun) {
@@ -101,7 +104,7 @@ export class LiveRun implements AsyncDisposable {
   async step(rung: number): Promise<StepJudgement> {
     const { plan, repeat, workload } = this.#options
     const { checks, search } = plan
-    const { recorder, record } = this.#raised
+    const { record } = this.#raised
     const attempt = this.#attempts.get(rung) ?? 0
     this.#attempts.set(rung, attempt + 1)
     const stretch = stepStretch({
@@ -110,7 +113,7 @@ export class LiveRun implements AsyncDisposable {
       rung,
       repeat,
       attempt,
-      longestSession_ms: recorder.sessionLengths.quantile(0.95) / 1e3,
+      longestSession_ms: this.#sessionLengths.quantile(0.95) / 1e3,
       actionsPerSession: actionsPerSession(record),
       actionsToCount: actionsToCount(record, { checks, least_actions: search.least_actions }),
     })
@@ -121,12 +124,12 @@ export class LiveRun implements AsyncDisposable {
     )
     const { record: step, endedEarly } = await this.#play(stretch, { endEarly: true })
     if (endedEarly) await this.#drain()
-    const judged = await this.#judge(step)
-    const judgement = endedEarly ? { ...judged, verdict: 'fails' as const } : judged
+    const judgement = await this.#judge(step, { endedEarly })
     step.verdict = judgement.verdict
     step.why = judgement.why
     this.#tellStep(step)
-    if (judgement.verdict !== 'holds' && !endedEarly) await this.#drain()
+    if (judgement.verdict === 'holds') this.#learnLengths()
+    else if (!endedEarly) await this.#drain()
     return judgement
   }
 
@@ -175,6 +178,7 @@ export class LiveRun implements AsyncDisposable {
     const stretch = warmUpStretch({ plan, workload, processes })
     const { record } = await this.#play(stretch, { endEarly: false })
     await this.#drain()
+    this.#learnLengths()
     const { sessions_per_second } = stretch
     // Not the seconds of draining: they would make it look idle.
     const parts = this.record.parts.filter(({ second }) => second < record.to_second)
@@ -198,6 +202,7 @@ export class LiveRun implements AsyncDisposable {
       ...(rung === undefined ? {} : { rung }),
       to_second: counted_from_second + stretch.counted_seconds,
     })
+    recorder.sessionLengths.clear()
     const playing = engine.play({ ...stretch.play, second: from_second })
     const endedEarly = endEarly && (await this.#endWhenHopeless(record, playing))
     const played = await playing
@@ -225,7 +230,11 @@ export class LiveRun implements AsyncDisposable {
     }
   }
 
-  async #judge(step: StretchRecord): Promise<StepJudgement> {
+  /** What was enough to end a step early is enough to judge it, however few its actions. */
+  async #judge(
+    step: StretchRecord,
+    { endedEarly }: { endedEarly: boolean },
+  ): Promise<StepJudgement> {
     const { plan, repeat, signal } = this.#options
     const { engine } = this.#raised
     const deadline = step.to_second + patience_seconds
@@ -236,7 +245,7 @@ export class LiveRun implements AsyncDisposable {
       seconds: this.#countedSeconds(step),
       checks: plan.checks,
       seed: blockOfStep({ plan, rung: step.rung ?? 0, repeat, attempt: 0 }),
-      least_actions: plan.search.least_actions,
+      least_actions: endedEarly ? 0 : plan.search.least_actions,
     })
   }
 
@@ -246,6 +255,11 @@ export class LiveRun implements AsyncDisposable {
     const drained = this.#raised.engine.drain({ within_ms: longestDrain_ms })
     const interrupted = sleep(2 * longestDrain_ms, undefined, { signal, ref: false })
     await Promise.race([drained, interrupted])
+  }
+
+  /** An overload makes sessions long, and every step after it would settle for as long. */
+  #learnLengths(): void {
+    this.#sessionLengths.add(this.#raised.recorder.sessionLengths)
   }
 
   #countedSeconds(stretch: StretchRecord): SecondRecord[] {

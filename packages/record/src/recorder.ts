@@ -30,7 +30,7 @@ export class Recorder {
   health: EngineHealth = { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }
   /** Until when the engine has told everything, in seconds of the run: always a little behind the clock. */
   told_until_second = 0
-  /** Lengths of all sessions so far, µs. */
+  /** Lengths of the sessions that ended since it was last cleared, µs. */
   readonly sessionLengths = new Histogram()
   readonly #actionNames: string[] = []
   readonly #reasonByKey = new Map<string, ReasonCount>()
