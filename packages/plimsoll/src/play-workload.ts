@@ -14,7 +14,7 @@ import { LoadProgress } from './load-progress.ts'
 import { claimResult, makeRecordsFolder } from './records-place.ts'
 import { writeResult } from './write-judged.ts'
 
-const sessionsPerPhase = 1_000_000
+const sessionsPerPhase = 1_000_000_000
 const closeWithin_ms = 10_000
 
 export async function playWorkload({ args, streams, signal }: CommandInput): Promise<number> {
