@@ -40,7 +40,9 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
     edges.push(await execution.search(configuration, edges))
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
-    for (const found of edges) await execution.repeat(found, repeat)
+    // There and back, so that a drift of the machine favours nobody.
+    const inTurn = repeat % 2 === 0 ? edges.toReversed() : edges
+    for (const found of inTurn) await execution.repeat(found, repeat)
   }
   return execution.record
 }
@@ -96,8 +98,7 @@ class Execution {
   async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
     const { quick, search } = this.#options.plan
     const rungs = search.ladder_sessions_per_second.length
-    const around = quick ? { below: 0, above: 0 } : { below: 1, above: 1 }
-    const window = windowAround(edge, { rungs, ...around })
+    const window = windowAround(edge, { rungs, quick })
     if (window === null) return
     await this.#run({ configuration, repeat }, async (run) => {
       const tried: Tried[] = []

@@ -124,7 +124,8 @@ export class LiveRun implements AsyncDisposable {
     )
     const { record: step, endedEarly } = await this.#play(stretch, { endEarly: true })
     if (endedEarly) await this.#drain()
-    const judgement = await this.#judge(step, { endedEarly })
+    const judged = await this.#judge(step)
+    const judgement = endedEarly ? { ...judged, verdict: 'fails' as const } : judged
     step.verdict = judgement.verdict
     step.why = judgement.why
     this.#tellStep(step)
@@ -230,11 +231,7 @@ export class LiveRun implements AsyncDisposable {
     }
   }
 
-  /** What was enough to end a step early is enough to judge it, however few its actions. */
-  async #judge(
-    step: StretchRecord,
-    { endedEarly }: { endedEarly: boolean },
-  ): Promise<StepJudgement> {
+  async #judge(step: StretchRecord): Promise<StepJudgement> {
     const { plan, repeat, signal } = this.#options
     const { engine } = this.#raised
     const deadline = step.to_second + patience_seconds
@@ -245,7 +242,7 @@ export class LiveRun implements AsyncDisposable {
       seconds: this.#countedSeconds(step),
       checks: plan.checks,
       seed: blockOfStep({ plan, rung: step.rung ?? 0, repeat, attempt: 0 }),
-      least_actions: endedEarly ? 0 : plan.search.least_actions,
+      least_actions: plan.search.least_actions,
     })
   }
 

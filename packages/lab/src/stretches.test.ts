@@ -65,6 +65,6 @@ test('phases are scaled to the expected load and keep their proportions', () => 
   // 1,000 actions/s at 1:8 and 2 actions a session are 62.5 sessions/s.
   expect(rush?.sessions_per_second).toBe(62.5)
   expect(rise?.sessions_per_second).toBeCloseTo(31.25)
-  expect(rush?.counted_seconds).toBe(7)
-  expect(rise?.counted_seconds).toBe(3)
+  expect(rush?.counted_seconds).toBe(4)
+  expect(rise?.counted_seconds).toBe(2)
 })

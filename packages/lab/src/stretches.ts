@@ -11,7 +11,7 @@ const attemptsPerRung = 8
 const longestStep_seconds = 60
 const warmUp_seconds = { quick: 4, full: 10 }
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
-const quickPhases_seconds = 10
+const quickPhases_seconds = 6
 const shortestPhase_seconds = 2
 
 /** A stretch to be played: how it is recorded, and what the engine is told. */

@@ -10,15 +10,18 @@ export interface RungWindow {
   readonly highest: number
 }
 
-/** The edge, `below` rungs under it and `above` over it, within the ladder. Null when there is no edge. */
+/**
+ * The edge and what lies beside it: in the full form one rung to either side, in the quick form one above, so that
+ * a pause which failed a rung in the first run is not believed ever after. Null when there is no edge.
+ */
 export function windowAround(
   edge: Edge,
-  { rungs, below, above }: { rungs: number; below: number; above: number },
+  { rungs, quick }: { rungs: number; quick: boolean },
 ): RungWindow | null {
   if (edge.highest_held === null || edge.lowest_not_held === null) return null
   return {
-    lowest: Math.max(0, edge.highest_held - below),
-    highest: Math.min(rungs - 1, edge.lowest_not_held + above),
+    lowest: Math.max(0, edge.highest_held - (quick ? 0 : 1)),
+    highest: Math.min(rungs - 1, edge.lowest_not_held + 1),
   }
 }
 

@@ -36,7 +36,8 @@ export async function simulateExperiment(
   experiment: SimulatedExperiment,
 ): Promise<ExperimentRecord> {
   const plan = planOf(experiment)
-  const { around, start } = windows(experiment)
+  const { quick, start_per_second } = experiment
+  const start = Math.round(Math.log(start_per_second / lowest_per_second) / Math.log(1.05))
   const runs: RunRecord[] = []
   const edges = new Map<string, Edge>()
   for (const name of Object.keys(experiment.servers)) {
@@ -46,7 +47,7 @@ export async function simulateExperiment(
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
     for (const [name, edge] of edges) {
-      const window = windowAround(edge, { rungs, ...around })
+      const window = windowAround(edge, { rungs, quick })
       if (window === null) continue
       const run = simulatedRun({ experiment, plan, name, repeat })
       const tried: Tried[] = []
@@ -59,14 +60,6 @@ export async function simulateExperiment(
     }
   }
   return { plan, environment, runs }
-}
-
-function windows({ quick, start_per_second }: SimulatedExperiment) {
-  const around = quick ? { below: 0, above: 0 } : { below: 1, above: 1 }
-  return {
-    around,
-    start: Math.round(Math.log(start_per_second / lowest_per_second) / Math.log(1.05)),
-  }
 }
 
 function simulatedRun({
