@@ -1,8 +1,11 @@
 // Ctrl-C at the command line: 130, everything put away, what was recorded still there.
 
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isRunning, processTree, until } from '@plimsoll/stores'
 import { start } from './session.ts'
@@ -11,7 +14,9 @@ test('one Ctrl-C arrives twice when npm passes it on: it still ends in order', a
   const server = createServer((_request, answer) => answer.end('{}')).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
-  const line = `plimsoll load examples/first/workload.ts --at http://127.0.0.1:${port}`
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-interrupted-'))
+  const target = `--at http://127.0.0.1:${port} --records ${folder}`
+  const line = `plimsoll load examples/first/workload.ts ${target}`
   const { child, said, ended } = start(line)
   const isPlaying = () => said.stderr.includes('actions/s')
   expect(await until(isPlaying, { deadline_ms: 20_000 })).toBe(true)
@@ -24,6 +29,10 @@ test('one Ctrl-C arrives twice when npm passes it on: it still ends in order', a
   expect(code).toBe(130)
   expect(stdout).toContain('GET /prices/:product')
   expect(stderr).toMatch(/Interrupted: [^]*\nRecords: /)
+  const [records = ''] = await readdir(join(folder, 'load-visits'))
+  const written = await readdir(join(folder, 'load-visits', records, 'runs', 'load-1'))
+  await rm(folder, { recursive: true })
+  expect(written).toContain('ledger.ndjson')
   expect((await Promise.all(pids.map(isRunning))).includes(true)).toBe(false)
 })
 

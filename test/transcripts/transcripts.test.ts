@@ -119,7 +119,7 @@ test('a workload is played against a server that is there', async () => {
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
   const json = join(folder, 'load.json')
-  const line = `plimsoll load ${faulty}/persona.ts --at http://127.0.0.1:${port} --json ${json}`
+  const line = `plimsoll load ${faulty}/persona.ts --at http://127.0.0.1:${port} --json ${json} --records ${folder}`
   const { stdout, code } = await start(line).ended
   server.closeAllConnections()
   server.close()

@@ -25,6 +25,7 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
       at: { type: 'string', multiple: true },
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
+      records: { type: 'string', default: 'records' },
     },
   })
   const [file = '', select] = fileArgument(positionals, 'WORKLOAD').split('#')
@@ -33,7 +34,7 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
   const seed = wholeNumber(values.seed, { flag: '--seed', least: 0, most: 2 ** 31 })
   const { workload, name } = await loadWorkload(file, select)
   await claimResult(values.json)
-  const records = new RecordFolder(await makeRecordsFolder('records', `load-${name}`))
+  const records = new RecordFolder(await makeRecordsFolder(values.records, `load-${name}`))
   const run = emptyRun(name)
   const recorder = run.recorder
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`

@@ -22,7 +22,7 @@ export async function makeRecordsFolder(folder: string, experiment: string): Pro
   } catch (cause) {
     throw environmentError(`The records cannot be written to ${parent}`, cause, {
       code: 'records-not-writable',
-      hint: 'Choose another folder: "plimsoll run EXPERIMENT --records FOLDER".',
+      hint: 'Choose another folder with --records FOLDER.',
     })
   }
 }

@@ -4,6 +4,7 @@ export const loadCommand: Command = {
   summary: 'play a workload against any server',
   help: `
 Usage: plimsoll load WORKLOAD[#NAME] --at URL [--at URL …] [--seed N] [--json FILE]
+                     [--records FOLDER]
 
 Plays the phases of a workload, as declared, against a server that is already there, and prints
 what each action did: counts by outcome, response time from when it was due, and service time.
@@ -13,6 +14,7 @@ Nothing is deployed and nothing is judged.
   --at URL  where the server is; several take turns
   --seed N  another sequence of sessions; default 1
   --json FILE  also write the figures as JSON (- is standard output)
+  --records FOLDER  where records go; default: records
 
 Example:
   plimsoll up reviews --port 8080
