@@ -11,7 +11,8 @@ export const laboratoryParts: ReadonlySet<string> = new Set(['generator', 'balan
 const cpuNearLimit_share = 0.85
 const throttledOften_share = 0.25
 const cpuHalfUsed_share = 0.6
-const poolBusy_share = 0.9
+/** Told once a second as it is at that instant: a mean over a few seconds of a small pool is rough. */
+const poolBusy_share = 0.8
 const eventLoopLate_ms = 50
 
 /** Means over the instances and the seconds looked at; undefined where nothing was reported. */
