@@ -52,7 +52,7 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     search: {
       ladder_sessions_per_second: ladder(),
       repeats: quick ? 3 : 7,
-      counted_seconds: quick ? 5 : 20,
+      counted_seconds: quick ? 4 : 20,
       least_actions: 1_000,
     },
     workload_hash,

@@ -9,7 +9,7 @@ import { loadLinePhase, type Workload } from '@plimsoll/workload'
 const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
-const warmUp_seconds = { quick: 4, full: 10 }
+const warmUp_seconds = { quick: 3, full: 10 }
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
 const shortestPhase_seconds = 2

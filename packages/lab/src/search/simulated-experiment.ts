@@ -166,7 +166,7 @@ function planOf(experiment: SimulatedExperiment): Plan {
         (_, n) => lowest_per_second * 1.05 ** n,
       ),
       repeats: quick ? 3 : 7,
-      counted_seconds: quick ? 5 : 20,
+      counted_seconds: quick ? 4 : 20,
       least_actions: 1_000,
     },
     workload_hash: '',
