@@ -187,10 +187,17 @@ function topHeld(steps: readonly CountedStep[], edge: number): CountedStep[] {
 function edgeRows(near: readonly CountedStep[]): PartSecond[] {
   const notHeld = near.filter((step) => step.verdict !== 'holds')
   return (notHeld.length > 0 ? notHeld : near).flatMap(({ run, stretch }) =>
-    run.parts.filter(
-      ({ second }) => second >= stretch.counted_from_second && second < stretch.to_second,
-    ),
+    run.parts.filter(({ second }) => isAtWork(second, stretch)),
   )
+}
+
+/** Gauges of the last second are read when the load of a step is over already: it is left out. */
+function isAtWork(
+  second: number,
+  { counted_from_second, to_second }: CountedStep['stretch'],
+): boolean {
+  const until = Math.max(counted_from_second + 1, to_second - 1)
+  return second >= counted_from_second && second < until
 }
 
 function rungResults(steps: readonly CountedStep[], actions_per_session: number): RungResult[] {
