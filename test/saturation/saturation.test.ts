@@ -8,8 +8,7 @@ import { judge, type Saturation } from '@plimsoll/judgement'
 import { executeExperiment, planExperiment, readEnvironment, type Experiment } from '@plimsoll/lab'
 import { RecordFolder } from '@plimsoll/record'
 
-/** Played once more when it fails: on a shared machine a neighbour may be what runs out. */
-const tolerant = { timeout: 180_000, retry: 1 }
+const timeout = 180_000
 
 /** The experiment in `file`, searched once; what its only configuration ran out of. */
 async function whatRunsOut(file: string): Promise<Saturation | null | undefined> {
@@ -47,13 +46,13 @@ async function whatRunsOut(file: string): Promise<Saturation | null | undefined>
   }
 }
 
-test('a small API before a large database: the CPU of the API is named', tolerant, async () => {
+test('a small API before a large database: the CPU of the API is named', { timeout }, async () => {
   expect(await whatRunsOut('starved-api.ts')).toMatchObject({ part: 'api', resource: 'cpu' })
 })
 
 test(
   'a large API before a small database: the CPU of the database is named',
-  tolerant,
+  { timeout },
   async () => {
     expect(await whatRunsOut('starved-database.ts')).toMatchObject({
       part: 'database',
@@ -62,7 +61,7 @@ test(
   },
 )
 
-test('two connections to a far database: the pool is named', tolerant, async () => {
+test('two connections to a far database: the pool is named', { timeout }, async () => {
   expect(await whatRunsOut('far-database/experiment.ts')).toMatchObject({
     part: 'api',
     resource: 'pool',
