@@ -30,6 +30,7 @@ export {
   type SystemOptions,
 } from './system.ts'
 export { RemainingTime } from './remaining-time.ts'
+export { emptyRecord } from './run-figures.ts'
 export { hashSources } from './workload-hash.ts'
 export {
   deploy,

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEngine, type Engine } from '@plimsoll/engine'
+import { emptyRecord } from '@plimsoll/lab'
 import { summariseActions, type ActionSummary } from '@plimsoll/judgement'
 import { Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
 import { PlimsollError, type Workload } from '@plimsoll/workload'
@@ -95,21 +96,9 @@ async function playPhases(
 
 function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {
   const recorder = new Recorder()
-  const { seconds, stretches, sessions, reasons } = recorder
-  const record: RunRecord = {
-    configuration: workload,
-    repeat: 1,
-    started_at: new Date().toISOString(),
-    balancer: 'none',
-    seconds,
-    stretches,
-    sessions,
-    reasons,
-    parts: [],
-    invariants: [],
-    caveats: [],
-  }
-  return { record, recorder }
+  const started_at = new Date().toISOString()
+  const place = { configuration: workload, repeat: 1, started_at, balancer: 'none' }
+  return { record: emptyRecord({ ...place, recorder }), recorder }
 }
 
 function jsonText({
