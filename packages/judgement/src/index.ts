@@ -1,4 +1,5 @@
 export { judge } from './judge.ts'
+export { partOptionWords } from './part-words.ts'
 export { checkWords, quantileWords } from './check-words.ts'
 export type {
   ActionSummary,

@@ -8,7 +8,8 @@ import {
   type Workload,
 } from '@plimsoll/workload'
 import type { Check } from '@plimsoll/record'
-import { isSizeName, sizes, type SizeName } from './sizes.ts'
+import { configurationFaults } from './configuration-faults.ts'
+import type { SizeName } from './sizes.ts'
 import type { System } from './system.ts'
 
 /** How one part is deployed. */
@@ -16,6 +17,19 @@ export interface PartSizing {
   readonly size: SizeName
   /** Default 1. */
   readonly instances?: number
+  /**
+   * Put over those that the system declares: environment of a service, postgresql.conf of a database. They
+   * stand in the plan and in the report: no place for a secret.
+   */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Only for the entry: the balancer in front of its instances. */
+  readonly balancer?: BalancerOptions
+}
+
+/** How the balancer deals with the instances behind it. */
+export interface BalancerOptions {
+  /** Whether connections to the instances are used again (default), or made for every request. */
+  readonly keepAlive: 'on' | 'off'
 }
 
 /** One complete way to deploy the system: every part's size and count. */
@@ -87,35 +101,6 @@ function experimentFaults({
   }
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0)) {
     faults.push({ where: 'scale', problem: `expected a number above 0, found ${scale}` })
-  }
-  return faults
-}
-
-function configurationFaults(where: string, configuration: Configuration, system: System): Fault[] {
-  const parts = Object.keys(system.parts)
-  const faults: Fault[] = []
-  for (const part of parts.filter((part) => configuration[part] === undefined)) {
-    faults.push({ where: `${where}.${part}`, problem: 'expected a size for this part, found none' })
-  }
-  for (const [part, { size, instances = 1 }] of Object.entries(configuration)) {
-    if (!parts.includes(part)) {
-      faults.push({ where: `${where}.${part}`, problem: `expected one of ${parts.join(', ')}` })
-    }
-    if (!isSizeName(size)) {
-      const known = Object.keys(sizes).join(', ')
-      faults.push({
-        where: `${where}.${part}.size`,
-        problem: `expected one of ${known}, found "${String(size)}"`,
-      })
-    }
-    if (!(Number.isInteger(instances) && instances >= 1 && instances <= 64)) {
-      const problem = `expected a whole number from 1 to 64, found ${instances}`
-      faults.push({ where: `${where}.${part}.instances`, problem })
-    }
-    if (instances > 1 && system.parts[part]?.kind === 'postgres') {
-      const problem = `expected 1, found ${instances}: a PostgreSQL part has one instance`
-      faults.push({ where: `${where}.${part}.instances`, problem })
-    }
   }
   return faults
 }

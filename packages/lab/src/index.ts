@@ -7,7 +7,13 @@ export {
 } from './checks.ts'
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
-export { experiment, type Configuration, type Experiment, type PartSizing } from './experiment.ts'
+export {
+  experiment,
+  type BalancerOptions,
+  type Configuration,
+  type Experiment,
+  type PartSizing,
+} from './experiment.ts'
 export { checkInvariants, isBroken } from './invariant-check.ts'
 export { oneOfEach } from './one-of-each.ts'
 export { planExperiment, type PlanningInput } from './planning.ts'

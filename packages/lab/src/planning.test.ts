@@ -11,7 +11,8 @@ import {
   workload,
 } from '@plimsoll/workload'
 import { failures, responseTime } from './checks.ts'
-import { experiment, type Experiment } from './experiment.ts'
+import { configurationFaults } from './configuration-faults.ts'
+import { experiment, type Configuration, type Experiment, type PartSizing } from './experiment.ts'
 import { planExperiment } from './planning.ts'
 import { postgres, service, system } from './system.ts'
 
@@ -97,6 +98,63 @@ test('the plan hash changes with the workload and the seed, and with nothing els
   expect(hash({})).toBe(hash({}))
   expect(hash({ seed: 2 })).not.toBe(hash({}))
   expect(hash({}, 'def')).not.toBe(hash({}))
+})
+
+test('settings and the balancer of a configuration are in its plan and change its hash', () => {
+  const plan = (api: Partial<PartSizing>) =>
+    planExperiment(
+      experiment({
+        ...asked,
+        configurations: {
+          single: { api: { size: 'm7g.medium', ...api }, database: { size: 'db.m5.large' } },
+        },
+      }),
+      input,
+    )
+  const plain = plan({})
+  const pooled = plan({ settings: { POOL_SIZE: '16' } })
+  const closing = plan({ balancer: { keepAlive: 'off' } })
+  expect(plain.configurations[0]?.parts[0]).not.toHaveProperty('settings')
+  expect(pooled.configurations[0]?.parts[0]?.settings).toEqual({ POOL_SIZE: '16' })
+  expect(closing.configurations[0]?.parts[0]?.balancer).toEqual({ keep_alive: 'off' })
+  expect(new Set([plain, pooled, closing].map(({ plan_hash }) => plan_hash)).size).toBe(3)
+})
+
+test('settings that no part could take, and a balancer where there is none, are told with their place', () => {
+  const configuration = {
+    api: {
+      size: 'm7g.medium',
+      settings: { POOL_SIZE: 16, 'POOL SIZE': '16' },
+      balancer: { keepAlive: false },
+    },
+    database: {
+      size: 'db.m5.large',
+      settings: { fsync: 'off', work_mem: '8MB' },
+      balancer: { keepAlive: 'off' },
+    },
+  } as unknown as Configuration
+  expect(configurationFaults('configurations.one', configuration, reviews)).toEqual([
+    {
+      where: 'configurations.one.api.settings.POOL_SIZE',
+      problem: 'expected text in quotes, found 16',
+    },
+    {
+      where: 'configurations.one.api.settings.POOL SIZE',
+      problem: 'expected a name of letters, digits and _, found "POOL SIZE"',
+    },
+    {
+      where: 'configurations.one.api.balancer.keepAlive',
+      problem: "expected 'on' or 'off', found false",
+    },
+    {
+      where: 'configurations.one.database.settings.fsync',
+      problem: 'expected on (durable), found off',
+    },
+    {
+      where: 'configurations.one.database.balancer',
+      problem: 'expected only on the entry: the balancer stands in front of it',
+    },
+  ])
 })
 
 test('every rung of the ladder is five percent above the one below', () => {

@@ -66,11 +66,17 @@ function planConfiguration(
   { configuration, scale, system }: { configuration: Configuration; scale: number; system: System },
 ): PlannedConfiguration {
   const parts = Object.entries(configuration).map(
-    ([part, { size, instances = 1 }]): PlannedPart => {
+    ([part, { size, instances = 1, settings, balancer }]): PlannedPart => {
       const { vcpu, memory_gib, price_per_hour_usd } = sizes[size]
       const limit_cores = vcpu / scale
       const processes = processesOf(system.parts[part], vcpu)
-      return { part, size, instances, processes, vcpu, memory_gib, price_per_hour_usd, limit_cores }
+      const sized = { part, size, instances, processes, vcpu, memory_gib, price_per_hour_usd }
+      return {
+        ...sized,
+        limit_cores,
+        ...(settings === undefined ? {} : { settings }),
+        ...(balancer === undefined ? {} : { balancer: { keep_alive: balancer.keepAlive } }),
+      }
     },
   )
   const price = parts.reduce((sum, part) => sum + part.instances * part.price_per_hour_usd, 0)

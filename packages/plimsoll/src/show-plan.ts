@@ -1,7 +1,7 @@
 // `plimsoll plan`: what would be done, in words or as JSON.
 
 import { parseArgs } from 'node:util'
-import { checkWords } from '@plimsoll/judgement'
+import { checkWords, partOptionWords } from '@plimsoll/judgement'
 import type { Plan, PlannedConfiguration } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument } from './arguments.ts'
@@ -51,10 +51,15 @@ function planText(plan: Plan): string {
 }
 
 function configurationText({ name, parts, cost_per_hour_usd }: PlannedConfiguration): string {
-  const sized = parts.map(
-    ({ part, size, instances, processes, limit_cores }) =>
-      `${instances} × ${part} ${size} (${round(limit_cores)} cores each${processes === 1 ? '' : `, ${processes} processes`})`,
-  )
+  const sized = parts.map((planned) => {
+    const { part, size, instances, processes, limit_cores } = planned
+    const each = [
+      `${round(limit_cores)} cores each`,
+      ...(processes === 1 ? [] : [`${processes} processes`]),
+      ...partOptionWords(planned),
+    ]
+    return `${instances} × ${part} ${size} (${each.join(', ')})`
+  })
   return `  ${name.padEnd(12)}${sized.join(', ')}; ${cost_per_hour_usd} USD/hour with the balancer`
 }
 

@@ -3,6 +3,7 @@ export { hlogHeader, hlogLine, readHlog, type TaggedHistogram } from './hlog.ts'
 export type {
   Check,
   Plan,
+  PlannedBalancer,
   PlannedConfiguration,
   PlannedPart,
   PlannedPersona,

@@ -28,6 +28,16 @@ export interface PlannedPart {
   readonly price_per_hour_usd: number
   /** CPU limit of one instance on this machine: vCPU ÷ scale. */
   readonly limit_cores: number
+  /** Over those that the system declares; absent where the configuration has none. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The balancer in front, where the configuration says more than its default. */
+  readonly balancer?: PlannedBalancer
+}
+
+/** The balancer in front of a part. */
+export interface PlannedBalancer {
+  /** Whether connections to the instances are used again; `off` makes one for every request. */
+  readonly keep_alive: 'on' | 'off'
 }
 
 export interface PlannedConfiguration {

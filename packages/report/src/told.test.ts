@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { answered, empty } from './fixture/fixture.ts'
 import { fixturePlan } from './fixture/fixture-plan.ts'
-import { allCaveats, brokenWords, missingLineWords, repeatCommand, scaleWords } from './told.ts'
+import {
+  allCaveats,
+  brokenWords,
+  missingLineWords,
+  partsWords,
+  repeatCommand,
+  scaleWords,
+} from './told.ts'
 
 const { judgement, record } = answered()
 const [single] = empty().judgement.configurations
@@ -65,4 +72,13 @@ test('a broken invariant is told by what broke', () => {
 
 test('what was projected is called projected', () => {
   expect([scaleWords(8), scaleWords(1)]).toEqual(['projected from 1:8', 'measured at full size'])
+})
+
+test('a configuration is described with what it sets beside the sizes', () => {
+  const single = fixturePlan.configurations[0]!
+  const [api, database] = single.parts
+  const set = { ...api!, settings: { POOL_SIZE: '8' }, balancer: { keep_alive: 'off' } as const }
+  expect(partsWords({ ...single, parts: [set, database!] })).toBe(
+    '1 × api m7g.medium (POOL_SIZE=8, balancer keep-alive off), 1 × database db.m5.large',
+  )
 })

@@ -1,6 +1,6 @@
 // What every renderer takes, and the few questions that several of them ask of it.
 
-import type { ConfigurationJudgement, Judgement } from '@plimsoll/judgement'
+import { partOptionWords, type ConfigurationJudgement, type Judgement } from '@plimsoll/judgement'
 import type {
   Caveat,
   ExperimentRecord,
@@ -34,10 +34,14 @@ export function missingLineWords({ rungs }: ConfigurationJudgement, scale: numbe
   return 'not found'
 }
 
-/** `4 × api m7g.medium, 1 × database db.m5.large`. */
+/** `4 × api m7g.medium (POOL_SIZE=8), 1 × database db.m5.large`. */
 export function partsWords(configuration: PlannedConfiguration | undefined): string {
   return (configuration?.parts ?? [])
-    .map(({ part, size, instances }) => `${instances} × ${part} ${size}`)
+    .map((part) => {
+      const options = partOptionWords(part)
+      const sized = `${part.instances} × ${part.part} ${part.size}`
+      return options.length === 0 ? sized : `${sized} (${options.join(', ')})`
+    })
     .join(', ')
 }
 

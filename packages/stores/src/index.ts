@@ -14,7 +14,7 @@ export {
 } from './postgres-host.ts'
 export { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
 export type { PostgresServer } from './postgres-server.ts'
-export type { PostgresSettings } from './postgres-settings.ts'
+export { postgresSettingFaults, type PostgresSettings } from './postgres-settings.ts'
 export { isRunning, processTree, signalProcess, startTime, statFields } from './process-tree.ts'
 export { makeTemporaryFolder, putAwayAbandoned } from './temporary-folder.ts'
 export { until, type UntilOptions } from './until.ts'

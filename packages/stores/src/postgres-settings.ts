@@ -29,7 +29,7 @@ export type PostgresSettings = Readonly<Record<string, string>>
 
 /** The text of postgresql.conf. Throws `postgres-settings-invalid` with every fault at once. */
 export function postgresConfiguration(settings: PostgresSettings, port: number): string {
-  const faults = settingFaults(settings)
+  const faults = postgresSettingFaults(settings)
   if (faults.length > 0) {
     throw new PlimsollError({
       code: 'postgres-settings-invalid',
@@ -52,7 +52,8 @@ export function postgresConfiguration(settings: PostgresSettings, port: number):
     .join('')
 }
 
-function settingFaults(settings: PostgresSettings): Fault[] {
+/** What of these settings a database would refuse: durability that is off, addresses, names and values of no such kind. */
+export function postgresSettingFaults(settings: PostgresSettings): Fault[] {
   const faults: Fault[] = []
   for (const [name, value] of Object.entries(settings)) {
     const where = `settings.${name}`

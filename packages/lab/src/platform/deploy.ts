@@ -114,7 +114,7 @@ class Raising {
         limit_cores: planned.limit_cores,
         ...this.#group(`${planned.part}-0`),
         logFile: join(runFolder, `${planned.part}-0.log`),
-        settings: part.settings,
+        settings: { ...part.settings, ...planned.settings },
         from: templateFolders[planned.part],
         cache: this.#cache,
       })
@@ -172,6 +172,7 @@ class Raising {
         env: {
           ...environmentFor(system, this.#env),
           ...settingsOf({ part, name: planned.part, addresses: this.#addresses, port }),
+          ...planned.settings,
         },
       }),
     })
@@ -189,6 +190,8 @@ class Raising {
         hint: 'Give the entry part a size in the configuration.',
       })
     }
+    const planned = this.#options.configuration.parts.find(({ part }) => part === system.entry)
+    const keep_alive = planned?.balancer?.keep_alive ?? 'on'
     let program: BalancerProgram | null = null
     const deployed = await deployProcess({
       kind: 'balancer',
@@ -208,7 +211,7 @@ class Raising {
       isFixed: port !== undefined,
       launch: async (own) => {
         const instances = entries.map(({ url }) => Number(new URL(url).port))
-        const targets = { port: own, instances, ready: entry.ready }
+        const targets = { port: own, instances, ready: entry.ready, keep_alive }
         program = await balancerProgram(targets, runFolder, this.#env)
         return program
       },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -74,6 +74,15 @@ test.for([
     expect((await leftBehind()).length).toBeGreaterThan(before.length + 4)
   }
   expect(await leftBehind()).toEqual(before)
+})
+
+test('the settings of a configuration reach the instance and the database', async () => {
+  const { parts, ...configuration } = trialConfiguration()
+  const settings = { api: { GREETING: 'hello' }, database: { log_line_prefix: 'as configured ' } }
+  const set = parts.map((each) => ({ ...each, settings: settings[each.part as 'api'] }))
+  await using deployment = await deploy(trial({ configuration: { ...configuration, parts: set } }))
+  expect(await whoAnswers(deployment.url)).toMatchObject({ greeting: 'hello' })
+  expect(await readFile(join(folder, 'database-0.log'), 'utf8')).toContain('as configured LOG')
 })
 
 test('an instance is unlimited until limit(), then gets its cores within 15 %, and the sample says so', async (context) => {

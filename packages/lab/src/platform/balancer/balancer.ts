@@ -23,6 +23,7 @@ export async function balancerProgram(
     return { name: `HAProxy ${version}`, command, env: { PATH: haproxyPath(path) } }
   }
   const main = fileURLToPath(new URL('./built-in-main.ts', import.meta.url))
-  const args = [targets.port, targets.ready, ...targets.instances].map(String)
+  const { port, ready, keep_alive, instances } = targets
+  const args = [port, ready, keep_alive, ...instances].map(String)
   return { name: 'built-in', command: ['node', main, ...args], env: { PATH: path } }
 }

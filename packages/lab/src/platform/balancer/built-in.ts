@@ -1,5 +1,5 @@
 // The balancer for machines without HAProxy, with the same promises: least outstanding requests, streams
-// both ways, keeps connections, and asks another instance only when a connection could not be made.
+// both ways, keeps connections unless told not to, and asks another instance only when a connection could not be made.
 // WebSockets are not passed on.
 
 import { Agent, createServer, request } from 'node:http'
@@ -10,6 +10,8 @@ export interface BuiltInBalancerOptions {
   readonly instances: readonly number[]
   /** Path of the health check, asked once a second. */
   readonly ready: string
+  /** Whether connections to the instances are used again, or made for every request. */
+  readonly keep_alive: 'on' | 'off'
 }
 
 const connectTimeout_ms = 2_000
@@ -23,11 +25,13 @@ const hopByHop = new Set(
 )
 
 /** A server that passes requests on; listen to it. It asks for health until it is closed. */
-export function builtInBalancer({ instances, ready }: BuiltInBalancerOptions): Server {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024, scheduling: 'lifo' })
+export function builtInBalancer(options: BuiltInBalancerOptions): Server {
+  const { instances, ready, keep_alive } = options
+  const [keepAlive, connection] = keep_alive === 'on' ? [true, 'keep-alive'] : [false, 'close']
+  const agent = new Agent({ keepAlive, maxFreeSockets: 1_024, scheduling: 'lifo' })
   const backends = new Backends(instances)
   const server = createServer((incoming, answer) => {
-    new Passage({ incoming, answer, agent, backends }).begin()
+    new Passage({ incoming, answer, agent, connection, backends }).begin()
   })
   server.keepAliveTimeout = 60_000
   const health = backends.all.map((backend) => watchHealth(backend, ready))
@@ -62,6 +66,8 @@ interface PassageOptions {
   readonly incoming: IncomingMessage
   readonly answer: ServerResponse
   readonly agent: Agent
+  /** The header that an instance is sent. */
+  readonly connection: string
   readonly backends: Backends
 }
 
@@ -70,13 +76,15 @@ class Passage {
   readonly #incoming: IncomingMessage
   readonly #answer: ServerResponse
   readonly #agent: Agent
+  readonly #connection: string
   readonly #backends: Backends
   readonly #tried = new Set<Backend>()
 
-  constructor({ incoming, answer, agent, backends }: PassageOptions) {
+  constructor({ incoming, answer, agent, connection, backends }: PassageOptions) {
     this.#incoming = incoming
     this.#answer = answer
     this.#agent = agent
+    this.#connection = connection
     this.#backends = backends
   }
 
@@ -123,7 +131,7 @@ class Passage {
     const headers = passedOn(this.#incoming.rawHeaders)
     const isChunked = this.#incoming.headers['transfer-encoding'] !== undefined
     if (isChunked) headers.push('transfer-encoding', 'chunked')
-    return [...headers, 'connection', 'keep-alive']
+    return [...headers, 'connection', this.#connection]
   }
 
   #passBack(received: IncomingMessage): void {

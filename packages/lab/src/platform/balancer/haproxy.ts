@@ -1,5 +1,6 @@
-// HAProxy in front of the instances: least connections, keep-alive on both sides. It asks another instance
-// only when a connection could not be made, so no request is ever sent twice.
+// HAProxy in front of the instances: least connections, connections to users always kept, those to the
+// instances as asked. It asks another instance only when a connection could not be made, so no request is
+// ever sent twice.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,6 +12,8 @@ export interface BalancerTargets {
   readonly instances: readonly number[]
   /** Path of the health check. */
   readonly ready: string
+  /** Whether connections to the instances are used again, or made for every request. */
+  readonly keep_alive: 'on' | 'off'
 }
 
 /** The version of the HAProxy on the path, e.g. `2.6.12`; null when there is none. */
@@ -43,7 +46,9 @@ export async function haproxyCommand(
  * The text of haproxy.cfg. A health check may take 5 s and must fail three times: a saturated instance is
  * slow and still carries its share, and taking it out would push the others over.
  */
-export function haproxyConfiguration({ port, instances, ready }: BalancerTargets): string {
+export function haproxyConfiguration(targets: BalancerTargets): string {
+  const { port, instances, ready, keep_alive } = targets
+  const connections = keep_alive === 'on' ? 'http-reuse always' : 'option http-server-close'
   const servers = instances.map(
     (instance, n) => `  server instance-${n} 127.0.0.1:${instance} check`,
   )
@@ -74,7 +79,7 @@ frontend entry
 
 backend instances
   balance leastconn
-  http-reuse always
+  ${connections}
   option httpchk GET ${ready}
   http-check expect status 200
   default-server inter 1s fastinter 250ms fall 3 rise 1

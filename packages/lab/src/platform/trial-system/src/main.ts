@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-const { PORT, FAIL, DATABASE_URL = '' } = process.env
+const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '' } = process.env
 if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
@@ -39,7 +39,9 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
   let bytes = 0
   for await (const chunk of request) bytes += (chunk as Buffer).length
   answer.setHeader('content-type', 'application/json')
-  answer.end(JSON.stringify({ port: PORT, bytes, database: new URL(DATABASE_URL).protocol }))
+  answer.end(
+    JSON.stringify({ port: PORT, greeting, bytes, database: new URL(DATABASE_URL).protocol }),
+  )
 }
 
 /** Others get a turn in between. */
