@@ -12,9 +12,11 @@ export {
   type PostgresDatabase,
   type PostgresHost,
 } from './postgres-host.ts'
+export { openCache, openQueue, redisVersion, type OpenStoreOptions } from './open-store.ts'
 export { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
 export type { PostgresServer } from './postgres-server.ts'
 export { postgresSettingFaults, type PostgresSettings } from './postgres-settings.ts'
 export { isRunning, processTree, signalProcess, startTime, statFields } from './process-tree.ts'
+export type { StoreServer } from './store-server.ts'
 export { makeTemporaryFolder, putAwayAbandoned } from './temporary-folder.ts'
 export { until, type UntilOptions } from './until.ts'

@@ -11,6 +11,9 @@ import type { Account } from './database-user.ts'
 import { killTree, startTime } from './process-tree.ts'
 import { forgetSegment } from './shared-memory.ts'
 
+/** In a folder: the pid of the one server that runs on it, and when that started. */
+export const pidFile = 'server.pid'
+
 /** Makes a folder of this process's own in the cache. */
 export async function makeTemporaryFolder({
   cache = cacheFolder(),
@@ -34,11 +37,21 @@ export async function putAwayAbandoned(cache = cacheFolder()): Promise<number> {
     const [pid, started] = name.split('-')
     if ((await startTime(Number(pid))) === started) continue
     const folder = join(parent, name)
+    await endStoreIn(folder)
     await endServerIn(join(folder, 'data'))
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
     removed += 1
   }
   return removed
+}
+
+/** A queue or a cache: pid and start time name one process for good. */
+async function endStoreIn(folder: string): Promise<void> {
+  const [pid, started] = (await readFile(join(folder, pidFile), 'utf8').catch(() => ''))
+    .trim()
+    .split(' ')
+  if (started !== undefined && (await startTime(Number(pid))) === started)
+    await killTree(Number(pid))
 }
 
 /** Its working directory or command line proves that the pid in postmaster.pid is still that server. */
