@@ -33,9 +33,14 @@ export function configurationFaults(
       const problem = `expected a whole number from 1 to 64, found ${instances}`
       faults.push({ where: `${where}.${part}.instances`, problem })
     }
-    if (instances > 1 && system.parts[part]?.kind === 'postgres') {
-      const problem = `expected 1, found ${instances}: a PostgreSQL part has one instance`
+    const kind = system.parts[part]?.kind
+    if (instances > 1 && kind !== undefined && kind !== 'service') {
+      const problem = `expected 1, found ${instances}: a ${kind} part has one instance`
       faults.push({ where: `${where}.${part}.instances`, problem })
+    }
+    if (isSizeName(size) && sizes[size].vcpu === 0 && kind !== 'queue') {
+      const problem = `expected a size with vCPUs, found "${size}", which is for a queue`
+      faults.push({ where: `${where}.${part}.size`, problem })
     }
     faults.push(...settingFaults(`${where}.${part}`, sizing, system.parts[part]))
     faults.push(...balancerFaults(`${where}.${part}.balancer`, sizing, part === system.entry))
@@ -56,6 +61,10 @@ function settingFaults(
       const problem = `expected text in quotes, found ${JSON.stringify(value)}`
       faults.push({ where: `${where}.settings.${name}`, problem })
     }
+  }
+  if ((part?.kind === 'queue' || part?.kind === 'cache') && Object.keys(settings).length > 0) {
+    const problem = `expected none: a ${part.kind} part takes no settings`
+    return [{ where: `${where}.settings`, problem }]
   }
   const own = part?.kind === 'postgres' ? postgresSettingFaults(texts) : environmentFaults(texts)
   return [...faults, ...own.map((fault) => ({ ...fault, where: `${where}.${fault.where}` }))]

@@ -19,16 +19,20 @@ export { oneOfEach } from './one-of-each.ts'
 export { planExperiment, type PlanningInput } from './planning.ts'
 export { balancerPricePerHour_usd, pricesReadOn, sizes, type Size, type SizeName } from './sizes.ts'
 export {
+  cache,
   command,
   postgres,
+  queue,
   service,
   system,
   type Invariant,
   type InvariantInput,
+  type CachePart,
   type Part,
   type PartAddress,
   type PostgresPart,
   type PrepareCommand,
+  type QueuePart,
   type ServiceOptions,
   type ServicePart,
   type SettingsInput,

@@ -184,7 +184,9 @@ export class LiveRun implements AsyncDisposable {
     // Not the seconds of draining: they would make it look idle.
     const parts = this.record.parts.filter(({ second }) => second < record.to_second)
     this.#guessed = guessFromCpu({ parts, configuration, sessions_per_second })
-    for (const caveat of await this.#raised.deployment.limit()) this.#caveat(caveat)
+    const { deployment } = this.#raised
+    for (const caveat of [...deployment.caveats, ...(await deployment.limit())])
+      this.#caveat(caveat)
   }
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {

@@ -9,6 +9,8 @@ import type { Part, System } from './system.ts'
 
 /** Cores kept free for the generator, the balancer and the lab. */
 export const coresKeptFree = 0.75
+/** A managed queue is not limited, and works on this machine all the same. */
+const coresOfManagedQueue = 0.25
 /** Each rung of the ladder is this much above the one below. */
 export const ladderFactor = 1.05
 const lowestRung_per_second = 1
@@ -125,9 +127,17 @@ function largestVcpu({ configurations }: Experiment): number {
   return Math.max(...sums)
 }
 
+function managedQueues({ configurations }: Experiment): number {
+  const counts = Object.values(configurations).map(
+    (configuration) =>
+      Object.values(configuration).filter(({ size }) => sizes[size].vcpu === 0).length,
+  )
+  return Math.max(...counts)
+}
+
 function scaleFor(experiment: Experiment, cores: number): number {
   const vcpu = largestVcpu(experiment)
-  const available = cores - coresKeptFree
+  const available = cores - coresKeptFree - managedQueues(experiment) * coresOfManagedQueue
   const smallest = 2 ** Math.max(0, Math.ceil(Math.log2(vcpu / available)))
   if (experiment.scale === undefined) return smallest
   if (vcpu / experiment.scale <= available) return experiment.scale

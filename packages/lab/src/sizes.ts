@@ -36,6 +36,12 @@ const catalogue = {
   },
   'db.t3.micro': { vcpu: 2, memory_gib: 1, price_per_hour_usd: 0.018, note: 'burstable' },
   'cache.t3.micro': { vcpu: 2, memory_gib: 0.5, price_per_hour_usd: 0.017, note: 'burstable' },
+  sqs: {
+    vcpu: 0,
+    memory_gib: 0,
+    price_per_hour_usd: 0,
+    note: 'managed queue: not limited; $0.40 per million requests',
+  },
   'e2-medium': {
     vcpu: 2,
     memory_gib: 4,

@@ -30,7 +30,8 @@ export function guessFromCpu({
     const rows = parts.filter((row) => row.part === part && row.second >= last - 1)
     const seconds = new Set(rows.map(({ second }) => second)).size
     const used_cores = rows.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, seconds)
-    return used_cores === 0
+    // A managed part has no limit to reach.
+    return used_cores === 0 || limit_cores === 0
       ? Infinity
       : (sessions_per_second * instances * limit_cores) / used_cores
   })

@@ -6,7 +6,7 @@ import type { InvariantResult, Promised } from '@plimsoll/record'
 
 /** What a part can be told about another: filled in when it is deployed. */
 export interface PartAddress {
-  /** `postgres://…` or `http://127.0.0.1:PORT`. */
+  /** `postgres://…`, `redis://…` or `http://127.0.0.1:PORT`; empty: it is left out, e.g. a cache without Redis. */
   readonly url: string
 }
 
@@ -41,7 +41,19 @@ export interface PostgresPart {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export type Part = ServicePart | PostgresPart
+/** An SQS-compatible queue that keeps what it has taken: its address is the endpoint. */
+export interface QueuePart {
+  readonly kind: 'queue'
+}
+
+/** A Redis that keeps nothing. Where there is no Redis its address is empty, and a caveat says so. */
+export interface CachePart {
+  readonly kind: 'cache'
+  /** Beyond it the keys used least recently go. */
+  readonly memory_megabytes: number
+}
+
+export type Part = ServicePart | PostgresPart | QueuePart | CachePart
 
 /** Run by a shell in the system's folder, once per (system, seed), with the settings of the entry part. */
 export interface PrepareCommand {
@@ -92,6 +104,19 @@ export function service<const Need extends string = never>(
 /** A real PostgreSQL with durable settings. */
 export function postgres(settings: Readonly<Record<string, string>> = {}): PostgresPart {
   return { kind: 'postgres', settings }
+}
+
+/**
+ * A queue with the API of SQS (fauxqs). Its size is `sqs`: a managed queue is rented by the request, so it is
+ * not limited here; when it is what runs out, a caveat says so.
+ */
+export function queue(): QueuePart {
+  return { kind: 'queue' }
+}
+
+/** A Redis cache, limited to its size like every instance that is rented by the hour. */
+export function cache({ memory_megabytes = 64 } = {}): CachePart {
+  return { kind: 'cache', memory_megabytes }
 }
 
 /** One command line of the preparation. */

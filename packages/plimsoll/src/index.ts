@@ -1,11 +1,13 @@
 // What experiments, workloads and systems import.
 
 export {
+  cache,
   command,
   experiment,
   failures,
   invariants,
   postgres,
+  queue,
   responseTime,
   service,
   system,

@@ -81,6 +81,15 @@ export interface PartSecond {
   /** Connections in use ÷ size of the pool, 0 to 1. */
   readonly pool_busy_share?: number
   readonly event_loop_delay_p99_ms?: number
+  /** Messages of a queue that wait for a worker. Dead letters are not among them. */
+  readonly queue_depth?: number
+  /** Messages that a worker holds and has not deleted. */
+  readonly queue_in_flight?: number
+  /** Since the oldest message that is not deleted was sent, ms. */
+  readonly queue_oldest_age_ms?: number
+  readonly dead_letters?: number
+  /** From accepted to stored, p99, as a worker tells it, ms. */
+  readonly lag_p99_ms?: number
 }
 
 export interface InvariantResult {

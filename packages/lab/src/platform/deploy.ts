@@ -3,15 +3,16 @@
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder, environmentError, freePort } from '@plimsoll/stores'
+import { cacheFolder, environmentError, freePort, redisVersion } from '@plimsoll/stores'
 import { PlimsollError, seconds } from '@plimsoll/workload'
-import type { PlannedConfiguration, PlannedPart } from '@plimsoll/record'
-import type { PartAddress, ServicePart, System } from '../system.ts'
+import type { Caveat, PlannedConfiguration, PlannedPart } from '@plimsoll/record'
+import type { Part, PartAddress, ServicePart, System } from '../system.ts'
 import { balancerProgram, type BalancerProgram } from './balancer/balancer.ts'
 import type { Cgroup } from './cgroup/cgroup.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
 import { deployPostgres } from './deployed-postgres.ts'
 import { deployProcess } from './deployed-process.ts'
+import { deployCache, deployQueue, type StorePartOptions } from './deployed-store.ts'
 import { Deployment, putAway, type Raised } from './deployment.ts'
 import { Journal, putAwayLeftovers } from './journal.ts'
 import { environmentFor } from './instance-environment.ts'
@@ -46,7 +47,7 @@ export interface DeployOptions {
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const raising = await Raising.begin(options)
   try {
-    await raising.databases()
+    await raising.stores()
     await raising.services()
     await raising.balancer()
     const { raised } = raising
@@ -59,6 +60,14 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 }
 
 let deployments = 0
+
+function cacheAbsent(part: string): Caveat {
+  return {
+    code: 'cache-absent',
+    text: `There is no redis-server on this machine: the system ran without its part "${part}".`,
+    forbids_holds: false,
+  }
+}
 
 /** The steps of one deployment; what has been raised so far can always be put away. */
 class Raising {
@@ -92,36 +101,59 @@ class Raising {
       limits: options.limits,
       noLimits,
       parts: [],
+      caveats: [],
       balancer: null,
       software: [],
     }
     return new Raising(options, cache, raised)
   }
 
-  async databases(): Promise<void> {
-    const { system, templateFolders, runFolder } = this.#options
-    for (const planned of this.#options.configuration.parts) {
+  /** What holds data, before what works on it. */
+  async stores(): Promise<void> {
+    const { system, configuration, databases } = this.#options
+    for (const planned of configuration.parts) {
       const part = system.parts[planned.part]
-      if (part?.kind !== 'postgres') continue
-      const given = this.#options.databases?.[planned.part]
+      if (part === undefined || part.kind === 'service') continue
+      const given = databases?.[planned.part]
       if (given !== undefined) {
         this.#addresses[planned.part] = given
         continue
       }
-      this.#say(`${planned.part}: copying the data and starting PostgreSQL`)
-      const { deployed, version } = await deployPostgres({
-        part: planned.part,
-        limit_cores: planned.limit_cores,
-        ...this.#group(`${planned.part}-0`),
-        logFile: join(runFolder, `${planned.part}-0.log`),
-        settings: { ...part.settings, ...planned.settings },
-        from: templateFolders[planned.part],
-        cache: this.#cache,
-      })
-      this.raised.parts.push(deployed)
-      this.raised.software.push(`PostgreSQL ${version}`)
-      this.#addresses[planned.part] = { url: deployed.url }
+      const found = await this.#store(part, planned)
+      this.#addresses[planned.part] = { url: found?.deployed.url ?? '' }
+      if (found === null) {
+        this.raised.caveats.push(cacheAbsent(planned.part))
+        continue
+      }
+      this.raised.parts.push(found.deployed)
+      this.raised.software.push(found.software)
     }
+  }
+
+  /** Null: there is no such thing on this machine, and the system does without. */
+  async #store(part: Exclude<Part, ServicePart>, planned: PlannedPart) {
+    const name = planned.part
+    if (part.kind === 'cache' && !this.#hasRedis()) return null
+    const { runFolder, templateFolders } = this.#options
+    const options: StorePartOptions = {
+      part: name,
+      // No vCPUs: a managed part, without a limit.
+      limit_cores: planned.limit_cores === 0 ? null : planned.limit_cores,
+      ...this.#group(`${name}-0`),
+      logFile: join(runFolder, `${name}-0.log`),
+      cache: this.#cache,
+    }
+    if (part.kind === 'queue') {
+      this.#say(`${name}: starting the queue`)
+      return deployQueue(options)
+    }
+    if (part.kind === 'cache') {
+      this.#say(`${name}: starting Redis`)
+      return deployCache({ ...options, memory_megabytes: part.memory_megabytes })
+    }
+    this.#say(`${name}: copying the data and starting PostgreSQL`)
+    const settings = { ...part.settings, ...planned.settings }
+    return deployPostgres({ ...options, settings, from: templateFolders[name] })
   }
 
   /** Each after the ones it needs, which it finds by their first instance. */
@@ -239,6 +271,10 @@ class Raising {
     }
     attempt(() => (group = this.raised.cgroups?.create(name) ?? null))
     return { group, attach: (pid) => attempt(() => group?.add(pid)) }
+  }
+
+  #hasRedis(): boolean {
+    return this.#env['PLIMSOLL_REDIS'] !== 'off' && redisVersion(this.#env['PATH']) !== null
   }
 
   /** The kernel may offer a port again that was offered and is not yet listened on. */

@@ -1,26 +1,17 @@
 // A database part: a PostgreSQL server on a copy of the prepared data, its whole tree in one cgroup.
 
 import { openPostgres } from '@plimsoll/stores'
-import type { Cgroup } from './cgroup/cgroup.ts'
 import type { Deployed } from './deployed.ts'
+import type { DeployedStore, StorePartOptions } from './deployed-store.ts'
 
-export interface PostgresPartOptions {
-  readonly part: string
-  readonly limit_cores: number
-  readonly group: Cgroup | null
-  /** Moves a process into the group. */
-  readonly attach: (pid: number) => void
-  readonly logFile: string
+export interface PostgresPartOptions extends StorePartOptions {
   readonly settings: Readonly<Record<string, string>>
   /** Folder of a stopped server with the prepared data; without one the database is empty. */
   readonly from: string | undefined
-  readonly cache: string
 }
 
-/** Starts it; also tells its version, e.g. `18.4`. */
-export async function deployPostgres(
-  options: PostgresPartOptions,
-): Promise<{ deployed: Deployed; version: string }> {
+/** Starts it; also tells its version, e.g. `PostgreSQL 18.4`. */
+export async function deployPostgres(options: PostgresPartOptions): Promise<DeployedStore> {
   const { part, limit_cores, group, attach, logFile, settings, from, cache } = options
   const server = await openPostgres({
     settings,
@@ -65,5 +56,5 @@ export async function deployPostgres(
     for (const pid of await server.pids()) if (!members.has(pid)) attach(pid)
   }
   await gather()
-  return { deployed, version: server.version }
+  return { deployed, software: `PostgreSQL ${server.version}` }
 }

@@ -4,14 +4,14 @@ import type { Cgroup } from './cgroup/cgroup.ts'
 
 /** A process, or a database server, of a deployment. */
 export interface Deployed {
-  readonly kind: 'postgres' | 'service' | 'balancer'
+  readonly kind: 'postgres' | 'queue' | 'cache' | 'service' | 'balancer'
   readonly part: string
   /** Counted from 0 within its part. */
   readonly instance: number
   readonly url: string
   /** Of its first process; 0 while it does not run. */
   readonly pid: number
-  /** Null: never limited (the balancer). */
+  /** Null: never limited (the balancer, a managed queue). */
   readonly limit_cores: number | null
   readonly group: Cgroup | null
   /** Prometheus text, when it offers any. */

@@ -39,8 +39,10 @@ export interface Raised {
   readonly limits: 'set' | 'off'
   /** Why no limits can be set; null where they can. */
   noLimits: string | null
-  /** Databases, then services. */
+  /** Databases and other stores, then services. */
   readonly parts: Deployed[]
+  /** What is not as the configuration says. */
+  readonly caveats: Caveat[]
   balancer: { readonly name: string; readonly deployed: Deployed } | null
   /** `PostgreSQL 18.4`, … */
   readonly software: string[]
@@ -88,6 +90,11 @@ export class Deployment implements AsyncDisposable {
     return [...this.#raised.software, ...(this.balancer.startsWith('HA') ? [this.balancer] : [])]
   }
 
+  /** What is not as the configuration says, from the start. */
+  get caveats(): readonly Caveat[] {
+    return this.#raised.caveats
+  }
+
   get instances(): DeployedInstance[] {
     return this.#raised.parts.map(({ part, instance, url, pid, limit_cores }) => ({
       part,
@@ -104,7 +111,8 @@ export class Deployment implements AsyncDisposable {
     if (limits === 'off') return []
     if (noLimits !== null) return [limitsNotSet(noLimits)]
     try {
-      for (const { group, limit_cores } of parts) group?.limit(limit_cores)
+      for (const { group, limit_cores } of parts)
+        if (limit_cores !== null) group?.limit(limit_cores)
       this.#isLimited = true
       return []
     } catch (error) {
@@ -175,9 +183,9 @@ export async function putAway(raised: Raised): Promise<void> {
   // Draining needs no patience with a limit.
   lift(parts)
   await balancer?.deployed.stop()
-  // Services first: they still want their database while they drain.
+  // Services first: they still want their database and their queue while they drain.
   const services = parts.filter((each) => each.kind === 'service')
-  const databases = parts.filter((each) => each.kind === 'postgres')
+  const databases = parts.filter((each) => each.kind !== 'service')
   const ends = await Promise.allSettled(services.map((each) => each.stop()))
   ends.push(...(await Promise.allSettled(databases.map((each) => each.stop()))))
   for (const folder of cgroups?.folders ?? []) await removeCgroup(folder)

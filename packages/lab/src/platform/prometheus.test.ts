@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partMetrics, poolFields } from './prometheus.ts'
+import { partMetrics, metricFields } from './prometheus.ts'
 
 const text = `# HELP pg_pool_waiting requests
 # TYPE pg_pool_waiting gauge
@@ -29,7 +29,7 @@ test('the numbers that the lab understands are read, summed over labels', () => 
 
 test('a second is the difference of its two ends', () => {
   const before = { pool_wait_seconds: 1, pool_waits: 20 }
-  expect(poolFields(before, partMetrics(text))).toEqual({
+  expect(metricFields(before, partMetrics(text))).toEqual({
     pool_waiting: 5,
     pool_wait_ms: 50,
     pool_busy_share: 0.9,
@@ -39,11 +39,11 @@ test('a second is the difference of its two ends', () => {
 
 test('nobody waited is 0 ms, and a process that began again counts from zero', () => {
   const now = { pool_wait_seconds: 0.4, pool_waits: 8 }
-  expect(poolFields(now, now).pool_wait_ms).toBe(0)
-  expect(poolFields({ pool_wait_seconds: 9, pool_waits: 100 }, now).pool_wait_ms).toBe(50)
+  expect(metricFields(now, now).pool_wait_ms).toBe(0)
+  expect(metricFields({ pool_wait_seconds: 9, pool_waits: 100 }, now).pool_wait_ms).toBe(50)
 })
 
 test('a part that offers none of them has none of the fields', () => {
-  expect(poolFields({}, partMetrics('up 1\n'))).toEqual({})
+  expect(metricFields({}, partMetrics('up 1\n'))).toEqual({})
   expect(partMetrics('constructor 1\n__proto__ 2\n')).toEqual({})
 })

@@ -1,6 +1,8 @@
 // Reads the few numbers that the lab understands from a Prometheus text. A part that has none of them is
 // simply not shown to wait.
 
+import type { PartSecond } from '@plimsoll/record'
+
 /** Sums over all labels; undefined where the text has no such name. */
 export interface PartMetrics {
   readonly pool_waiting?: number
@@ -9,8 +11,13 @@ export interface PartMetrics {
   readonly pool_waits?: number
   readonly pool_busy?: number
   readonly pool_size?: number
+  readonly queue_depth?: number
+  readonly queue_in_flight?: number
+  readonly dead_letters?: number
   /** The highest over all labels. */
   readonly event_loop_delay_p99_seconds?: number
+  readonly queue_oldest_age_seconds?: number
+  readonly lag_p99_seconds?: number
 }
 
 const names: Readonly<Record<string, keyof PartMetrics>> = {
@@ -20,7 +27,18 @@ const names: Readonly<Record<string, keyof PartMetrics>> = {
   pg_pool_busy: 'pool_busy',
   pg_pool_size: 'pool_size',
   nodejs_eventloop_delay_p99_seconds: 'event_loop_delay_p99_seconds',
+  queue_depth: 'queue_depth',
+  queue_in_flight: 'queue_in_flight',
+  queue_dead_letters: 'dead_letters',
+  queue_oldest_age_seconds: 'queue_oldest_age_seconds',
+  queue_lag_p99_seconds: 'lag_p99_seconds',
 }
+
+const highest: ReadonlySet<keyof PartMetrics> = new Set([
+  'event_loop_delay_p99_seconds',
+  'queue_oldest_age_seconds',
+  'lag_p99_seconds',
+])
 
 /** Reads the text exposition format; what it does not know it skips. */
 export function partMetrics(text: string): PartMetrics {
@@ -32,14 +50,13 @@ export function partMetrics(text: string): PartMetrics {
     const value = Number(number)
     if (field === undefined || !Number.isFinite(value)) continue
     const before = found[field] ?? 0
-    const isHighest = field === 'event_loop_delay_p99_seconds'
-    found[field] = isHighest ? Math.max(before, value) : before + value
+    found[field] = highest.has(field) ? Math.max(before, value) : before + value
   }
   return found
 }
 
 /** What is shown of one second, from the readings at its two ends. */
-export function poolFields(before: PartMetrics, now: PartMetrics): PoolFields {
+export function metricFields(before: PartMetrics, now: PartMetrics): MetricFields {
   const waits = since(before.pool_waits, now.pool_waits)
   const waited = since(before.pool_wait_seconds, now.pool_wait_seconds)
   const share =
@@ -55,18 +72,31 @@ export function poolFields(before: PartMetrics, now: PartMetrics): PoolFields {
           ? 0
           : (waited / waits) * 1_000,
     pool_busy_share: share,
-    event_loop_delay_p99_ms:
-      now.event_loop_delay_p99_seconds === undefined
-        ? undefined
-        : now.event_loop_delay_p99_seconds * 1_000,
+    event_loop_delay_p99_ms: inMs(now.event_loop_delay_p99_seconds),
+    queue_depth: now.queue_depth,
+    queue_in_flight: now.queue_in_flight,
+    queue_oldest_age_ms: inMs(now.queue_oldest_age_seconds),
+    dead_letters: now.dead_letters,
+    lag_p99_ms: inMs(now.lag_p99_seconds),
   })
 }
 
-export interface PoolFields {
-  readonly pool_waiting?: number
-  readonly pool_wait_ms?: number
-  readonly pool_busy_share?: number
-  readonly event_loop_delay_p99_ms?: number
+/** The members of a `PartSecond` that come from metrics. */
+export type MetricFields = Pick<
+  PartSecond,
+  | 'pool_waiting'
+  | 'pool_wait_ms'
+  | 'pool_busy_share'
+  | 'event_loop_delay_p99_ms'
+  | 'queue_depth'
+  | 'queue_in_flight'
+  | 'queue_oldest_age_ms'
+  | 'dead_letters'
+  | 'lag_p99_ms'
+>
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1_000
 }
 
 /** A counter begins again at zero when its process does. */
@@ -74,6 +104,6 @@ function since(before = 0, now: number | undefined): number | undefined {
   return now === undefined ? undefined : now >= before ? now - before : now
 }
 
-function present(fields: Record<keyof PoolFields, number | undefined>): PoolFields {
+function present(fields: Record<keyof MetricFields, number | undefined>): MetricFields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }

@@ -4,7 +4,7 @@
 import type { PartSecond } from '@plimsoll/record'
 import type { Deployed } from './deployed.ts'
 import { readMeter, useBetween, type Reading } from './meter.ts'
-import { partMetrics, poolFields, type PartMetrics } from './prometheus.ts'
+import { partMetrics, metricFields, type PartMetrics } from './prometheus.ts'
 
 const scrapeTimeout_ms = 900
 
@@ -41,7 +41,7 @@ export class Sampler {
     if (metrics === null) return seen
     const before = this.#metrics.get(each) ?? {}
     this.#metrics.set(each, metrics)
-    return { ...seen, ...poolFields(before, metrics) }
+    return { ...seen, ...metricFields(before, metrics) }
   }
 }
 

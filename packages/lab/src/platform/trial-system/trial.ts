@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { seconds } from '@plimsoll/workload'
 import type { PlannedConfiguration } from '@plimsoll/record'
-import { command, postgres, service, system, type System } from '../../system.ts'
+import { cache, command, postgres, queue, service, system, type System } from '../../system.ts'
 
 /** A system of one database and one service; `settings` are added to those of the service. */
 export function trialSystem(settings: Readonly<Record<string, string>> = {}): System {
@@ -28,6 +28,70 @@ export function trialSystem(settings: Readonly<Record<string, string>> = {}): Sy
     },
     prepare: [command(`node "${fileURLToPath(new URL('./src/prepare.ts', import.meta.url))}"`)],
   })
+}
+
+/** A service that takes work, a queue, a cache and workers that take `work_ms` over each message. */
+export function trialPipeline({ work_ms = 0 } = {}): System {
+  const main = fileURLToPath(new URL('./src/pipeline.ts', import.meta.url))
+  const process = {
+    ready: '/readyz',
+    metrics: '/metrics',
+    drain: seconds(2),
+  }
+  return system({
+    name: 'trial-pipeline',
+    folder: fileURLToPath(new URL('.', import.meta.url)),
+    entry: 'api',
+    parts: {
+      queue: queue(),
+      cache: cache(),
+      api: service({
+        ...process,
+        command: ['node', main, 'api'],
+        needs: ['queue', 'cache'],
+        settings: ({ queue, cache, port }) => ({
+          PORT: String(port),
+          QUEUE_URL: `${queue.url}/000000000000/work`,
+          CACHE_URL: cache.url,
+        }),
+      }),
+      worker: service({
+        ...process,
+        command: ['node', main, 'worker'],
+        needs: ['queue'],
+        settings: ({ queue, port }) => ({
+          PORT: String(port),
+          QUEUE_URL: `${queue.url}/000000000000/work`,
+          WORK_MS: String(work_ms),
+        }),
+      }),
+    },
+  })
+}
+
+/** One of each of `trialPipeline`, and so many workers. */
+export function pipelineConfiguration({ workers = 2 } = {}): PlannedConfiguration {
+  const price_per_hour_usd = 0.01
+  const part = (name: string, instances: number, limit_cores: number) => ({
+    part: name,
+    size: limit_cores === 0 ? 'sqs' : 'm7g.medium',
+    instances,
+    vcpu: limit_cores === 0 ? 0 : 1,
+    memory_gib: 1,
+    price_per_hour_usd,
+    processes: 1,
+    limit_cores,
+  })
+  return {
+    name: 'pipeline',
+    cost_per_hour_usd: 1,
+    parts: [
+      part('api', 1, 0.125),
+      part('worker', workers, 0.125),
+      part('cache', 1, 0.125),
+      part('queue', 1, 0),
+    ],
+  }
 }
 
 /** `instances` of the service and one database, each limited to so many cores. */
