@@ -100,6 +100,7 @@ const noRefusals: Refusals = {
   async write([refusal]) {
     throw new Error(`a generated row was refused: ${JSON.stringify(refusal)}`)
   },
+  async end() {},
   async [Symbol.asyncDispose]() {},
 }
 

@@ -18,8 +18,13 @@ async function read(content: string | Buffer) {
   const source = await csvSource(folder, photos)
   const rows: (readonly string[])[] = []
   const lines: number[] = []
+  const { layout } = source
+  const inOrder = (row: readonly string[]) => {
+    const arranged = layout?.arrange(row, 1) ?? row
+    return 'reason' in arranged ? [] : arranged
+  }
   for await (const batch of source.batches()) {
-    rows.push(...batch.rows)
+    rows.push(...batch.rows.map(inOrder))
     lines.push(...batch.lines)
   }
   return { rows, lines }
@@ -51,7 +56,10 @@ test.each([
   ['id,review,url\n1,2,3\n', /line 1: expected the header id,review_id,url, found "id,review,url"/],
   ['id,review_id\n1,2\n', /line 1: expected the header/],
   ['id,review_id,url\n1,2,"a\n3,4,"b', /ends inside the quoted field that was opened on line 2/],
-  [Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 8]), /is a binary file/],
+  [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), /is a binary file, not CSV in UTF-8/],
+  [Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 8]), /is a binary file \(a spreadsheet or a ZIP archive/],
+  [Buffer.from([0x1f, 0x8b, 8, 0]), /is a binary file \(packed with gzip: unpack it\)/],
+  [Buffer.from('\ufeffid,review_id,url\n', 'utf16le'), /is a binary file \(text in UTF-16/],
   [
     `id,review_id,url\n1,2,"${'x\n'.repeat(800_000)}`,
     /line 2: this row is longer than 1 MiB: the quote/,

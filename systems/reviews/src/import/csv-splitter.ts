@@ -2,10 +2,9 @@
 // because csv-parse counts a CRLF inside quotes as two lines, turns bytes that are not UTF-8 into other
 // bytes, and visits every byte in JavaScript; it remains the judge in the tests.
 //
-// Rules: comma, double quotes doubled inside quotes, LF or CRLF mixed at will. A quote closes a field only
-// before a comma, a line end or the end of the file; any other lone quote is text. Blank lines are no rows.
+// Rules: a separator (the comma), double quotes doubled inside quotes, LF or CRLF mixed at will. A quote closes a field only
+// before a separator, a line end or the end of the file; any other lone quote is text. Blank lines are no rows.
 
-const comma = 44
 const quoteMark = 34
 const lineFeed = 10
 const carriageReturn = 13
@@ -19,12 +18,20 @@ export interface SplitRows {
 
 /** One CSV text on its way through; holds the row that is not complete yet. */
 export class CsvSplitter {
+  readonly #separator: string
+  readonly #separatorCode: number
   #text = ''
   #at = 0
   #line = 1
   #nextQuote = -1
   #isEnd = false
   #openQuoteLine: number | undefined
+
+  /** `separator` is one character other than a quote or a line end. */
+  constructor(separator = ',') {
+    this.#separator = separator
+    this.#separatorCode = separator.charCodeAt(0)
+  }
 
   /** Characters of the row that is not complete yet. */
   get pending(): number {
@@ -80,7 +87,7 @@ export class CsvSplitter {
     }
     if (this.#nextQuote !== -1 && this.#nextQuote < end) return undefined
     const last = text.charCodeAt(end - 1) === carriageReturn && end > this.#at ? end - 1 : end
-    const row = text.slice(this.#at, last).split(',')
+    const row = text.slice(this.#at, last).split(this.#separator)
     this.#at = Math.min(end + 1, text.length)
     this.#line += 1
     return row
@@ -98,7 +105,7 @@ export class CsvSplitter {
       row.push(isQuoted && field.includes('"') ? field.replaceAll('""', '"') : field)
       line += isQuoted ? lineFeeds(field) : 0
       const separator = isQuoted ? end + 1 : end
-      if (this.#text.charCodeAt(separator) === comma) {
+      if (this.#text.charCodeAt(separator) === this.#separatorCode) {
         at = separator + 1
         continue
       }
@@ -131,7 +138,7 @@ export class CsvSplitter {
   #bareEnd(at: number): number | undefined {
     for (let end = at; end < this.#text.length; end += 1) {
       const code = this.#text.charCodeAt(end)
-      if (code === comma || code === lineFeed) return end
+      if (code === this.#separatorCode || code === lineFeed) return end
       if (code === carriageReturn && this.#separates(end) === true) return end
     }
     return this.#isEnd ? this.#text.length : undefined
@@ -141,7 +148,7 @@ export class CsvSplitter {
   #separates(at: number): boolean | undefined {
     if (at >= this.#text.length) return this.#isEnd ? true : undefined
     const code = this.#text.charCodeAt(at)
-    if (code === comma || code === lineFeed) return true
+    if (code === this.#separatorCode || code === lineFeed) return true
     if (code !== carriageReturn) return false
     if (at + 1 >= this.#text.length) return this.#isEnd ? true : undefined
     return this.#text.charCodeAt(at + 1) === lineFeed

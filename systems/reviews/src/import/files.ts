@@ -1,8 +1,29 @@
 // The four CSV files of the public data set: their names, their columns, and which columns are text.
-// `generate` writes them and `import` reads them, so both hold to this one table.
+// `generate` writes them and `import` reads them, so both hold to this one table, as does COPY.
 
 /** One of the four tables of the data set. */
 export type TableName = 'reviews' | 'photos' | 'characteristics' | 'answers'
+
+/** The columns of each table's file, in the order in which a row is mapped. */
+export const columnsOf = {
+  reviews: [
+    'id',
+    'product_id',
+    'rating',
+    'date',
+    'summary',
+    'body',
+    'recommend',
+    'reported',
+    'reviewer_name',
+    'reviewer_email',
+    'response',
+    'helpfulness',
+  ],
+  characteristics: ['id', 'product_id', 'name'],
+  photos: ['id', 'review_id', 'url'],
+  answers: ['id', 'characteristic_id', 'review_id', 'value'],
+} as const satisfies Record<TableName, readonly string[]>
 
 /** What one of the files looks like. */
 export interface CsvFile {
@@ -19,38 +40,25 @@ export const csvFiles: readonly CsvFile[] = [
   {
     table: 'reviews',
     names: ['reviews.csv'],
-    columns: [
-      'id',
-      'product_id',
-      'rating',
-      'date',
-      'summary',
-      'body',
-      'recommend',
-      'reported',
-      'reviewer_name',
-      'reviewer_email',
-      'response',
-      'helpfulness',
-    ],
+    columns: columnsOf.reviews,
     text: new Set(['summary', 'body', 'reviewer_name', 'reviewer_email', 'response']),
   },
   {
     table: 'characteristics',
     names: ['characteristics.csv'],
-    columns: ['id', 'product_id', 'name'],
+    columns: columnsOf.characteristics,
     text: new Set(['name']),
   },
   {
     table: 'photos',
     names: ['reviews_photos.csv'],
-    columns: ['id', 'review_id', 'url'],
+    columns: columnsOf.photos,
     text: new Set(['url']),
   },
   {
     table: 'answers',
     names: ['characteristic_reviews.csv', 'characteristics_reviews.csv'],
-    columns: ['id', 'characteristic_id', 'review_id', 'value'],
+    columns: columnsOf.answers,
     text: new Set(),
   },
 ]

@@ -1,4 +1,5 @@
-// `reviews import DIR`: the four CSV files of a folder into the database, in place of what was there.
+// `reviews import`: the four CSV files of a folder, or one file of another layout with its map, into the
+// database, in place of what was there.
 
 import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -6,23 +7,29 @@ import { parseArgs } from 'node:util'
 import { connect } from '../terminal/connection.ts'
 import { unusableInput } from '../terminal/command-error.ts'
 import { runCommand } from '../terminal/terminal.ts'
-import { csvSource } from './csv-source.ts'
+import { csvSource, openCsv } from './csv-source.ts'
+import { dryRun } from './dry-run.ts'
 import { csvFiles } from './files.ts'
 import { load } from './load.ts'
+import { mapLayout } from './map-layout.ts'
 import { grouped, showProgress } from './progress.ts'
 import { refusalFile } from './refusals.ts'
+import { readReviewMap } from './review-map.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { TableName } from './files.ts'
-import type { LoadCounts } from './load.ts'
-import type { RowSource } from './row-source.ts'
+import type { LoadCounts, LoadOptions } from './load.ts'
+import type { RowSource, RowSources } from './row-source.ts'
 
 /** What `reviews import --help` says. */
-export const importUsage = `reviews import DIR [--rejected FILE] [--replace]
+export const importUsage = `reviews import (DIR | CSV --map MAP) [--dry-run] [--rejected FILE] [--replace]
 
 Loads reviews.csv, reviews_photos.csv, characteristics.csv and characteristic_reviews.csv from DIR into the
 database of DATABASE_URL, in place of the data of an earlier import. All or nothing: readers wait meanwhile.
 Rows that cannot be taken are written to FILE (rejected.csv unless given) with line and reason.
 
+  --map MAP   load reviews from one CSV file of another layout; MAP is JSON that says where each column is,
+              e.g. { "rating": { "column": "Stars" }, … }
+  --dry-run   show the first rows as they would be taken, and what would be rejected; needs no database
   --replace   also delete reviews and votes that were posted since
 `
 
@@ -45,6 +52,8 @@ async function importFolder(
     allowPositionals: true,
     options: {
       help: { type: 'boolean' },
+      map: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
       rejected: { type: 'string', default: 'rejected.csv' },
       replace: { type: 'boolean', default: false },
     },
@@ -53,30 +62,52 @@ async function importFolder(
     terminal.stdout.write(importUsage)
     return 0
   }
-  const [folder] = positionals
-  if (folder === undefined || positionals.length > 1) {
-    throw unusableInput(`Name one folder that holds the CSV files: reviews import DIR.`)
+  const [path] = positionals
+  if (path === undefined || positionals.length > 1) {
+    throw unusableInput(
+      'Name one folder that holds the CSV files, or one CSV file and its map: reviews import DIR.',
+    )
   }
   const started = performance.now()
-  const sources = await folderSources(folder)
-  await using connection = await connect(terminal.env, signal)
+  const isDry = values['dry-run']
+  const sources = await openSources(path, values.map)
   await using refusals = await refusalFile(values.rejected)
   const onEvent = showProgress({ to: terminal.stderr, now: () => performance.now() })
-  const { client } = connection
-  const counts = await load({ client, sources, refusals, onEvent, replace: values.replace, signal })
+  const options = { sources, refusals, onEvent, signal }
+  const counts = isDry
+    ? await dryRun({ ...options, print: (text) => void terminal.stdout.write(text) })
+    : await loadInto(terminal, { ...options, replace: values.replace })
   const seconds = (performance.now() - started) / 1000
   terminal.stdout.write(summary({ sources, counts, seconds }))
   if (Object.values(counts).some(({ rejected }) => rejected > 0)) {
     terminal.stdout.write(`Rejected rows, each with line and reason: ${values.rejected}\n`)
   }
+  if (isDry) terminal.stdout.write('A dry run: nothing was imported.\n')
   return 0
 }
 
-/** One source for each of the four files. Throws a CommandError when one is not there. */
-export async function folderSources(folder: string): Promise<Record<TableName, RowSource>> {
-  const sources: Partial<Record<TableName, RowSource>> = {}
-  for (const file of csvFiles) sources[file.table] = await csvSource(folder, file)
-  return sources as Record<TableName, RowSource>
+async function loadInto(
+  { env }: Terminal,
+  options: Omit<LoadOptions, 'client'> & { readonly signal: AbortSignal },
+): Promise<LoadCounts> {
+  await using connection = await connect(env, options.signal)
+  return await load({ ...options, client: connection.client })
+}
+
+async function openSources(path: string, mapFile: string | undefined): Promise<RowSources> {
+  if (mapFile === undefined) {
+    const sources: Partial<Record<TableName, RowSource>> = {}
+    for (const file of csvFiles) sources[file.table] = await csvSource(path, file)
+    return sources
+  }
+  const map = await readReviewMap(mapFile)
+  const reviews = await openCsv(path, {
+    table: 'reviews',
+    separator: map.separator,
+    layout: (header) => mapLayout(map, { path, header }),
+    expected: 'a header',
+  })
+  return { reviews }
 }
 
 /** The reconciliation as people read it: a line per file, then the whole. */
@@ -85,14 +116,14 @@ export function summary({
   counts,
   seconds,
 }: {
-  sources: Readonly<Record<TableName, RowSource>>
+  sources: RowSources
   counts: LoadCounts
   seconds: number
 }): string {
-  const lines = csvFiles.map(({ table }) => {
-    const { read, accepted, rejected } = counts[table]
+  const lines = Object.values(sources).map(({ table, name }) => {
+    const { read = 0, accepted = 0, rejected = 0 } = counts[table] ?? {}
     const cells = [read, accepted, rejected].map((count) => grouped(count).padStart(12))
-    return `${basename(sources[table].name).padEnd(28)}${cells.join('')}\n`
+    return `${basename(name).padEnd(28)}${cells.join('')}\n`
   })
   const head = `${'file'.padEnd(28)}${['read', 'accepted', 'rejected'].map((word) => word.padStart(12)).join('')}\n`
   const rows = Object.values(counts).reduce((sum, { read }) => sum + read, 0)

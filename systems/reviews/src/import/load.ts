@@ -7,18 +7,20 @@ import { DatabaseError } from 'pg'
 import { copyRows, seePhotos } from './copy-rows.ts'
 import { brokenEnvironment, unusableInput } from '../terminal/command-error.ts'
 import { dropIndexes } from './indexes.ts'
+import { csvFiles } from './files.ts'
 import { noIdsSeen } from './row-mapping.ts'
 import { recountAnswers, recountRatings } from '../verify/recount.ts'
 import type { ClientBase } from 'pg'
 import type { ImportEvent, RowCounts } from './copy-rows.ts'
 import type { TableName } from './files.ts'
+import type { SeenIds } from './row-mapping.ts'
 import type { Refusals } from './refusals.ts'
-import type { RowSource } from './row-source.ts'
+import type { RowSources } from './row-source.ts'
 
 export interface LoadOptions {
   readonly client: ClientBase
-  /** One source for each table. */
-  readonly sources: Readonly<Record<TableName, RowSource>>
+  /** Tables without one are left empty. */
+  readonly sources: RowSources
   readonly refusals: Refusals
   readonly onEvent: (event: ImportEvent) => void
   /** Loads even where reviews or votes would be lost that no import brings back. */
@@ -27,8 +29,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The counts of each table's file. */
-export type LoadCounts = Readonly<Record<TableName, RowCounts>>
+/** The counts of each table that has a source. */
+export type LoadCounts = Readonly<Partial<Record<TableName, RowCounts>>>
 
 const filled = [
   'reviews',
@@ -38,6 +40,13 @@ const filled = [
   'product_ratings',
 ] as const
 const emptied = [...filled, 'votes', 'idempotency_keys']
+/** Where COPY puts the rows of each table. */
+const targets: Readonly<Record<TableName, string>> = {
+  reviews: 'reviews',
+  characteristics: 'imported_characteristics',
+  photos: 'photos',
+  answers: 'characteristic_reviews',
+}
 const sequences = ['reviews', 'photos', 'characteristics']
 
 /** Characteristics wait aside until the sums of their answers are known. */
@@ -53,26 +62,21 @@ const fillCharacteristics = `
   from imported_characteristics left join (${recountAnswers}) as answers on characteristic_id = id
   order by id`
 
-/** Loads the sources in place of what was there. Throws an CommandError, and whatever the database says. */
+/** Loads the sources in place of what was there. Throws a CommandError, and whatever the database says. */
 export async function load(options: LoadOptions): Promise<LoadCounts> {
   const { client, sources, onEvent } = options
   const seen = noIdsSeen()
-  onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
-  await seePhotos(sources.photos, seen, options.signal)
+  if (sources.photos !== undefined) {
+    onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
+    await seePhotos(sources.photos, seen, options.signal)
+  }
   await client.query('begin')
   let counts: LoadCounts
   try {
     await emptyTables(options)
     const buildIndexes = await dropIndexes(client, filled)
     await client.query(waitingTable)
-    const copy = (table: TableName, target: string, isFrozen = true) =>
-      copyRows(sources[table], { ...options, seen, target: { table: target, isFrozen } })
-    counts = {
-      reviews: await copy('reviews', 'reviews'),
-      characteristics: await copy('characteristics', 'imported_characteristics'),
-      photos: await copy('photos', 'photos'),
-      answers: await copy('answers', 'characteristic_reviews'),
-    }
+    counts = await copyAll(options, seen)
     onEvent({ kind: 'stage', stage: 'Adding up ratings and characteristics' })
     await client.query(fillRatings, [null])
     await client.query(fillCharacteristics, [null])
@@ -83,6 +87,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     onEvent({ kind: 'stage', stage: 'Collecting statistics and counting again' })
     await client.query(`analyze ${filled.join(', ')}`)
     await reconcile(client, counts)
+    await options.refusals.end()
     options.signal?.throwIfAborted()
     await commit(client)
   } catch (error) {
@@ -92,6 +97,23 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   }
   // Everything is in by now, so a vacuum that is cut short is no failure.
   await vacuum(client).catch(() => undefined)
+  return counts
+}
+
+async function copyAll(options: LoadOptions, seen: SeenIds): Promise<LoadCounts> {
+  const counts: Partial<Record<TableName, RowCounts>> = {}
+  for (const { table } of csvFiles) {
+    const source = options.sources[table]
+    if (source === undefined) continue
+    const found = await copyRows(source, { ...options, seen, target: targets[table] })
+    // The wrong map would otherwise leave an empty shop.
+    if (table === 'reviews' && found.read > 0 && found.accepted === 0) {
+      throw unusableInput(
+        `${source.name}: none of its ${found.read} rows can be taken. The file of rejected rows says why.`,
+      )
+    }
+    counts[table] = found
+  }
   return counts
 }
 

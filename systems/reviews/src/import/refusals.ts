@@ -17,6 +17,8 @@ export interface Refusal {
 export interface Refusals {
   /** Resolves when there is room for more. */
   write(refusals: readonly Refusal[]): Promise<void>
+  /** Resolves when all of them are in their place. */
+  end(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -24,7 +26,7 @@ export interface Refusals {
 export async function refusalFile(path: string): Promise<Refusals> {
   const stream = createWriteStream(path, { encoding: 'latin1' })
   const failed = (cause: unknown) =>
-    brokenEnvironment(`Cannot write the rejected rows to ${path}.`, cause)
+    brokenEnvironment(`Cannot write the rejected rows to ${path} (${String(cause)}).`, cause)
   let failure: unknown
   stream.on('error', (error) => {
     failure = error
@@ -36,12 +38,20 @@ export async function refusalFile(path: string): Promise<Refusals> {
   return {
     async write(refusals) {
       const text = refusals.map(csvLine).join('')
-      if (!stream.write(text, 'latin1') && failure === undefined) await once(stream, 'drain')
+      if (!stream.write(text, 'latin1') && failure === undefined) {
+        await once(stream, 'drain').catch(() => undefined)
+      }
       if (failure !== undefined) throw failed(failure)
+    },
+    async end() {
+      stream.end()
+      await finished(stream).catch((cause: unknown) => {
+        throw failed(cause)
+      })
     },
     async [Symbol.asyncDispose]() {
       stream.end()
-      if (failure === undefined) await finished(stream)
+      await finished(stream).catch(() => undefined)
     },
   }
 }

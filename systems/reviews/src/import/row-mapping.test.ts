@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { IdSet } from './id-set.ts'
 import { mapRow, noIdsSeen } from './row-mapping.ts'
 
 const review = [
@@ -65,24 +64,4 @@ test('a row that refers to nothing is refused, and so is the second of two with 
     reason: 'answer 1 was there already',
   })
   expect(mapRow('reviews', review, seen)).toEqual({ reason: 'review 7 was there already' })
-})
-
-test('a set of ids knows what was added, far apart or side by side', () => {
-  const ids = new IdSet()
-  const added = [1, 2, 65_535, 65_536, 5_774_952, 9_007_199_254_740_991]
-  expect(added.map((id) => ids.add(id))).toEqual(added.map(() => true))
-  expect(added.map((id) => ids.add(id))).toEqual(added.map(() => false))
-  expect([1, 3, 65_536, 9_007_199_254_740_991].map((id) => ids.has(id))).toEqual([
-    true,
-    false,
-    true,
-    true,
-  ])
-})
-
-test('ids so far apart that they would fill memory are refused in words', () => {
-  const ids = new IdSet()
-  expect(() => {
-    for (let n = 1; n < 10_000; n += 1) ids.add(n * 1_000_000)
-  }).toThrow('ids lie too far apart')
 })

@@ -3,6 +3,7 @@
 
 import { copyText } from './copy-text.ts'
 import { readCount, readDate, readId, readOptionalText, readTruth } from './dirty-values.ts'
+import { columnsOf } from './files.ts'
 import { IdSet } from './id-set.ts'
 import type { TableName } from './files.ts'
 
@@ -35,27 +36,12 @@ export function noIdsSeen(): SeenIds {
 
 /** The columns that COPY fills, in the order in which `mapRow` writes them. */
 export const copyColumns: Record<TableName, readonly string[]> = {
-  reviews: [
-    'id',
-    'product_id',
-    'rating',
-    'date',
-    'summary',
-    'body',
-    'recommend',
-    'reported',
-    'reviewer_name',
-    'reviewer_email',
-    'response',
-    'helpfulness',
-    'has_photos',
-  ],
-  characteristics: ['id', 'product_id', 'name'],
-  photos: ['id', 'review_id', 'url'],
-  answers: ['characteristic_id', 'review_id', 'value'],
+  ...columnsOf,
+  reviews: [...columnsOf.reviews, 'has_photos'],
+  answers: columnsOf.answers.slice(1),
 }
 
-/** Maps one row, its fields in the order of `csvFiles`. Remembers its id when the row is taken. */
+/** Maps one row, its fields in the order of `columnsOf`. Remembers its id when the row is taken. */
 export function mapRow(table: TableName, fields: readonly string[], seen: SeenIds): MappedRow {
   return mappings[table](fields, seen)
 }
@@ -137,7 +123,12 @@ function readScore(text: string): number | undefined {
   return value !== undefined && value >= 1 && value <= 5 ? value : undefined
 }
 
-function refuse(column: string, expected: string, found: string): MappedRow {
+/** Why a value cannot be taken: what was expected, and the beginning of what was found. */
+export function refuse(
+  column: string,
+  expected: string,
+  found: string,
+): { readonly reason: string } {
   const shown = found.length > 40 ? `${found.slice(0, 40)}...` : found
   return { reason: `${column}: expected ${expected}, found ${JSON.stringify(shown)}` }
 }
