@@ -8,7 +8,7 @@ export const products = 20_000
 /** Popular products are read and reviewed more: Zipf over all of them, not one hot id. */
 const popular = { of: products }
 /** Short on purpose: the server feels requests, not pauses, and a step settles as soon as sessions have ended. */
-const reads = { from: seconds(0.2), to: seconds(0.8) }
+const reads = { from: seconds(0.2), to: seconds(0.6) }
 
 interface List {
   readonly results: readonly { readonly review_id: number }[]

@@ -2,10 +2,12 @@
 // second of it is recorded. It knows how to play, not what to play next, nor how it was raised.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { availableParallelism } from 'node:os'
 import type { WorkloadSource } from '@plimsoll/engine'
 import { clearlyFails, judgeStep, type StepJudgement } from '@plimsoll/judgement'
 import type {
   Caveat,
+  PartSecond,
   Plan,
   PlannedConfiguration,
   ProgressListener,
@@ -17,14 +19,16 @@ import type {
 } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
+import { hotRate } from './hot-rate.ts'
 import { checkInvariants } from './invariant-check.ts'
 import type { Deployment } from './platform/index.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
 import {
   blockOfStep,
+  coldStretch,
+  hotStretch,
   phaseStretches,
   stepStretch,
-  warmUpStretch,
   type Stretch,
 } from './stretches.ts'
 import {
@@ -176,17 +180,28 @@ export class LiveRun implements AsyncDisposable {
     const { entry } = this.#options.system
     const door = configuration.parts.find(({ part }) => part === entry)
     const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
-    const stretch = warmUpStretch({ plan, workload, processes })
-    const { record } = await this.#play(stretch, { endEarly: false })
+    const cold = coldStretch({ workload, processes })
+    const { record: first } = await this.#play(cold, { endEarly: false })
+    const sessions_per_second = hotRate({
+      parts: this.#partsUntil(first.to_second),
+      entry,
+      cores: availableParallelism(),
+      sessions_per_second: cold.sessions_per_second,
+    })
+    const hot = hotStretch({ plan, workload, sessions_per_second })
+    const { record } = await this.#play(hot, { endEarly: false })
     await this.#drain()
     this.#learnLengths()
-    const { sessions_per_second } = stretch
     // Not the seconds of draining: they would make it look idle.
-    const parts = this.record.parts.filter(({ second }) => second < record.to_second)
+    const parts = this.#partsUntil(record.to_second)
     this.#guessed = guessFromCpu({ parts, configuration, sessions_per_second })
     const { deployment } = this.#raised
     for (const caveat of [...deployment.caveats, ...(await deployment.limit())])
       this.#caveat(caveat)
+  }
+
+  #partsUntil(second: number): PartSecond[] {
+    return this.record.parts.filter((row) => row.second < second)
   }
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {

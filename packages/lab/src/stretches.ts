@@ -9,7 +9,8 @@ import { loadLinePhase, type Workload } from '@plimsoll/workload'
 const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
-const warmUp_seconds = { quick: 3, full: 10 }
+/** Long enough to tell what a session costs; then long enough to compile what is called often. */
+const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 } }
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
 const shortestPhase_seconds = 2
@@ -78,13 +79,11 @@ export function stepStretch(
   }
 }
 
-/** A few seconds without limits, at a rate that makes the compiler and the caches of every process warm. */
-export function warmUpStretch({
-  plan,
+/** The first seconds without limits, at a rate that no process finds hard. */
+export function coldStretch({
   workload,
   processes,
 }: {
-  readonly plan: Plan
   readonly workload: Workload
   /** Of the entry part: each needs its share of the requests. */
   readonly processes: number
@@ -92,8 +91,39 @@ export function warmUpStretch({
   const { shape } = loadLinePhase(workload).phase
   const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
   const sessions_per_second = highest * processes
-  const counted_seconds = plan.quick ? warmUp_seconds.quick : warmUp_seconds.full
-  const mixOf = loadLinePhase(workload).name
+  const counted_seconds = warmUp_seconds.cold
+  return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session: 0 })
+}
+
+/**
+ * The rest of the warm-up, still without limits: as fast as this machine can, because compilers of processes
+ * work by the number of calls. What they have not done by then, they do at an eighth of a core, for seconds.
+ */
+export function hotStretch({
+  plan,
+  workload,
+  sessions_per_second,
+}: {
+  readonly plan: Plan
+  readonly workload: Workload
+  readonly sessions_per_second: number
+}): Stretch {
+  const counted_seconds = plan.quick ? warmUp_seconds.hot.quick : warmUp_seconds.hot.full
+  const first_session = sessionsPerBlock / 2
+  return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session })
+}
+
+function warmUpStretch({
+  workload,
+  sessions_per_second,
+  counted_seconds,
+  first_session,
+}: {
+  readonly workload: Workload
+  readonly sessions_per_second: number
+  readonly counted_seconds: number
+  readonly first_session: number
+}): Stretch {
   return {
     kind: 'warm-up',
     name: 'warm-up',
@@ -105,8 +135,8 @@ export function warmUpStretch({
       from: 'rate',
       sessions_per_second,
       lasts_ms: counted_seconds * 1e3,
-      mixOf,
-      first_session: 0,
+      mixOf: loadLinePhase(workload).name,
+      first_session,
     },
   }
 }

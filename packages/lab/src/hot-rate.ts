@@ -1,0 +1,30 @@
+// How fast the hot half of the warm-up may go: as fast as this machine carries without a queue, from what
+// the first seconds cost.
+
+import type { PartSecond } from '@plimsoll/record'
+
+/** Of all cores together, and of the one core that a process of one thread can use. */
+const share = 0.65
+
+/** Sessions per second that keep every core busy for `share` of the time; never below what was played. */
+export function hotRate({
+  parts,
+  entry,
+  cores,
+  sessions_per_second,
+}: {
+  /** What every part used in the seconds before, the generator and the balancer among them. */
+  readonly parts: readonly PartSecond[]
+  readonly entry: string
+  /** Of this machine. */
+  readonly cores: number
+  /** Played in those seconds. */
+  readonly sessions_per_second: number
+}): number {
+  const last = Math.max(0, ...parts.map(({ second }) => second))
+  const rows = parts.filter(({ second }) => second === last)
+  const all = rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
+  const door = Math.max(0, ...rows.map(({ part, cpu_cores }) => (part === entry ? cpu_cores : 0)))
+  const faster = share * Math.min(cores / Math.max(all, 0.01), 1 / Math.max(door, 0.01))
+  return sessions_per_second * Math.max(1, faster)
+}
