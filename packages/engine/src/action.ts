@@ -15,6 +15,8 @@ export interface ActionOwner {
   now(): number
   /** It has ended at `done`; a false claim may still turn its outcome. */
   hasEnded(action: Action, done: number, body: Buffer | null): void
+  /** Its answer sets cookies; comes before it has ended. */
+  setsCookies(head: string): void
   wasSentAgain(action: Action): void
 }
 
@@ -64,7 +66,8 @@ export class Action implements Exchange, EndedAction {
     return this.kind.index
   }
 
-  answered(status: number, head: string, body: Buffer | null): void {
+  answered(status: number, head: string, body: Buffer | null, setsCookies: boolean): void {
+    if (setsCookies) this.#owner.setsCookies(head)
     const outcome = outcomeOfStatus(this.method, status, this.#ok)
     this.#end({ outcome, reason: outcome === 'ok' ? '' : `status ${status}`, status, head, body })
   }

@@ -1,5 +1,6 @@
 // Reads the head of an HTTP/1.1 answer from bytes in one pass, and refuses what a strict reader refuses:
-// whatever could be understood in two ways is malformed. Only the four fields that frame a message are kept.
+// whatever could be understood in two ways is malformed. Only the four fields that frame a message are kept, and
+// whether there are cookies.
 
 /** What the head says about the message. `malformed` is empty when it can be trusted. */
 export interface AnswerHead {
@@ -12,6 +13,7 @@ export interface AnswerHead {
   keepAlive: boolean
   /** Seconds after which the server closes an idle connection, -1: not said. */
   keepAliveSeconds: number
+  setsCookies: boolean
 }
 
 /** A head before anything was read. */
@@ -23,6 +25,7 @@ export function emptyHead(): AnswerHead {
     coding: 'none',
     keepAlive: false,
     keepAliveSeconds: -1,
+    setsCookies: false,
   }
 }
 
@@ -45,6 +48,7 @@ export function readAnswerHead(
   head.contentLength = -1
   head.coding = 'none'
   head.keepAliveSeconds = -1
+  head.setsCookies = false
   const fields = readStatusLine(head, bytes, from, to)
   if (fields === -1) {
     head.malformed = notHttp
@@ -126,6 +130,8 @@ function keepField(head: AnswerHead, bytes: Uint8Array, field: FieldBounds): voi
     keepConnection(head, bytes, valueStart, valueEnd)
   } else if (length === 10 && spells(bytes, nameStart, 'keep-alive')) {
     keepTimeout(head, bytes, valueStart, valueEnd)
+  } else if (length === 10 && spells(bytes, nameStart, 'set-cookie')) {
+    head.setsCookies = true
   }
 }
 

@@ -84,6 +84,9 @@ export class AnswerParser {
   get keepAliveSeconds(): number {
     return this.#head.keepAliveSeconds
   }
+  get setsCookies(): boolean {
+    return this.#head.setsCookies
+  }
   /** True until the first byte of the answer. */
   get untouched(): boolean {
     return this.#state === 'head' && this.#headBytes === 0 && this.#pending.length === 0

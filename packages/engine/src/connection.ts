@@ -115,7 +115,7 @@ export class Connection {
     } else {
       this.#close()
     }
-    exchange.answered(parser.status, parser.headText, parser.takeBody())
+    exchange.answered(parser.status, parser.headText, parser.takeBody(), parser.setsCookies)
   }
 
   /** The server closed its side, or the connection is gone for good. */

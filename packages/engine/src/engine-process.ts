@@ -24,7 +24,13 @@ function say(said: Said): void {
   if (process.connected) process.send?.(said, undefined, undefined, () => {})
 }
 
-async function start({ source, targets, seed, ledgerFile }: EngineStart): Promise<void> {
+async function start({
+  source,
+  targets,
+  seed,
+  ledgerFile,
+  pauses = 1,
+}: EngineStart): Promise<void> {
   const workload = await importWorkload(source)
   if (ledgerFile !== undefined) {
     ledger = await LedgerFile.open(ledgerFile, (error) =>
@@ -39,6 +45,7 @@ async function start({ source, targets, seed, ledgerFile }: EngineStart): Promis
     emit: (batch) => say({ said: 'batch', batch }),
     health: () => health.now(),
     ledger: ledger ?? noLedger,
+    pauses,
   })
   const started = generator
   setInterval(() => started.sweep(), sweepEvery_ms)
@@ -78,6 +85,9 @@ async function obey(ask: Ask): Promise<unknown> {
   }
   if (generator === undefined) throw new Error('the engine has not been started')
   switch (ask.ask) {
+    case 'setUp':
+      await generator.setUp()
+      return null
     case 'play':
       clock.beganAt = ask.began_at
       return generator.play(ask.stretch)

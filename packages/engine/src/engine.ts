@@ -21,6 +21,8 @@ export interface Engine extends AsyncDisposable {
   readonly pid: number
   /** Seconds since the load began, that is since the first `play`; 0 before. */
   second(): number
+  /** Makes what the workload's setups make. Rejects with `setup-failed`, `setup-threw`, or when `signal` is aborted. */
+  setUp(signal: AbortSignal): Promise<void>
   /** Plays one stretch; resolves when all its arrivals were due. Its sessions go on living. */
   play(stretch: StretchRequest): Promise<PlayedStretch>
   /** Ends the stretch being played at once. */
@@ -47,13 +49,14 @@ const endWithin_ms = 5_000
  * `workload-not-loaded`, `target-unusable`, `ledger-not-writable`, or `engine-died`.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { onBatch, onTrouble, source, targets, seed, ledgerFile } = options
+  const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses } = options
   const line = new ProcessLine({ onBatch, onTrouble })
   const start: EngineStart = {
     source,
     targets: [...targets],
     seed,
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
+    ...(pauses === undefined ? {} : { pauses }),
   }
   try {
     await line.ask({ ask: 'start', start }, { within_ms: startWithin_ms })
@@ -65,6 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     pid: line.pid,
     second: () => (beganAt === undefined ? 0 : Math.max(0, (monotonic() - beganAt) / 1_000)),
+    setUp: (signal) => unlessAborted(line.ask({ ask: 'setUp' }) as Promise<void>, signal),
     play(stretch) {
       line.watch()
       beganAt ??= monotonic() + lead_ms - stretch.second * 1_000
@@ -80,6 +84,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return drained
     },
     [Symbol.asyncDispose]: () => line.end(),
+  }
+}
+
+async function unlessAborted<Value>(asked: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason as Error)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([asked, promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

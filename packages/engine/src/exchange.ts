@@ -10,7 +10,7 @@ export interface Exchange {
   /** When it is timed out, on the engine's clock, ms. */
   readonly deadline: number
   /** A whole answer. `head` is its text with lines ended by CR LF; a null body is empty. */
-  answered(status: number, head: string, body: Buffer | null): void
+  answered(status: number, head: string, body: Buffer | null, setsCookies: boolean): void
   /** No answer, or not a whole one. `sent` is false when certainly nothing reached the server. */
   lost(reason: string, how: { readonly sent: boolean }): void
   /** The run ended first. */
@@ -19,9 +19,20 @@ export interface Exchange {
   sentAgain(): void
 }
 
-/** Carries requests to one target and bounds how long they take. */
-export interface Carrier {
+/** Where an exchange is sent. */
+export interface Lane {
   send(exchange: Exchange): void
+}
+
+/** A lane of one session, with connections that nobody else uses. */
+export interface OwnLane extends Lane {
+  /** The session is over: closes what is idle, and the rest as soon as it is. */
+  release(): void
+}
+
+/** Carries requests to one target and bounds how long they take. */
+export interface Carrier extends Lane {
+  own(): OwnLane
   /** Times out what is overdue at `now`, ms, and closes what has been idle for long. */
   sweep(now: number): void
   /** Gives up everything under way. */

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { Method } from '@plimsoll/workload'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Lane } from './exchange.ts'
 import { HttpClient } from './http-client.ts'
 import { parseTarget } from './target.ts'
 
@@ -44,7 +44,7 @@ async function pair(onRequest: OnRequest) {
 }
 
 /** Sends one request and tells how it ended. */
-function ask(client: HttpClient, method: Method = 'GET', timeout = 2_000): Promise<string> {
+function ask(client: Lane, method: Method = 'GET', timeout = 2_000): Promise<string> {
   return new Promise((resolve) => {
     let again = ''
     const exchange: Exchange = {
@@ -75,6 +75,31 @@ test('requests at the same time have a connection each, which are kept', async (
     expect(new Set(answers)).toEqual(new Set(['200 hi']))
   }
   expect(connections()).toBe(10)
+})
+
+test('a lane of its own uses its own connection, and closes it when it is released', async () => {
+  const { client, sockets, connections } = await pair((socket) => socket.write(hi))
+  const lanes = [client.own(), client.own()]
+  for (let round = 0; round < 3; round += 1) {
+    for (const lane of lanes) expect(await ask(lane)).toBe('200 hi')
+    expect(await ask(client)).toBe('200 hi')
+  }
+  expect(connections()).toBe(3)
+  const closed = [...sockets].slice(0, 2).map((socket) => once(socket, 'close'))
+  for (const lane of lanes) lane.release()
+  await Promise.all(closed)
+  expect(await ask(client)).toBe('200 hi')
+  expect(connections()).toBe(3)
+})
+
+test('a lane that is released under a request closes its connection after the answer', async () => {
+  const { client, sockets } = await pair((socket) => setTimeout(() => socket.write(hi), 20))
+  const lane = client.own()
+  const asked = ask(lane)
+  lane.release()
+  expect(await asked).toBe('200 hi')
+  const [socket] = sockets
+  if (socket?.destroyed === false) await once(socket, 'close')
 })
 
 test('an answer that dribbles in byte by byte is whole at the end', async () => {

@@ -1,57 +1,37 @@
-// The HTTP/1.1 client of one target: a pool of kept connections. An exchange takes the connection that
-// was used last, or opens one. There is no queue: how many are open is bounded by the sessions alive.
+// The HTTP/1.1 client of one target: a pool of kept connections that all borrow from, and pools of their own for
+// sessions that ask for one.
 
-import { Connection, type ConnectionOwner } from './connection.ts'
-import type { Carrier, Exchange } from './exchange.ts'
+import type { Connection } from './connection.ts'
+import { ConnectionPool, type PoolGround } from './connection-pool.ts'
+import type { Carrier, Exchange, OwnLane } from './exchange.ts'
 import type { Target } from './target.ts'
 
 const readBufferBytes = 65_536
 
-export class HttpClient implements Carrier, ConnectionOwner {
-  readonly now: () => number
-  readonly #target: Target
-  readonly #buffer = Buffer.allocUnsafeSlow(readBufferBytes)
-  readonly #open = new Set<Connection>()
-  #idle: Connection[] = []
+export class HttpClient implements Carrier {
+  readonly #ground: PoolGround
+  readonly #shared: ConnectionPool
 
   constructor(target: Target, { now }: { now: () => number }) {
-    this.#target = target
-    this.now = now
+    const buffer = Buffer.allocUnsafeSlow(readBufferBytes)
+    this.#ground = { target, buffer, now, open: new Set<Connection>() }
+    this.#shared = new ConnectionPool(this.#ground)
   }
 
   send(exchange: Exchange): void {
-    const now = this.now()
-    for (;;) {
-      const connection = this.#idle.pop()
-      if (connection === undefined) return this.#connect(exchange)
-      if (connection.usable(now)) return connection.send(exchange)
-    }
+    this.#shared.send(exchange)
+  }
+
+  own(): OwnLane {
+    return new ConnectionPool(this.#ground)
   }
 
   sweep(now: number): void {
-    for (const connection of this.#open) connection.sweep(now)
-    if (this.#idle.some((connection) => connection.closed)) {
-      this.#idle = this.#idle.filter((connection) => !connection.closed)
-    }
+    for (const connection of this.#ground.open) connection.sweep(now)
+    this.#shared.forgetClosed()
   }
 
   close(): void {
-    for (const connection of this.#open) connection.abandon()
-  }
-
-  isIdle(connection: Connection): void {
-    this.#idle.push(connection)
-  }
-
-  isClosed(connection: Connection): void {
-    this.#open.delete(connection)
-  }
-
-  again(exchange: Exchange): void {
-    this.#connect(exchange)
-  }
-
-  #connect(exchange: Exchange): void {
-    this.#open.add(new Connection(this.#target, exchange, this.#buffer, this))
+    for (const connection of this.#ground.open) connection.abandon()
   }
 }

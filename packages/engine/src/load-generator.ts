@@ -21,6 +21,7 @@ import type { PlayedStretch, StretchRequest } from './messages.ts'
 import { requestWriter } from './request-text.ts'
 import { Samples } from './samples.ts'
 import { Session, type Route, type SessionGround } from './session.ts'
+import { makeSetups } from './setup-maker.ts'
 import { playStretch, type Stretch } from './stretch.ts'
 import { parseTarget, type Target } from './target.ts'
 
@@ -33,8 +34,17 @@ export interface LoadGeneratorOptions {
   readonly emit: (batch: SampleBatch) => void
   readonly health: () => EngineHealth
   readonly ledger?: Ledger
+  /** How much of each pause is played, above 0 to 1. Default 1. */
+  readonly pauses?: number
   readonly sleep?: Sleep
   readonly routeTo?: (target: Target) => Route
+}
+
+interface Arrival {
+  readonly session: number
+  readonly first_session: number
+  readonly mix: Mix
+  readonly due: number
 }
 
 export class LoadGenerator {
@@ -58,6 +68,8 @@ export class LoadGenerator {
       samples: this.samples,
       kinds: new ActionKinds((name) => this.samples.indexOf(name)),
       ledger: options.ledger ?? noLedger,
+      pauses: options.pauses ?? 1,
+      given: new Map(),
       underWay: 0,
       isClosed: false,
     }
@@ -75,6 +87,15 @@ export class LoadGenerator {
     return this.#sessions.size
   }
 
+  /** Makes what the workload's setups make, before the first stretch. Throws `setup-failed` or `setup-threw`. */
+  async setUp(): Promise<void> {
+    const { workload, seed, clock, sleep = timerSleep } = this.#options
+    const [route] = this.#routes
+    if (route === undefined) return
+    const ground = { seed, now: clock.now, sleep, route }
+    this.#ground.given = await makeSetups(workload.setup, ground)
+  }
+
   /** Plays one stretch; resolves when its last arrival was due or it was stopped. One at a time. */
   async play(request: StretchRequest): Promise<PlayedStretch> {
     if (this.#stretch !== null) throw new Error('a stretch is being played already')
@@ -90,7 +111,7 @@ export class LoadGenerator {
       beginsAt,
       now: clock.now,
       queue: this.#ground.queue,
-      arrive: (due) => this.#arrive({ session: session++, mix, due }),
+      arrive: (due) => this.#arrive({ session: session++, first_session, mix, due }),
       alive: () => this.alive,
     })
     this.#stretch = stretch
@@ -125,7 +146,7 @@ export class LoadGenerator {
     this.samples.flush()
   }
 
-  #arrive({ session, mix, due }: { session: number; mix: Mix; due: number }): boolean {
+  #arrive({ session, first_session, mix, due }: Arrival): boolean {
     const { workload, seed } = this.#options
     const name = personaOf(mix, { seed, session })
     if (this.#sessions.size >= workload.maxSessions) {
@@ -134,7 +155,10 @@ export class LoadGenerator {
     }
     const persona = workload.personas[name] as Persona
     const route = this.#routes[session % this.#routes.length] as Route
-    const started = new Session({ persona, name, session, due, route }, this.#ground)
+    const started = new Session(
+      { persona, name, session, place: session - first_session, first_session, due, route },
+      this.#ground,
+    )
     this.#sessions.add(started)
     void this.#live(started)
     return true

@@ -60,11 +60,14 @@ export interface EngineStart {
   readonly targets: readonly string[]
   readonly seed: number
   readonly ledgerFile?: string
+  /** How much of each pause is played, above 0 to 1. Default 1. */
+  readonly pauses?: number
 }
 
 /** Asks the child; each is answered by a `Reply` with its `id`. */
 export type Ask =
   | { readonly ask: 'start'; readonly start: EngineStart }
+  | { readonly ask: 'setUp' }
   /** `began_at` is when the load began, on the machine's monotonic clock, ms. */
   | { readonly ask: 'play'; readonly stretch: StretchRequest; readonly began_at: number }
   | { readonly ask: 'stop' }

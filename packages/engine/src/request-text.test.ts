@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { ActionOptions } from '@plimsoll/workload'
+import { CookieJar } from './cookie-jar.ts'
 import { pathTemplate } from './path-template.ts'
 import { requestWriter } from './request-text.ts'
 import { parseTarget } from './target.ts'
@@ -37,8 +39,23 @@ test('headers of the persona replace the standing ones', () => {
   })
   expect(text).toBe(
     'PUT /shop/reviews HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: plimsoll\r\nACCEPT: text/csv\r\n' +
-      'content-type: application/x+json\r\nauthorization: Bearer x\r\nContent-Length: 2\r\n\r\n{}',
+      'authorization: Bearer x\r\ncontent-type: application/x+json\r\nContent-Length: 2\r\n\r\n{}',
   )
+})
+
+test('standing headers and cookies come with every request, and an action can replace a header once', () => {
+  const headers = writer.standing({ authorization: 'Bearer x', Accept: 'text/csv' }, null)
+  const cookies = new CookieJar(() => 0)
+  cookies.keep('HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/shop/reviews\r\n')
+  const lines = (options?: ActionOptions) =>
+    writer.write('GET', reviews, options, { headers, cookies }).text.split('\r\n').slice(3, -2)
+  expect(lines()).toEqual(['Accept: text/csv', 'authorization: Bearer x', 'Cookie: a=1'])
+  expect(lines({ headers: { authorization: 'Basic y', cookie: 'b=2' } })).toEqual([
+    'Accept: text/csv',
+    'authorization: Basic y',
+    'cookie: b=2',
+  ])
+  expect(writer.standing({ Authorization: undefined }, headers).text).not.toContain('Bearer')
 })
 
 test.each([

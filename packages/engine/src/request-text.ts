@@ -1,7 +1,8 @@
 // A request as the text that goes on the wire. What does not change between requests is built once per
-// target; the rest is string concatenation, so that one request is one write.
+// target and session; the rest is string concatenation, so that one request is one write.
 
 import type { ActionOptions, Method } from '@plimsoll/workload'
+import type { CookieJar } from './cookie-jar.ts'
 import type { PathTemplate } from './path-template.ts'
 import type { Target } from './target.ts'
 
@@ -11,65 +12,102 @@ export interface RequestText {
   readonly encoding: 'latin1' | 'utf8'
 }
 
+type Headers = Readonly<Record<string, string | undefined>>
+
+/** The header lines that every request of a session carries, by lower-case name. */
+export interface StandingHeaders {
+  readonly lines: ReadonlyMap<string, string>
+  /** All of them, in one. */
+  readonly text: string
+}
+
+/** What a session adds to its requests; null: nothing. */
+export interface Standing {
+  readonly headers: StandingHeaders | null
+  readonly cookies: CookieJar | null
+}
+
 /** Writes the requests of one target. Throws `TypeError` for headers that may not be sent. */
 export interface RequestWriter {
-  write(method: Method, path: PathTemplate, options: ActionOptions | undefined): RequestText
+  write(
+    method: Method,
+    path: PathTemplate,
+    options: ActionOptions | undefined,
+    standing?: Standing,
+  ): RequestText
+  /** `before` with these headers set, or taken away where `undefined`. */
+  standing(headers: Headers, before: StandingHeaders | null): StandingHeaders
 }
 
 /** These frame the message; the client sets them itself. */
 const reserved = ['content-length', 'transfer-encoding', 'connection', 'expect', 'upgrade']
 /** Kept per method and template, for requests without any options. */
 const keptAtMost = 4_096
+const nothing: Standing = { headers: null, cookies: null }
+const noOptions: ActionOptions = {}
 
 export function requestWriter(target: Target): RequestWriter {
-  const standing = `Host: ${target.authority}\r\nUser-Agent: plimsoll\r\nAccept: */*\r\n`
+  const plain = standingOf(
+    new Map([
+      ['host', `Host: ${target.authority}\r\n`],
+      ['user-agent', 'User-Agent: plimsoll\r\n'],
+      ['accept', 'Accept: */*\r\n'],
+    ]),
+  )
   const kept = new Map<string, RequestText>()
 
-  function build(method: Method, path: PathTemplate, options: ActionOptions): RequestText {
+  function build(
+    method: Method,
+    path: PathTemplate,
+    options: ActionOptions,
+    { headers, cookies }: Standing,
+  ): RequestText {
     const body = options.json === undefined ? undefined : JSON.stringify(options.json)
-    let text = `${method} ${target.prefix}${path.fill(options.params, options.query)} HTTP/1.1\r\n`
-    text +=
-      options.headers === undefined
-        ? standing
-        : headerLines(options.headers, target.authority, body !== undefined)
+    const filled = target.prefix + path.fill(options.params, options.query)
+    const always = headers ?? plain
+    const lines = options.headers === undefined ? always : withHeaders(always, options.headers)
+    let text = `${method} ${filled} HTTP/1.1\r\n${lines.text}`
+    if (cookies !== null && !lines.lines.has('cookie')) text += cookies.lineFor(filled)
     if (body === undefined) {
       if (method !== 'GET' && method !== 'HEAD') text += 'Content-Length: 0\r\n'
       return { text: `${text}\r\n`, encoding: 'latin1' }
     }
     const length = Buffer.byteLength(body)
-    if (options.headers === undefined) text += 'Content-Type: application/json\r\n'
+    if (!lines.lines.has('content-type')) text += 'Content-Type: application/json\r\n'
     text += `Content-Length: ${length}\r\n\r\n${body}`
     return { text, encoding: length === body.length ? 'latin1' : 'utf8' }
   }
 
   return {
-    write(method, path, options) {
-      if (options !== undefined) return build(method, path, options)
+    write(method, path, options, standing = nothing) {
+      if (options !== undefined || standing.headers !== null || standing.cookies !== null) {
+        return build(method, path, options ?? noOptions, standing)
+      }
       const key = `${method} ${path.name}`
       let request = kept.get(key)
       if (request === undefined) {
-        request = build(method, path, {})
+        request = build(method, path, noOptions, nothing)
         if (kept.size < keptAtMost && path.fill(undefined, undefined) === path.name)
           kept.set(key, request)
       }
       return request
     },
+    standing: (headers, before) => withHeaders(before ?? plain, headers),
   }
 }
 
-function headerLines(
-  headers: Readonly<Record<string, string>>,
-  authority: string,
-  hasBody: boolean,
-): string {
-  const lines = new Map([
-    ['host', `Host: ${authority}\r\n`],
-    ['user-agent', 'User-Agent: plimsoll\r\n'],
-    ['accept', 'Accept: */*\r\n'],
-  ])
-  if (hasBody) lines.set('content-type', 'Content-Type: application/json\r\n')
+function standingOf(lines: ReadonlyMap<string, string>): StandingHeaders {
+  return { lines, text: [...lines.values()].join('') }
+}
+
+function withHeaders(before: StandingHeaders, headers: Headers): StandingHeaders {
+  const lines = new Map(before.lines)
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase()
+    if (value === undefined) {
+      lines.delete(lower)
+      continue
+    }
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower) || reserved.includes(lower)) {
       throw new TypeError(`the header ${JSON.stringify(name)} may not be set by a persona`)
     }
@@ -80,5 +118,5 @@ function headerLines(
     }
     lines.set(lower, `${name}: ${value}\r\n`)
   }
-  return [...lines.values()].join('')
+  return standingOf(lines)
 }

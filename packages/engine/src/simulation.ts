@@ -17,6 +17,8 @@ export type Serve = (request: { readonly text: string; readonly at: number }) =>
   readonly after: number
   readonly status: number
   readonly body?: string
+  /** Header lines, each ended by CR LF. */
+  readonly headers?: string
 }
 
 /** One finished action as the batches tell it. Times in µs. */
@@ -33,10 +35,11 @@ export interface SimulationOptions {
   readonly serve: Serve
   readonly seed?: number
   readonly ledger?: Ledger
+  readonly pauses?: number
 }
 
 /** Runs the generator on virtual time. */
-export function simulation({ workload, serve, seed = 1, ledger }: SimulationOptions) {
+export function simulation({ workload, serve, seed = 1, ledger, pauses }: SimulationOptions) {
   const time = virtualTime()
   const clock: LoadClock = { now: time.now, beganAt: 0 }
   const names: string[] = []
@@ -45,24 +48,7 @@ export function simulation({ workload, serve, seed = 1, ledger }: SimulationOpti
   const arrivedAt: number[] = []
   const requests: string[] = []
 
-  const open = new Set<Exchange>()
-  const carrier: Carrier = {
-    send(exchange: Exchange) {
-      arrivedAt.push(time.now())
-      requests.push(exchange.request.text)
-      const { after, status, body = '' } = serve({ text: exchange.request.text, at: time.now() })
-      open.add(exchange)
-      time.sleep(after, () => {
-        if (open.delete(exchange))
-          exchange.answered(status, 'HTTP/1.1 200 OK\r\n', Buffer.from(body))
-      })
-    },
-    sweep() {},
-    close() {
-      for (const exchange of open) exchange.abandoned()
-      open.clear()
-    },
-  }
+  const carrier = simulatedCarrier({ time, serve, arrivedAt, requests })
 
   const generator = new LoadGenerator({
     workload,
@@ -87,6 +73,7 @@ export function simulation({ workload, serve, seed = 1, ledger }: SimulationOpti
     sleep: time.sleep,
     routeTo: (target) => ({ writer: requestWriter(target), carrier }),
     ...(ledger === undefined ? {} : { ledger }),
+    ...(pauses === undefined ? {} : { pauses }),
   })
 
   return {
@@ -96,6 +83,14 @@ export function simulation({ workload, serve, seed = 1, ledger }: SimulationOpti
     arrivedAt,
     requests,
     now: time.now,
+    /** Makes the workload's setups on virtual time. */
+    async setUp() {
+      const made = generator.setUp()
+      // Told by the promise itself; here only so that nobody misses it meanwhile.
+      made.catch(() => {})
+      await time.runOut()
+      await made
+    },
     /** Plays a stretch and lets every session end. */
     async play(request: StretchRequest) {
       const played = generator.play(request)
@@ -104,6 +99,43 @@ export function simulation({ workload, serve, seed = 1, ledger }: SimulationOpti
       return played
     },
     runTo: time.runTo,
+  }
+}
+
+interface SimulatedCarrierOptions {
+  readonly time: ReturnType<typeof virtualTime>
+  readonly serve: Serve
+  readonly arrivedAt: number[]
+  readonly requests: string[]
+}
+
+function simulatedCarrier({ time, serve, arrivedAt, requests }: SimulatedCarrierOptions): Carrier {
+  const open = new Set<Exchange>()
+  function send(exchange: Exchange): void {
+    const { text } = exchange.request
+    arrivedAt.push(time.now())
+    requests.push(text)
+    const { after, status, body = '', headers = '' } = serve({ text, at: time.now() })
+    open.add(exchange)
+    time.sleep(after, () => {
+      if (!open.delete(exchange)) return
+      const setsCookies = /^set-cookie:/im.test(headers)
+      exchange.answered(
+        status,
+        `HTTP/1.1 ${status} OK\r\n${headers}`,
+        Buffer.from(body),
+        setsCookies,
+      )
+    })
+  }
+  return {
+    send,
+    own: () => ({ send, release() {} }),
+    sweep() {},
+    close() {
+      for (const exchange of open) exchange.abandoned()
+      open.clear()
+    },
   }
 }
 

@@ -1,7 +1,8 @@
 // What each action did over some stretches, as the report prints it.
 
-import type { RunRecord, SecondRecord, StretchRecord } from '@plimsoll/record'
+import type { Check, RunRecord, SecondRecord, StretchRecord } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
+import { concerns, limitOf } from './check-group.ts'
 import { countedSeconds } from './counted-steps.ts'
 import type { ActionSummary, Quantiles } from './judgement.ts'
 
@@ -39,21 +40,32 @@ export function summariseActions(
     .map(([action, gathered]) => summaryOf(action, gathered))
 }
 
-/** Response times of all actions together, and how many count as infinite. */
+/** Response times of all actions that a check speaks of, or of all, and how many count as infinite. */
 export function allResponseTimes(
   seconds: readonly SecondRecord[],
-  { action }: { action?: string | undefined } = {},
+  { of }: { of?: Check } = {},
 ): { times: Histogram; infinite: number } {
   const times = new Histogram()
   let due = 0
   for (const second of seconds) {
     for (const [name, one] of second.actions) {
-      if (action !== undefined && action !== name) continue
+      if (of !== undefined && !concerns(of, name)) continue
       times.add(one.response_time)
       due += one.due
     }
   }
   return { times, infinite: Math.max(0, due - times.count) }
+}
+
+/** How many ended ok within the service level: within the tightest limit that a check sets for their action. */
+export function goodIn(seconds: readonly SecondRecord[], checks: readonly Check[]): number {
+  let good = 0
+  for (const second of seconds) {
+    for (const [name, { ok, response_time }] of second.actions) {
+      good += ok - response_time.countAbove(limitOf(checks, name) * 1_000)
+    }
+  }
+  return good
 }
 
 /** The quantile in ms; null is infinite, or that there is nothing. */

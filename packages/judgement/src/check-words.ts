@@ -8,8 +8,17 @@ export function checkWords(check: Check): string {
   if (check.kind === 'failures') {
     return `failures below ${Number((check.below_share * 100).toPrecision(4))} %`
   }
-  const of = check.action === undefined ? '' : ` of ${check.action}`
-  return `response time ${quantileWords(check.quantile)}${of} below ${check.below_ms} ms`
+  return `response time ${quantileWords(check.quantile)}${groupWords(check)} below ${check.below_ms} ms`
+}
+
+/** ` of POST /auth/login`, ` of all but POST /auth/login`; empty for all actions together. */
+export function groupWords({ of, except }: Extract<Check, { kind: 'response_time' }>): string {
+  if (of !== undefined) return ` of ${listWords(of)}`
+  return except === undefined ? '' : ` of all but ${listWords(except)}`
+}
+
+function listWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** `p99`, `p99.9`. */

@@ -10,7 +10,7 @@ import type {
   Verdict,
 } from '@plimsoll/record'
 import { randomStream } from '@plimsoll/workload'
-import { allResponseTimes, quantile_ms, summariseActions } from './action-summary.ts'
+import { allResponseTimes, goodIn, quantile_ms, summariseActions } from './action-summary.ts'
 import { countedSteps, dueIn, type CountedStep } from './counted-steps.ts'
 import { broken, expectedLoad } from './expected-load.ts'
 import { generatorCaveats } from './generator-caveats.ts'
@@ -59,7 +59,7 @@ export function judgeConfiguration(
     cost_per_hour_usd,
     cost_per_million_usd: line === null ? null : (cost_per_hour_usd / (line.value * 3_600)) * 1e6,
     saturates: saturation(edgeRows(near)),
-    rungs: rungResults(steps, actions_per_session),
+    rungs: rungResults(steps, { actions_per_session, checks }),
     at_load_line: summariseActions(held),
     expected_load,
     invariants,
@@ -200,7 +200,10 @@ function isAtWork(
   return second >= counted_from_second && second < until
 }
 
-function rungResults(steps: readonly CountedStep[], actions_per_session: number): RungResult[] {
+function rungResults(
+  steps: readonly CountedStep[],
+  { actions_per_session, checks }: { actions_per_session: number; checks: Plan['checks'] },
+): RungResult[] {
   const rungs = [...new Set(steps.map((step) => step.rung))].toSorted((a, b) => a - b)
   return rungs.map((rung) => {
     const own = steps.filter((step) => step.rung === rung)
@@ -212,6 +215,7 @@ function rungResults(steps: readonly CountedStep[], actions_per_session: number)
       rung,
       sessions_per_second,
       actions_per_second: sessions_per_second * actions_per_session,
+      goodput_per_second: goodIn(seconds, checks) / Math.max(1, seconds.length),
       held: count('holds'),
       failed: count('fails'),
       inconclusive: count('inconclusive'),

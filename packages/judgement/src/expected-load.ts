@@ -10,7 +10,7 @@ import type {
 } from '@plimsoll/record'
 import { bootstrap, Histogram } from '@plimsoll/statistics'
 import { randomStream } from '@plimsoll/workload'
-import { summariseActions } from './action-summary.ts'
+import { allResponseTimes, summariseActions } from './action-summary.ts'
 import { checkWords, quantileWords } from './check-words.ts'
 import { countedSeconds } from './counted-steps.ts'
 import type { CheckResult, ExpectedLoad } from './judgement.ts'
@@ -76,7 +76,7 @@ function quantileFound(
   { seconds, seed }: { seconds: readonly SecondRecord[]; seed: number },
 ): string {
   const random = randomStream(seed, 13)
-  const blocks = seconds.map((second) => blockTimes(second, check.action))
+  const blocks = seconds.map((second) => allResponseTimes([second], { of: check }))
   const { value, low, high } = bootstrap({
     items: blocks,
     statistic: (drawn) => {
@@ -92,17 +92,6 @@ function quantileFound(
     resamples: 100,
   })
   return `${quantileWords(check.quantile)} ${time(value)} ms (${time(low)}–${time(high)})`
-}
-
-function blockTimes(second: SecondRecord, action: string | undefined) {
-  const times = new Histogram()
-  let due = 0
-  for (const [name, one] of second.actions) {
-    if (action !== undefined && action !== name) continue
-    times.add(one.response_time)
-    due += one.due
-  }
-  return { times, infinite: Math.max(0, due - times.count) }
 }
 
 function time(value_ms: number): string {

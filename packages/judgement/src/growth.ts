@@ -18,14 +18,12 @@ export interface Growth {
   readonly in_a_minute_ms: number
 }
 
-/** Whether the mean response time of ok answers grows from second to second, of one action or of all. */
+/** Whether the mean response time of ok answers grows from second to second, of the actions looked at. */
 export function growthOf(
   seconds: readonly SecondRecord[],
-  { action }: { action?: string | undefined },
+  { of }: { of: (action: string) => boolean },
 ): Growth {
-  const means = seconds
-    .map((second) => meanOf(second, action))
-    .filter((mean) => !Number.isNaN(mean))
+  const means = seconds.map((second) => meanOf(second, of)).filter((mean) => !Number.isNaN(mean))
   const slopes: number[] = []
   let rising = 0
   for (let later = 1; later < means.length; later += 1) {
@@ -44,11 +42,11 @@ export function growthOf(
   }
 }
 
-function meanOf(second: SecondRecord, action: string | undefined): number {
+function meanOf(second: SecondRecord, of: (action: string) => boolean): number {
   let sum = 0
   let count = 0
   for (const [name, { response_time }] of second.actions) {
-    if ((action !== undefined && action !== name) || response_time.count === 0) continue
+    if (response_time.count === 0 || !of(name)) continue
     sum += response_time.mean_us * response_time.count
     count += response_time.count
   }

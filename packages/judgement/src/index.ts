@@ -1,6 +1,7 @@
 export { judge } from './judge.ts'
 export { partOptionWords } from './part-words.ts'
-export { checkWords, quantileWords } from './check-words.ts'
+export { concerns, limitOf } from './check-group.ts'
+export { checkWords, groupWords, quantileWords } from './check-words.ts'
 export type {
   ActionSummary,
   CheckResult,

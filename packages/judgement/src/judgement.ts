@@ -15,6 +15,8 @@ export interface RungResult {
   readonly sessions_per_second: number
   /** Asked for on this machine. Where sessions were slowed or a step was ended early, less became due. */
   readonly actions_per_second: number
+  /** What of it ended ok within the service level: within the tightest limit that a check sets for its action. */
+  readonly goodput_per_second: number
   readonly held: number
   readonly failed: number
   readonly inconclusive: number

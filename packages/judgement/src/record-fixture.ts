@@ -161,6 +161,8 @@ function fixturePlan(
     configurations: names.map((name, n) => ({ name, parts: [], cost_per_hour_usd: 0.1 * (n + 1) })),
     personas: [],
     phases: [],
+    setup: [],
+    pauses_share: 1,
     max_sessions: 10_000,
     checks: fixtureChecks,
     expected_per_second,

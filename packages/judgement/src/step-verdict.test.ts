@@ -60,13 +60,16 @@ test('growth that stays far within the limit is no matter', () => {
   expect(judge(fixtureSeconds({ ...step, takes_ms: (n) => 20 + 0.1 * n })).verdict).toBe('holds')
 })
 
-test('a check on one action looks at no other', () => {
+test('a check on some actions, or on all but some, looks at no other', () => {
   const seconds = fixtureSeconds({ ...step, takes_ms: 900 })
   const check = { kind: 'response_time', quantile: 0.5, below_ms: 200 } as const
-  const of = (action: string) =>
-    judgeStep({ seconds, checks: [{ ...check, action }], seed: 1, least_actions: 1_000 }).verdict
-  expect(of('GET /reviews')).toBe('fails')
-  expect(of('POST /reviews')).toBe('inconclusive')
+  const verdict = (group: { of?: string[]; except?: string[] }) =>
+    judgeStep({ seconds, checks: [{ ...check, ...group }], seed: 1, least_actions: 1_000 }).verdict
+  expect(verdict({ of: ['GET /reviews'] })).toBe('fails')
+  expect(verdict({ of: ['POST /login', 'GET /reviews'] })).toBe('fails')
+  expect(verdict({ of: ['POST /reviews'] })).toBe('inconclusive')
+  expect(verdict({ except: ['GET /reviews'] })).toBe('inconclusive')
+  expect(verdict({ except: ['POST /reviews'] })).toBe('fails')
 })
 
 test('a step is given up as soon as it cannot hold any more, and not before', () => {

@@ -8,6 +8,7 @@
 import type { ActionSecond, Check, SecondRecord, Verdict } from '@plimsoll/record'
 import { bootstrap } from '@plimsoll/statistics'
 import { randomStream } from '@plimsoll/workload'
+import { concerns } from './check-group.ts'
 import { checkWords } from './check-words.ts'
 import { growthOf } from './growth.ts'
 
@@ -97,7 +98,7 @@ function growthAgainst(
   { judged, seconds }: { judged: Judged; seconds: readonly SecondRecord[] },
 ): Judged {
   if (check.kind !== 'response_time') return judged
-  const growth = growthOf(seconds, { action: check.action })
+  const growth = growthOf(seconds, { of: (action) => concerns(check, action) })
   if (!growth.grows || growth.in_a_minute_ms <= check.below_ms) return judged
   const from = Math.round(growth.last_ms)
   const to = Math.round(growth.in_a_minute_ms)
@@ -171,9 +172,7 @@ function blockOf({
   let due = 0
   let bad = 0
   for (const [name, action] of second.actions) {
-    if (check.kind === 'response_time' && check.action !== undefined && check.action !== name) {
-      continue
-    }
+    if (!concerns(check, name)) continue
     due += action.due
     bad += badOf(action, check, underWay)
   }

@@ -16,14 +16,23 @@ export interface ResponseTimeCheck {
   readonly p999: QuantileCheck
 }
 
-/** Response time from when an action was due; of one action by its name, or of all together. */
-export function responseTime(action?: string): ResponseTimeCheck {
+/**
+ * Response time from when an action was due: of all actions together, of one by its name (`GET /reviews/:id`),
+ * of several, or of all but a few.
+ */
+export function responseTime(
+  of?: string | readonly string[] | { readonly except: readonly string[] },
+): ResponseTimeCheck {
+  const group =
+    of === undefined || (typeof of === 'object' && 'except' in of)
+      ? (of ?? {})
+      : { of: typeof of === 'string' ? [of] : of }
   const quantile = (value: number): QuantileCheck => ({
     below: (bound) => ({
       kind: 'response_time',
       quantile: value,
       below_ms: bound,
-      ...(action === undefined ? {} : { action }),
+      ...group,
     }),
   })
   return {

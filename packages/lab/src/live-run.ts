@@ -83,8 +83,9 @@ export class LiveRun implements AsyncDisposable {
   static async open(options: LiveRunOptions): Promise<LiveRun> {
     tell(options, 'deploying', describe(options.configuration))
     await using stack = new AsyncDisposableStack()
-    const raised = await raiseRun({ ...options, seed: options.plan.seed })
+    const raised = await raiseRun(options)
     const run = stack.use(new LiveRun(options, raised))
+    await run.#setUp()
     await run.#warmUp()
     stack.move()
     return run
@@ -172,6 +173,13 @@ export class LiveRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     tell(this.#options, 'putting-away', '')
     await this.#raised[Symbol.asyncDispose]()
+  }
+
+  async #setUp(): Promise<void> {
+    const { workload, signal } = this.#options
+    if (workload.setup.length === 0) return
+    tell(this.#options, 'setting-up', workload.setup.map(({ what }) => what).join(', '))
+    await this.#raised.engine.setUp(signal)
   }
 
   async #warmUp(): Promise<void> {

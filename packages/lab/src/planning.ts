@@ -48,6 +48,8 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       weight: workload.mix[persona] ?? 0,
     })),
     phases: planPhases(workload),
+    setup: workload.setup.map(({ what }) => what),
+    pauses_share: quick ? workload.quickPauses : 1,
     max_sessions: workload.maxSessions,
     checks: experiment.checks,
     expected_per_second: experiment.expected,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startEngine, type Engine, type WorkloadSource } from '@plimsoll/engine'
 import {
   Recorder,
+  type Plan,
   type PlannedConfiguration,
   type ProgressListener,
   type RecordFolder,
@@ -19,7 +20,7 @@ export interface RaiseOptions {
   readonly system: System
   readonly configuration: PlannedConfiguration
   readonly repeat: number
-  readonly seed: number
+  readonly plan: Pick<Plan, 'seed' | 'pauses_share'>
   readonly source: WorkloadSource
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
@@ -66,7 +67,8 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
     await startEngine({
       source: options.source,
       targets: [deployment.url],
-      seed: options.seed,
+      seed: options.plan.seed,
+      pauses: options.plan.pauses_share,
       ledgerFile,
       onBatch: (batch) => recorder.absorb(batch),
       onTrouble,

@@ -53,7 +53,8 @@ test('a step counts as many actions as its most demanding check needs', () => {
   expect(needed({ ...p99, quantile: 0.5 })).toBe(1_000)
   expect(needed(p99, { ...p99, quantile: 0.999 })).toBe(10_000)
   // One action in ten is a POST.
-  expect(needed(p99, { ...p99, action: 'POST /' })).toBe(10_000)
+  expect(needed(p99, { ...p99, of: ['POST /'] })).toBe(10_000)
+  expect(needed(p99, { ...p99, except: ['GET /'] })).toBe(10_000)
   expect(needed(p99, { kind: 'failures', below_share: 0.001 }, { kind: 'invariants' })).toBe(1_000)
 })
 

@@ -1,6 +1,6 @@
 // Small sums over a run's record, and the record that a run begins with.
 
-import { actionsNeeded } from '@plimsoll/judgement'
+import { actionsNeeded, concerns } from '@plimsoll/judgement'
 import { Histogram } from '@plimsoll/statistics'
 import type {
   ActionSecond,
@@ -62,7 +62,7 @@ export function actionsToCount(
   const needs = checks.map((check) => {
     if (check.kind !== 'response_time') return 0
     const needed = actionsNeeded(check, least_actions)
-    const own = sumOf(seconds, (action, name) => (name === check.action ? action.due : 0))
+    const own = sumOf(seconds, (action, name) => (concerns(check, name) ? action.due : 0))
     return own === 0 ? needed : (needed * sumOf(seconds, (action) => action.due)) / own
   })
   return Math.max(least_actions, ...needs)

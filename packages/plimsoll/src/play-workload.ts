@@ -55,6 +55,7 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
   })
   signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
   using _progress = new LoadProgress({ engine, recorder, stream: streams.stderr })
+  await engine.setUp(signal)
   await playPhases(engine, { workload, recorder, signal })
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
   await writer.close()

@@ -10,8 +10,10 @@ export type Check =
       /** 0 to 1: 0.99 is p99. */
       readonly quantile: number
       readonly below_ms: number
-      /** One action only, by its name; otherwise all actions together. */
-      readonly action?: string
+      /** These actions only, by name, taken together. Neither `of` nor `except`: all of them. */
+      readonly of?: readonly string[]
+      /** All actions but these, taken together. */
+      readonly except?: readonly string[]
     }
   | { readonly kind: 'failures'; readonly below_share: number }
   | { readonly kind: 'invariants' }
@@ -87,6 +89,10 @@ export interface Plan {
   readonly configurations: readonly PlannedConfiguration[]
   readonly personas: readonly PlannedPersona[]
   readonly phases: readonly PlannedPhase[]
+  /** What is made before each run, in words. */
+  readonly setup: readonly string[]
+  /** How much of each pause of a user is played, 0 to 1. */
+  readonly pauses_share: number
   readonly max_sessions: number
   readonly checks: readonly Check[]
   /** Actions per second that the system is expected to carry, at full size. */

@@ -8,6 +8,7 @@ import type { Caveat, InvariantResult, Verdict } from './run-record.ts'
 export type Stage =
   | 'preparing'
   | 'deploying'
+  | 'setting-up'
   | 'warming-up'
   | 'searching'
   | 'repeating'

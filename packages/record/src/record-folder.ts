@@ -59,10 +59,12 @@ export class RecordFolder {
  * for what was never written so.
  */
 export async function readExperiment(path: string): Promise<ExperimentRecord> {
-  const plan = await readJson<Plan | null>(join(path, 'plan.json'))
-  if (plan?.format !== 'plimsoll-plan/1') {
+  const read = await readJson<Plan | null>(join(path, 'plan.json'))
+  if (read?.format !== 'plimsoll-plan/1') {
     throw unreadable(join(path, 'plan.json'), 'its format is not plimsoll-plan/1')
   }
+  // Plans of before these were in them say nothing of either.
+  const plan: Plan = { ...before, ...read }
   const environment = await readJson<Environment>(join(path, 'environment.json'))
   const names = await readdir(join(path, 'runs')).catch(() => [])
   const runs: RunRecord[] = []
@@ -75,6 +77,8 @@ export async function readExperiment(path: string): Promise<ExperimentRecord> {
   }
   return { plan, environment, runs }
 }
+
+const before = { setup: [], pauses_share: 1 }
 
 function byConfigurationAndRepeat(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })

@@ -16,6 +16,7 @@ const rung = {
   rung: 1,
   sessions_per_second: 50,
   actions_per_second: 100,
+  goodput_per_second: 99,
   inconclusive: 0,
   p99_ms: 10,
 }

@@ -9,6 +9,7 @@ export {
   persona,
   type ActionOptions,
   type Answer,
+  type Cookies,
   type Http,
   type LedgerEntry,
   type Method,
@@ -16,6 +17,7 @@ export {
   type Scalar,
   type SessionTools,
 } from './persona.ts'
+export { setup, type Setup, type SetupTools, type SetupVisitor } from './setup.ts'
 export { randomStream, type Random, type Range } from './random.ts'
 export {
   hold,

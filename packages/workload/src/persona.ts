@@ -2,6 +2,7 @@
 // This file holds no behaviour but the check of its input: a workload knows no addresses and no clock.
 
 import type { Random } from './random.ts'
+import type { Setup } from './setup.ts'
 import type { Milliseconds } from './units.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -49,27 +50,59 @@ export interface Http {
   put(path: string, options?: ActionOptions): Promise<Answer>
   patch(path: string, options?: ActionOptions): Promise<Answer>
   delete(path: string, options?: ActionOptions): Promise<Answer>
+  /**
+   * Headers that every later request of this session carries, e.g. `{ authorization: `Bearer ${token}` }`; an
+   * action's own win. `undefined` takes one away.
+   */
+  always(headers: Readonly<Record<string, string | undefined>>): void
+}
+
+/** The session's own cookies: kept from its answers and sent with its requests, as a browser does. */
+export interface Cookies {
+  /** The value as it was received, for whoever has to repeat it in a header; undefined: there is none. */
+  get(name: string): string | undefined
 }
 
 /** What one session has at hand. */
-export interface SessionTools {
+export interface SessionTools<State = unknown> {
   readonly http: Http
   readonly random: Random
+  readonly cookies: Cookies
+  /** What `start` returned. */
+  readonly state: State
   /** Which session this is, counted over the whole run: the same one in every configuration. */
   readonly session: number
   /** A pause of the user, uniform between the two times; the next action is due when it ends. */
   readonly think: (range: { from: Milliseconds; to: Milliseconds }) => Promise<void>
   /** A claim about the last answer: false makes that action failed, with this text. */
   readonly check: (text: string, holds: boolean) => void
+  /** What a setup of the workload made before the run. */
+  readonly given: <Given>(setup: Setup<Given>) => Given
+  /**
+   * The row that no other session of the same stretch has: a function of seed and session. With fewer rows than
+   * sessions it throws, which cuts the session short. A name that nobody else has in the whole run is
+   * `user_${session}`; rows that may come round again are `rows[session % rows.length]`.
+   */
+  readonly own: <Row>(rows: readonly Row[]) => Row
 }
 
-/** A kind of user, as a program. One run of `live` is one session. */
-export interface Persona {
+/**
+ * A kind of user, as a program. One session is `start`, `live` and `end`, in this order; what they do is
+ * measured alike.
+ */
+export interface Persona<State = unknown> {
   /** Why it is in the workload, and why with its weight: printed in the report. */
   readonly why: string
-  live(tools: SessionTools): Promise<void>
+  /** `own`: a connection that nobody else uses, as an open tab has. Default: borrowed from a pool. */
+  readonly connections?: 'own'
+  /** Comes first; what it returns is the session's `state`. An error in it ends the session. */
+  start?(tools: Omit<SessionTools, 'state'>): Promise<State>
+  live(tools: SessionTools<State>): Promise<void>
+  /** Comes last, also after an error in `live`; not when the whole run is over before the session is. */
+  end?(tools: SessionTools<State>): Promise<void>
 }
 
-export function persona(definition: Persona): Persona {
+/** A persona; the type of its `state` is what its `start` returns. */
+export function persona<State = undefined>(definition: Persona<State>): Persona<State> {
   return Object.freeze({ ...definition })
 }

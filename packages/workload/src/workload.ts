@@ -3,7 +3,9 @@
 import { PlimsollError, type Fault } from './plimsoll-error.ts'
 import { randomStream } from './random.ts'
 import type { Persona } from './persona.ts'
+import type { Setup } from './setup.ts'
 import type { Shape } from './shape.ts'
+import { share, type Share } from './units.ts'
 
 /** Weights by persona; any positive numbers, their sum is the whole. */
 export type Mix<Name extends string = string> = Readonly<Partial<Record<Name, number>>>
@@ -23,15 +25,24 @@ export interface Workload<Name extends string = string> {
   readonly personas: Readonly<Record<Name, Persona>>
   readonly mix: Mix<Name>
   readonly phases: Readonly<Record<string, Phase<Name>>>
+  /** Made once before each run, in this order; what they make is `given` to sessions. */
+  readonly setup: readonly Setup[]
   /** Sessions alive at most; an arrival beyond is dropped. Default 10,000. */
   readonly maxSessions: number
+  /**
+   * How much of each pause the quick form plays, above 0 to 1. Pauses do not change how many actions are due
+   * in a second, only how many sessions live at once and how long a step takes to settle. Default 1.
+   */
+  readonly quickPauses: Share
 }
 
 export interface WorkloadOptions<Name extends string> {
   readonly personas: Readonly<Record<Name, Persona>>
   readonly mix: Mix<NoInfer<Name>>
   readonly phases: Readonly<Record<string, Phase<NoInfer<Name>>>>
+  readonly setup?: readonly Setup[]
   readonly maxSessions?: number
+  readonly quickPauses?: Share
 }
 
 /** Throws `workload-invalid` with every fault at once. */
@@ -46,11 +57,11 @@ export function workload<Name extends string>(options: WorkloadOptions<Name>): W
       faults,
     })
   }
-  return Object.freeze({ maxSessions: 10_000, ...options })
+  return Object.freeze({ setup: [], maxSessions: 10_000, quickPauses: share(1), ...options })
 }
 
 function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fault[] {
-  const { personas, mix, phases, maxSessions } = options
+  const { personas, mix, phases, setup = [], maxSessions, quickPauses } = options
   const names = Object.keys(personas)
   const faults: Fault[] = []
   if (names.length === 0)
@@ -79,11 +90,31 @@ function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fa
       problem: `expected one phase with loadLine: true, found ${found}`,
     })
   }
+  for (const [n, one] of setup.entries()) faults.push(...setupFaults(`setup[${n}]`, one))
+  if (quickPauses !== undefined && !(quickPauses > 0 && quickPauses <= 1)) {
+    const problem = `expected a share above 0 and at most 1, found ${quickPauses}`
+    faults.push({ where: 'quickPauses', problem })
+  }
   if (maxSessions !== undefined && !(Number.isInteger(maxSessions) && maxSessions > 0)) {
     faults.push({
       where: 'maxSessions',
       problem: `expected a whole number above 0, found ${maxSessions}`,
     })
+  }
+  return faults
+}
+
+function setupFaults(where: string, setup: Setup): Fault[] {
+  const { what, within } = setup
+  const faults: Fault[] = []
+  if (typeof setup.make !== 'function') {
+    faults.push({ where: `${where}.make`, problem: 'expected an async function, found none' })
+  }
+  if (typeof what !== 'string' || what === '') {
+    faults.push({ where: `${where}.what`, problem: 'expected a few words, found none' })
+  }
+  if (!(Number.isFinite(within) && within > 0)) {
+    faults.push({ where: `${where}.within`, problem: `expected a time above 0, found ${within}` })
   }
   return faults
 }

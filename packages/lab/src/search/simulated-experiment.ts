@@ -157,6 +157,8 @@ function planOf(experiment: SimulatedExperiment): Plan {
     configurations,
     personas: [],
     phases: [],
+    setup: [],
+    pauses_share: 1,
     max_sessions: 10_000,
     checks: [{ kind: 'response_time', quantile: 0.99, below_ms: limit_ms }],
     expected_per_second,

@@ -77,7 +77,7 @@ function rateLabel(): ChartOption {
 }
 
 function isWholeP99(check: Check): check is Extract<Check, { kind: 'response_time' }> {
-  return check.kind === 'response_time' && check.quantile === 0.99 && check.action === undefined
+  return check.kind === 'response_time' && check.quantile === 0.99 && check.of === undefined
 }
 
 /** As the judge has it, else as seen at the lowest rung, where nothing is held up. */

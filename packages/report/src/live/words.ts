@@ -14,6 +14,7 @@ import { count, counted, figure, interval, milliseconds, perSecond, estimated } 
 export const stageWords: Readonly<Record<Stage, string>> = {
   preparing: 'preparing data',
   deploying: 'deploying',
+  'setting-up': 'setting up',
   'warming-up': 'warming up',
   searching: 'searching',
   repeating: 'repeating',

@@ -45,7 +45,7 @@ function ladder(
     <details>
       <summary>${name}: every rung</summary>
       ${table<RungResult>({
-        caption: `${name}: steps per rung; p99 over all of them, failures counted as infinite`,
+        caption: `${name}: steps per rung. Goodput: what ended ok within the service level. p99 over all steps, failures counted as infinite`,
         rows: rungs,
         columns: [
           { title: 'Rung', cell: ({ rung }) => count(rung) },
@@ -53,6 +53,11 @@ function ladder(
             title: 'Actions/s at full size',
             number: true,
             cell: ({ actions_per_second }) => figure(actions_per_second * judgement.scale),
+          },
+          {
+            title: 'Goodput/s',
+            number: true,
+            cell: ({ goodput_per_second }) => figure(goodput_per_second * judgement.scale),
           },
           { title: 'held', number: true, cell: ({ held }) => count(held) },
           { title: 'failed', number: true, cell: ({ failed }) => count(failed) },

@@ -1,6 +1,7 @@
 // How it was measured, in enough words to doubt it properly.
 
 import type { Check, Plan, PlannedPersona, PlannedPhase } from '@plimsoll/record'
+import { groupWords } from '@plimsoll/judgement'
 import {
   count,
   counted,
@@ -28,6 +29,19 @@ export function methodologySection({ record: { plan } }: Told): Section {
       <dd>
         at most ${count(plan.max_sessions)}; an arrival beyond is dropped and counts as failed
       </dd>
+      ${
+        plan.setup.length > 0 &&
+        html`<dt>Before each run</dt>
+          <dd>${plan.setup.join('; ')}; made through the front door and not counted</dd>`
+      }
+      ${
+        plan.pauses_share < 1 &&
+        html`<dt>Pauses</dt>
+          <dd>
+            ${percentage(plan.pauses_share)} of each pause of a user was played. That changes how
+            many sessions live at once, not how many actions are due in a second.
+          </dd>`
+      }
       <dt>Seed</dt>
       <dd>${String(plan.seed)}</dd>
       <dt>Plan</dt>
@@ -123,6 +137,5 @@ function purpose({ load_line, measured }: PlannedPhase): string {
 export function checkWords(check: Check): string {
   if (check.kind === 'invariants') return 'no invariant broken'
   if (check.kind === 'failures') return `failures below ${percentage(check.below_share)}`
-  const of = check.action === undefined ? '' : ` of ${check.action}`
-  return `response time p${figure(check.quantile * 100)}${of} below ${milliseconds(check.below_ms)}`
+  return `response time p${figure(check.quantile * 100)}${groupWords(check)} below ${milliseconds(check.below_ms)}`
 }
