@@ -1,6 +1,16 @@
 // The workloads that the calibration plays; the engine imports this file in its own process.
 
-import { hold, ms, perSecond, persona, seconds, sessions, workload } from '@plimsoll/workload'
+import {
+  hold,
+  ms,
+  perSecond,
+  persona,
+  ramp,
+  seconds,
+  sessions,
+  setup,
+  workload,
+} from '@plimsoll/workload'
 
 const getOnce = persona({
   why: 'one read, so that arrivals and actions are the same',
@@ -82,3 +92,37 @@ export const promising = workload({ personas: { writer }, mix: { writer: 1 }, ph
 export const asExperiment = { workload: reads }
 
 export const notAWorkload = { personas: {} }
+
+export const tabsOpened = 3_000
+
+const tokens = setup({
+  what: '50 tokens',
+  within: seconds(20),
+  make: ({ each }) =>
+    each({ count: 50, atOnce: 10 }, async ({ http }) =>
+      (await http.post('/tokens')).json<{ token: string }>(),
+    ),
+})
+
+const openTab = persona({
+  why: 'an open tab: mostly silent, on a connection of its own',
+  connections: 'own',
+  async live({ http, given, session, think }) {
+    const rows = given(tokens)
+    http.always({ authorization: `Bearer ${rows[session % rows.length]?.token}` })
+    await http.get('/updates', { query: { since: 0 } })
+    // Longer than all tabs take to open.
+    await think({ from: seconds(8), to: seconds(8) })
+    await http.get('/updates', { query: { since: 1 } })
+  },
+})
+
+export const openTabs = workload({
+  personas: { openTab },
+  mix: { openTab: 1 },
+  setup: [tokens],
+  phases: {
+    tabs: { shape: ramp({ from: sessions(1), to: sessions(tabsOpened), over: seconds(6) }) },
+  },
+  maxSessions: tabsOpened,
+})

@@ -37,6 +37,10 @@ function planText(plan: Plan): string {
     ...plan.personas.map(
       ({ name, weight, why }) => `  ${name.padEnd(12)}${round((100 * weight) / total)} %: ${why}`,
     ),
+    ...(plan.setup.length === 0 ? [] : [`Before each run: ${plan.setup.join('; ')}`]),
+    ...(plan.pauses_share === 1
+      ? []
+      : [`Pauses: ${round(100 * plan.pauses_share)} % of each is played`]),
     'Phases',
     ...plan.phases.map(
       ({ name, shape, measured, load_line }) =>
