@@ -27,8 +27,8 @@ Makes products 1 to N with 5.8 reviews each on average; the same N and S (1 unle
 
 /** Runs the command; resolves to its exit code. */
 export function generateCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const interrupted = 'Interrupted. What was not complete was put away.'
-  return runCommand(terminal, { interrupted, body: (signal) => generate(args, terminal, signal) })
+  const unfinished = 'What was not complete was put away.'
+  return runCommand(terminal, { unfinished, body: (signal) => generate(args, terminal, signal) })
 }
 
 async function generate(

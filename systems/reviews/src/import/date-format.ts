@@ -19,7 +19,7 @@ const day = ['YYYY', 'MM', 'DD']
 /** Reads dates of this format, a pattern or `epoch seconds`; undefined when the format cannot be used. */
 export function dateReader(format: string): DateReader | undefined {
   if (format === 'epoch seconds') return readSeconds
-  const pieces = format.match(/[A-Za-z]+|[^A-Za-z]/g) ?? []
+  const pieces = format.match(/YYYY|MM|DD|HH|hh|mm|ss|[^]/g) ?? []
   const words = pieces.filter((piece) => /[A-Za-z]/.test(piece))
   const isKnown = words.every((word, at) => word in tokens && words.indexOf(word) === at)
   if (!isKnown || !day.every((word) => words.includes(word))) return undefined

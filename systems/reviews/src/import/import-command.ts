@@ -35,14 +35,14 @@ Rows that cannot be taken are written to FILE (rejected.csv unless given) with l
 
 /** Runs the command; resolves to its exit code. */
 export function importCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const interrupted = 'Interrupted. Nothing was imported: the database is as it was before.'
+  const unfinished = 'Nothing was imported: the database is as it was before. Run it again.'
   return runCommand(terminal, {
-    interrupted,
-    body: (signal) => importFolder(args, terminal, signal),
+    unfinished,
+    body: (signal) => importFiles(args, terminal, signal),
   })
 }
 
-async function importFolder(
+async function importFiles(
   args: readonly string[],
   terminal: Terminal,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
 // What a load says when it ends early, told by whether the data is in.
 
-import { EventEmitter } from 'node:events'
 import { migrateDatabase } from '@plimsoll/service'
 import { startTestPostgres, until } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { rememberingTerminal } from '../../test/remembering-terminal.ts'
 import { generateCommand } from '../generate/generate-command.ts'
 import { totalReviews } from '../generate/popularity.ts'
 import { migrationsFolder } from '../migrate.ts'
@@ -30,16 +30,7 @@ afterEach(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-/** A terminal that remembers, in front of the test's database. */
-function terminal() {
-  const said = { out: '', err: '' }
-  return Object.assign(new EventEmitter(), {
-    env: { DATABASE_URL: database.url },
-    stdout: { write: (text: string) => (said.out += text) },
-    stderr: { write: (text: string) => (said.err += text) },
-    said,
-  })
-}
+const terminal = () => rememberingTerminal(database.url)
 
 test('Ctrl-C once everything is in says what is in', async () => {
   const other = new Client({ connectionString: database.url })

@@ -31,6 +31,13 @@ const byCode: Readonly<Record<string, string>> = {
   EACCES: 'This file or folder may not be used by this user.',
 }
 
+/** One command. */
+export interface CommandBody {
+  /** What became of its work when it ends early, in a sentence. */
+  readonly unfinished: string
+  body(signal: AbortSignal): Promise<number>
+}
+
 /**
  * Runs `body` and resolves to its exit code. The signal is aborted by Ctrl-C and SIGTERM. What it throws
  * is said on stderr in one sentence: exit code 3 for unusable input, 4 for a broken environment, 130 when
@@ -38,7 +45,7 @@ const byCode: Readonly<Record<string, string>> = {
  */
 export async function runCommand(
   terminal: Terminal,
-  { interrupted, body }: { interrupted: string; body: (signal: AbortSignal) => Promise<number> },
+  { unfinished, body }: CommandBody,
 ): Promise<number> {
   const controller = new AbortController()
   const stop = () => controller.abort()
@@ -48,11 +55,12 @@ export async function runCommand(
   } catch (error) {
     // A command that knows better what became of it says so itself.
     if (controller.signal.aborted && !(error instanceof CommandError)) {
-      terminal.stderr.write(`\n${interrupted}\n`)
+      terminal.stderr.write(`\nInterrupted. ${unfinished}\n`)
       return 130
     }
     const { message, exitCode } = explain(error)
-    terminal.stderr.write(`\n${message}\n`)
+    const isKnown = error instanceof CommandError || exitCode === 3
+    terminal.stderr.write(`\n${message}${isKnown ? '' : ` ${unfinished}`}\n`)
     return exitCode
   } finally {
     for (const name of interrupts) terminal.off(name, stop)

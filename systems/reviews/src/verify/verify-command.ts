@@ -18,7 +18,7 @@ A recount that takes longer than --timeout (60 unless given) is given up.
 /** Runs the command; resolves to its exit code. */
 export function verifyCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   return runCommand(terminal, {
-    interrupted: 'Interrupted.',
+    unfinished: 'Nothing was found out.',
     body: (signal) => verify(args, terminal, signal),
   })
 }
