@@ -5,6 +5,11 @@ import type { Check } from '@plimsoll/record'
 /** `response time p99 below 200 ms`, `failures below 0.1 %`, `invariants`. */
 export function checkWords(check: Check): string {
   if (check.kind === 'invariants') return 'invariants'
+  if (check.kind === 'backlog') {
+    return check.oldest_below_ms === undefined
+      ? 'backlog does not grow'
+      : `oldest message below ${check.oldest_below_ms} ms`
+  }
   if (check.kind === 'failures') {
     return `failures below ${Number((check.below_share * 100).toPrecision(4))} %`
   }

@@ -12,6 +12,7 @@ import type {
 import { randomStream } from '@plimsoll/workload'
 import { allResponseTimes, goodIn, quantile_ms, summariseActions } from './action-summary.ts'
 import { countedSteps, dueIn, type CountedStep } from './counted-steps.ts'
+import { backlogSummary } from './backlog-summary.ts'
 import { broken, expectedLoad } from './expected-load.ts'
 import { generatorCaveats } from './generator-caveats.ts'
 import type { ConfigurationJudgement, Estimate, ExpectedLoad, RungResult } from './judgement.ts'
@@ -59,6 +60,7 @@ export function judgeConfiguration(
     cost_per_hour_usd,
     cost_per_million_usd: line === null ? null : (cost_per_hour_usd / (line.value * 3_600)) * 1e6,
     saturates: saturation(edgeRows(near)),
+    backlog: backlogSummary({ runs, steps, plan, actions_per_session }),
     rungs: rungResults(steps, { actions_per_session, checks }),
     at_load_line: summariseActions(held),
     expected_load,

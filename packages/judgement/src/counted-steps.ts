@@ -1,6 +1,6 @@
 // The steps of the search as the records hold them, with the seconds that count.
 
-import type { RunRecord, SecondRecord, StretchRecord, Verdict } from '@plimsoll/record'
+import type { PartSecond, RunRecord, SecondRecord, StretchRecord, Verdict } from '@plimsoll/record'
 
 /** A step of the search: which repeat played which rung, how it went, and where to look it up. */
 export interface CountedStep {
@@ -16,6 +16,13 @@ export interface CountedStep {
 /** The seconds of a stretch that count. */
 export function countedSeconds(run: RunRecord, stretch: StretchRecord): SecondRecord[] {
   return run.seconds.filter(
+    ({ second }) => second >= stretch.counted_from_second && second < stretch.to_second,
+  )
+}
+
+/** What the parts did in the seconds of a stretch that count. */
+export function countedParts(run: RunRecord, stretch: StretchRecord): PartSecond[] {
+  return run.parts.filter(
     ({ second }) => second >= stretch.counted_from_second && second < stretch.to_second,
   )
 }

@@ -6,15 +6,17 @@ import type {
   Plan,
   RunRecord,
   SecondRecord,
+  StretchRecord,
   Verdict,
 } from '@plimsoll/record'
 import { bootstrap, Histogram } from '@plimsoll/statistics'
 import { randomStream } from '@plimsoll/workload'
 import { allResponseTimes, summariseActions } from './action-summary.ts'
+import { judgeBacklog, type BacklogCheck } from './backlog.ts'
 import { checkWords, quantileWords } from './check-words.ts'
-import { countedSeconds } from './counted-steps.ts'
+import { countedParts, countedSeconds } from './counted-steps.ts'
 import type { CheckResult, ExpectedLoad } from './judgement.ts'
-import { judgeCheck, worst } from './step-verdict.ts'
+import { judgeCheck, worst, type ShareCheck } from './step-verdict.ts'
 
 /** Null when no measured phase was played to its end. */
 export function expectedLoad(
@@ -30,11 +32,11 @@ export function expectedLoad(
   )
   const seconds = phases.flatMap(({ run, stretch }) => countedSeconds(run, stretch))
   if (seconds.length === 0) return null
-  const checks = plan.checks.map((check, n) =>
-    check.kind === 'invariants'
-      ? invariantsHold(invariants)
-      : checkHolds(check, { seconds, plan, seed: plan.seed + n }),
-  )
+  const checks = plan.checks.map((check, n) => {
+    if (check.kind === 'invariants') return invariantsHold(invariants)
+    if (check.kind === 'backlog') return backlogHolds(check, phases)
+    return checkHolds(check, { seconds, plan, seed: plan.seed + n })
+  })
   const verdict = worst(checks.map((check) => check.verdict))
   return { verdict, checks, actions: summariseActions(phases) }
 }
@@ -60,8 +62,22 @@ export function brokenWords(result: InvariantResult): string {
   return `${result.name}: ${kinds.join(', ')} of ${result.examined}`
 }
 
+/** Phase by phase: between two of them the load changes, and the backlog with it. */
+function backlogHolds(
+  check: BacklogCheck,
+  phases: readonly { readonly run: RunRecord; readonly stretch: StretchRecord }[],
+): CheckResult {
+  const judged = phases.map(({ run, stretch }) => ({
+    name: stretch.name,
+    ...judgeBacklog(check, countedParts(run, stretch)),
+  }))
+  const verdict = worst(judged.map((one) => one.verdict))
+  const found = judged.find((one) => one.verdict === verdict)
+  return { check: checkWords(check), verdict, found: `${found?.name}: ${found?.share}` }
+}
+
 function checkHolds(
-  check: Exclude<Check, { kind: 'invariants' }>,
+  check: ShareCheck,
   { seconds, plan, seed }: { seconds: readonly SecondRecord[]; plan: Plan; seed: number },
 ): CheckResult {
   const { least_actions } = plan.search

@@ -34,6 +34,16 @@ export function generatorCaveats({
       forbids_holds: true,
     })
   }
+  for (const part of new Set(rows.filter(isManagedQueue).map((row) => row.part))) {
+    const own = rows.filter((row) => row.part === part)
+    const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / own.length
+    if (cores < busy_cores) continue
+    caveats.push({
+      code: 'queue-saturated',
+      text: `The embedded queue "${part}" was at its limit (${cores.toFixed(2)} cores used of one): a managed queue may carry more.`,
+      forbids_holds: true,
+    })
+  }
   const lateness = new Histogram()
   for (const stretch of held) for (const one of stretch.actions.values()) lateness.add(one.lateness)
   const late_ms = lateness.quantile(0.99) / 1_000
@@ -46,6 +56,11 @@ export function generatorCaveats({
     })
   }
   return caveats
+}
+
+/** A queue without a limit stands for a managed one; on this machine it has one thread. */
+function isManagedQueue(row: PartSecond): boolean {
+  return row.queue_depth !== undefined && row.limit_cores === null
 }
 
 function allowedLateness_ms(checks: readonly Check[]): number {

@@ -1,9 +1,11 @@
+export { backlogSeconds, type BacklogSecond, type Drain } from './backlog.ts'
 export { judge } from './judge.ts'
 export { partOptionWords } from './part-words.ts'
 export { concerns, limitOf } from './check-group.ts'
 export { checkWords, groupWords, quantileWords } from './check-words.ts'
 export type {
   ActionSummary,
+  BacklogSummary,
   CheckResult,
   Comparison,
   ConfigurationJudgement,

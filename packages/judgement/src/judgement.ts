@@ -1,6 +1,7 @@
 // What the records say, as data. A pure function of the records: a report can be redrawn from it years later.
 
 import type { Caveat, InvariantResult, Verdict } from '@plimsoll/record'
+import type { Drain } from './backlog.ts'
 
 /** A 95 % interval around an estimate. */
 export interface Estimate {
@@ -49,11 +50,19 @@ export interface Quantiles {
 /** What ran out first at the edge of the load line. */
 export interface Saturation {
   readonly part: string
-  readonly resource: 'cpu' | 'pool' | 'event-loop'
+  readonly resource: 'cpu' | 'pool' | 'event-loop' | 'backlog'
   /** How busy it was, 0 to 1. */
   readonly busy_share: number
   /** In a sentence, with the evidence. */
   readonly words: string
+}
+
+/** What the queues did. Rates of growth are actions per second at full size, messages as measured. */
+export interface BacklogSummary {
+  /** The rate at which the backlog starts to grow; null: it never did, or always. */
+  readonly grows_from_per_second: Estimate | null
+  /** The largest backlog seen and how it drained; null when nothing worth telling piled up. */
+  readonly largest: Drain | null
 }
 
 export interface CheckResult {
@@ -84,6 +93,8 @@ export interface ConfigurationJudgement {
   readonly cost_per_hour_usd: number
   readonly cost_per_million_usd: number | null
   readonly saturates: Saturation | null
+  /** Null where the system has no queue. */
+  readonly backlog: BacklogSummary | null
   readonly rungs: readonly RungResult[]
   /** At the highest rung that held. */
   readonly at_load_line: readonly ActionSummary[]

@@ -14,6 +14,7 @@ const cpuHalfUsed_share = 0.6
 /** Told once a second as it is at that instant: a mean over a few seconds of a small pool is rough. */
 const poolBusy_share = 0.8
 const eventLoopLate_ms = 50
+const oldMessage_ms = 500
 
 /** Means over the instances and the seconds looked at; undefined where nothing was reported. */
 interface PartUse {
@@ -27,12 +28,30 @@ interface PartUse {
   readonly pool_waiting: number | undefined
   readonly pool_wait_ms: number | undefined
   readonly event_loop_delay_p99_ms: number | undefined
+  readonly queue_oldest_age_ms: number | undefined
 }
 
 /** What ran out, from the rows of the seconds at or just above the edge; null when nothing shows it. */
 export function saturation(rows: readonly PartSecond[]): Saturation | null {
   const uses = partUses(rows.filter((row) => !laboratoryParts.has(row.part)))
-  return starvedOfCpu(uses) ?? poolTooSmall(uses) ?? lateEventLoop(uses)
+  return starvedOfCpu(uses) ?? poolTooSmall(uses) ?? lateEventLoop(uses) ?? backlogGrows(uses)
+}
+
+/** Work piles up while no resource is at its limit: too few workers, or workers that wait. */
+function backlogGrows(uses: readonly PartUse[]): Saturation | null {
+  const [first] = uses
+    .filter((use) => (use.queue_oldest_age_ms ?? 0) >= oldMessage_ms)
+    .toSorted((a, b) => (b.queue_oldest_age_ms ?? 0) - (a.queue_oldest_age_ms ?? 0))
+  if (first === undefined) return null
+  const busiest = Math.max(0, ...uses.map((use) => use.cpu_share ?? 0))
+  return {
+    part: first.part,
+    resource: 'backlog',
+    busy_share: 1,
+    words:
+      `Work piled up in ${first.part}: its oldest message was ${Math.round(first.queue_oldest_age_ms ?? 0)} ms old (mean), ` +
+      `while no CPU was above ${percent(busiest)}.`,
+  }
 }
 
 function starvedOfCpu(uses: readonly PartUse[]): Saturation | null {
@@ -110,6 +129,7 @@ function partUses(rows: readonly PartSecond[]): PartUse[] {
       pool_waiting: mean(own.flatMap((row) => row.pool_waiting ?? [])),
       pool_wait_ms: mean(own.flatMap((row) => row.pool_wait_ms ?? [])),
       event_loop_delay_p99_ms: mean(own.flatMap((row) => row.event_loop_delay_p99_ms ?? [])),
+      queue_oldest_age_ms: mean(own.flatMap((row) => row.queue_oldest_age_ms ?? [])),
     }
   })
 }

@@ -5,9 +5,10 @@
 // slight overload comes in bursts or builds up for longer than the step lasts. Simulation against queues of
 // known capacity chose the two figures below (lab/src/search/simulation.real.test.ts).
 
-import type { ActionSecond, Check, SecondRecord, Verdict } from '@plimsoll/record'
+import type { ActionSecond, Check, PartSecond, SecondRecord, Verdict } from '@plimsoll/record'
 import { bootstrap } from '@plimsoll/statistics'
 import { randomStream } from '@plimsoll/workload'
+import { judgeBacklog } from './backlog.ts'
 import { concerns } from './check-group.ts'
 import { checkWords } from './check-words.ts'
 import { growthOf } from './growth.ts'
@@ -19,6 +20,8 @@ const stepLevel = 0.8
 export interface StepOptions {
   /** The counted seconds of the step. Actions still under way count as infinite. */
   readonly seconds: readonly SecondRecord[]
+  /** What the parts did in these seconds; without it nothing is known of a backlog. */
+  readonly parts?: readonly PartSecond[]
   readonly checks: readonly Check[]
   readonly seed: number
   /** Fewer counted actions than this cannot decide a p99; other quantiles need as many beyond them. */
@@ -33,10 +36,12 @@ export interface StepJudgement {
 }
 
 /** Holds, fails or is inconclusive, and why. Invariants are not a matter of one step and are left out. */
-export function judgeStep({ seconds, checks, seed, least_actions }: StepOptions): StepJudgement {
+export function judgeStep(options: StepOptions): StepJudgement {
+  const { seconds, parts = [], checks, seed, least_actions } = options
   const found = checks
     .filter((check) => check.kind !== 'invariants')
     .map((check, n) => {
+      if (check.kind === 'backlog') return judgeBacklog(check, parts)
       const judged = judgeCheck(check, { seconds, seed: seed + n, least_actions })
       return judged.verdict === 'holds' ? growthAgainst(check, { judged, seconds }) : judged
     })
@@ -65,7 +70,7 @@ export function clearlyFails({
   readonly at_second: number
 }): boolean {
   return checks.some((check) => {
-    if (check.kind === 'invariants') return false
+    if (!isShareCheck(check)) return false
     const bad = seconds.map((second) => {
       const waited_ms = (at_second - second.second - 1) * 1_000
       const ripe = check.kind === 'response_time' && waited_ms >= check.below_ms
@@ -77,8 +82,12 @@ export function clearlyFails({
   })
 }
 
-/** A check that one stretch can answer. */
-export type ShareCheck = Exclude<Check, { kind: 'invariants' }>
+/** A check on a share of the actions of one stretch. */
+export type ShareCheck = Exclude<Check, { kind: 'invariants' | 'backlog' }>
+
+function isShareCheck(check: Check): check is ShareCheck {
+  return check.kind === 'response_time' || check.kind === 'failures'
+}
 
 interface Block {
   readonly due: number
@@ -109,7 +118,7 @@ function growthAgainst(
 /** One check on some seconds, whatever their rates. */
 export function judgeCheck(
   check: ShareCheck,
-  { seconds, seed, least_actions }: Omit<StepOptions, 'checks'>,
+  { seconds, seed, least_actions }: Pick<StepOptions, 'seconds' | 'seed' | 'least_actions'>,
 ): Judged {
   const blocks = seconds
     .map((second) => blockOf({ second, check, underWay: 'bad' }))

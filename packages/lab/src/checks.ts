@@ -49,6 +49,23 @@ export function failures(): { below(bound: Share): Check } {
   return { below: (bound) => ({ kind: 'failures', below_share: bound }) }
 }
 
+export interface BacklogCheck {
+  /** It does not grow: workers keep up with what is accepted. */
+  steady(): Check
+  readonly oldest: {
+    /** No message waits for `bound` or longer until it is deleted. */
+    below(bound: Milliseconds): Check
+  }
+}
+
+/** What waits in the queues of the system, all of them together, dead letters left out. */
+export function backlog(): BacklogCheck {
+  return {
+    steady: () => ({ kind: 'backlog' }),
+    oldest: { below: (bound) => ({ kind: 'backlog', oldest_below_ms: bound }) },
+  }
+}
+
 /** The system's own invariants, compared with the ledger after every run. */
 export function invariants(): Check {
   return { kind: 'invariants' }

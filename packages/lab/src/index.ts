@@ -1,7 +1,9 @@
 export {
+  backlog,
   failures,
   invariants,
   responseTime,
+  type BacklogCheck,
   type QuantileCheck,
   type ResponseTimeCheck,
 } from './checks.ts'

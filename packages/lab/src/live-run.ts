@@ -128,14 +128,14 @@ export class LiveRun implements AsyncDisposable {
       `${Math.round(stretch.sessions_per_second)} sessions/s`,
     )
     const { record: step, endedEarly } = await this.#play(stretch, { endEarly: true })
-    if (endedEarly) await this.#drain()
+    if (endedEarly) await this.#settle()
     const judged = await this.#judge(step)
     const judgement = endedEarly ? { ...judged, verdict: 'fails' as const } : judged
     step.verdict = judgement.verdict
     step.why = judgement.why
     this.#tellStep(step)
     if (judgement.verdict === 'holds') this.#learnLengths()
-    else if (!endedEarly) await this.#drain()
+    else if (!endedEarly) await this.#settle()
     return judgement
   }
 
@@ -159,6 +159,7 @@ export class LiveRun implements AsyncDisposable {
     // A ledger that could not be written whole would accuse the system.
     this.#raised.throwTrouble()
     await deployment.unlimit()
+    await this.#raised.backlog.drained(signal)
     const results = await checkInvariants({
       system,
       url: deployment.url,
@@ -263,8 +264,10 @@ export class LiveRun implements AsyncDisposable {
     while (engine.second() < deadline && underWay(this.#countedSeconds(step)) > 0) {
       await sleep(50, undefined, { signal })
     }
+    await this.#raised.backlog.told(step.to_second - 1, signal)
     return judgeStep({
       seconds: this.#countedSeconds(step),
+      parts: this.#countedParts(step),
       checks: plan.checks,
       seed: blockOfStep({ plan, rung: step.rung ?? 0, repeat, attempt: 0 }),
       least_actions: plan.search.least_actions,
@@ -279,6 +282,14 @@ export class LiveRun implements AsyncDisposable {
     await Promise.race([drained, interrupted])
   }
 
+  /** After an overload: no session is left, and no work that waits. */
+  async #settle(): Promise<void> {
+    await this.#drain()
+    if (await this.#raised.backlog.drained(this.#options.signal)) return
+    if (this.record.caveats.some(({ code }) => code === 'backlog-not-drained')) return
+    this.#caveat(backlogNotDrained)
+  }
+
   /** An overload makes sessions long, and every step after it would settle for as long. */
   #learnLengths(): void {
     this.#sessionLengths.add(this.#raised.recorder.sessionLengths)
@@ -286,6 +297,12 @@ export class LiveRun implements AsyncDisposable {
 
   #countedSeconds(stretch: StretchRecord): SecondRecord[] {
     return this.record.seconds.slice(stretch.counted_from_second, stretch.to_second)
+  }
+
+  #countedParts({ counted_from_second, to_second }: StretchRecord): PartSecond[] {
+    return this.record.parts.filter(
+      ({ second }) => second >= counted_from_second && second < to_second,
+    )
   }
 
   #caveat(caveat: Caveat): void {
@@ -309,6 +326,12 @@ export class LiveRun implements AsyncDisposable {
       why: step.why ?? [],
     })
   }
+}
+
+const backlogNotDrained: Caveat = {
+  code: 'backlog-not-drained',
+  text: 'A backlog had not drained a minute after its load: what was played next began with it.',
+  forbids_holds: true,
 }
 
 interface Played {

@@ -1,6 +1,7 @@
 // What experiments, workloads and systems import.
 
 export {
+  backlog,
   cache,
   command,
   experiment,

@@ -17,6 +17,11 @@ export type Check =
     }
   | { readonly kind: 'failures'; readonly below_share: number }
   | { readonly kind: 'invariants' }
+  | {
+      /** Of all queues together: it must not grow, or its oldest message must stay young. */
+      readonly kind: 'backlog'
+      readonly oldest_below_ms?: number
+    }
 
 export interface PlannedPart {
   readonly part: string

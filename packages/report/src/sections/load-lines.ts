@@ -72,7 +72,12 @@ function lineCell(each: ConfigurationJudgement, scale: number): Markup | string 
     }`
 }
 
-const resources = { cpu: 'CPU', pool: 'connection pool', 'event-loop': 'event loop' } as const
+const resources = {
+  cpu: 'CPU',
+  pool: 'connection pool',
+  'event-loop': 'event loop',
+  backlog: 'backlog',
+} as const
 
 function saturationCell({ saturates }: ConfigurationJudgement): string {
   return saturates === null ? '–' : `${saturates.part}: ${resources[saturates.resource]}`

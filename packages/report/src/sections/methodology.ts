@@ -136,6 +136,11 @@ function purpose({ load_line, measured }: PlannedPhase): string {
 /** A check as people say it: `response time p99 below 200 ms`. */
 export function checkWords(check: Check): string {
   if (check.kind === 'invariants') return 'no invariant broken'
+  if (check.kind === 'backlog') {
+    return check.oldest_below_ms === undefined
+      ? 'backlog does not grow'
+      : `oldest message below ${milliseconds(check.oldest_below_ms)}`
+  }
   if (check.kind === 'failures') return `failures below ${percentage(check.below_share)}`
   return `response time p${figure(check.quantile * 100)}${groupWords(check)} below ${milliseconds(check.below_ms)}`
 }
