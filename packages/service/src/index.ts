@@ -1,11 +1,19 @@
 export { plainArray, textArray } from './array-literal.ts'
 export {
+  Cache,
+  cacheScript,
+  type CacheFigures,
+  type CacheOptions,
+  type CacheScript,
+} from './cache.ts'
+export {
   Coalescer,
   type CoalescerFigures,
   type CoalescerOptions,
   type Connection,
   type ConnectionSource,
 } from './coalescer.ts'
+export { copyText } from './copy-text.ts'
 export { databaseMetrics } from './database-metrics.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export {
@@ -17,7 +25,7 @@ export {
 export type { BatchLimits, LaneOptions } from './lane.ts'
 export { createLog, type Logger } from './log.ts'
 export { runUntilSignal, type RunOptions, type Signals } from './lifecycle.ts'
-export { Metrics, type MetricsSource } from './metrics.ts'
+export { counter, Distribution, family, gauge, Metrics, type MetricsSource } from './metrics.ts'
 export { migrateDatabase, type MigrateOptions } from './migrate.ts'
 export {
   badRequest,
@@ -27,6 +35,11 @@ export {
   type ProblemExtensions,
   type ProblemOptions,
 } from './problem.ts'
+export { Queue, queueLimits, type Outgoing, type QueueDepth, type QueueMessage } from './queue.ts'
+export { QueueError, type QueueFailure } from './queue-error.ts'
+export { queueMetrics } from './queue-metrics.ts'
+export { queueSettings } from './queue-settings.ts'
+export { deadLetterUrl, ensureQueue, purgeQueue } from './queue-setup.ts'
 export {
   databaseSettings,
   readSettings,
@@ -35,7 +48,9 @@ export {
   SettingsError,
   type SettingFault,
 } from './settings.ts'
+export type { QueueFigures, QueueOptions } from './sqs-calls.ts'
 export {
+  failureOf,
   statement,
   StatementError,
   type Rows,

@@ -9,13 +9,40 @@ export type MetricsSource = () => string
 
 const upperBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** How long something took, as a Prometheus histogram from a millisecond to ten seconds. */
+export class Distribution {
+  readonly #buckets = new Float64Array(upperBounds.length + 1)
+  #seconds = 0
+  #count = 0
+
+  /** Counts it `times` times at once. */
+  observe(seconds: number, times = 1): void {
+    let bucket = 0
+    while (bucket < upperBounds.length && seconds > (upperBounds[bucket] ?? Infinity)) bucket++
+    this.#buckets[bucket]! += times
+    this.#seconds += seconds * times
+    this.#count += times
+  }
+
+  /** Its lines, without their type; empty while nothing was counted. */
+  lines(name: string, label = ''): string {
+    if (this.#count === 0) return ''
+    const labels = label === '' ? '' : `{${label}}`
+    let sum = 0
+    let text = ''
+    for (const [i, bound] of [...upperBounds, '+Inf'].entries()) {
+      sum += this.#buckets[i] ?? 0
+      text += `${name}_bucket{${label === '' ? '' : `${label},`}le="${bound}"} ${sum}\n`
+    }
+    return `${text}${name}_sum${labels} ${this.#seconds}\n${name}_count${labels} ${this.#count}\n`
+  }
+}
+
 /** What is counted of one route. */
 export class RouteFigures {
   readonly route: string
+  readonly #times = new Distribution()
   #statuses = new Map<number, number>()
-  #buckets = new Float64Array(upperBounds.length + 1)
-  #seconds = 0
-  #count = 0
 
   constructor(route: string) {
     this.route = route
@@ -23,11 +50,7 @@ export class RouteFigures {
 
   observe(status: number, seconds: number): void {
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1)
-    let bucket = 0
-    while (bucket < upperBounds.length && seconds > (upperBounds[bucket] ?? Infinity)) bucket++
-    this.#buckets[bucket]!++
-    this.#seconds += seconds
-    this.#count++
+    this.#times.observe(seconds)
   }
 
   requests(): string {
@@ -37,19 +60,7 @@ export class RouteFigures {
   }
 
   times(): string {
-    if (this.#count === 0) return ''
-    const label = `route="${this.route}"`
-    let sum = 0
-    let text = ''
-    for (const [i, bound] of [...upperBounds, '+Inf'].entries()) {
-      sum += this.#buckets[i] ?? 0
-      text += `http_request_seconds_bucket{${label},le="${bound}"} ${sum}\n`
-    }
-    return (
-      text +
-      `http_request_seconds_sum{${label}} ${this.#seconds}\n` +
-      `http_request_seconds_count{${label}} ${this.#count}\n`
-    )
+    return this.#times.lines('http_request_seconds', `route="${this.route}"`)
   }
 }
 

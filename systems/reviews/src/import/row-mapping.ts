@@ -1,7 +1,7 @@
 // From the fields of a CSV row to a line of COPY, or the reason why the row cannot be taken. Ids seen so
 // far are remembered, because photos and answers may point at rows that are not there.
 
-import { copyText } from './copy-text.ts'
+import { copyText } from '@plimsoll/service'
 import { readCount, readDate, readId, readOptionalText, readTruth } from './dirty-values.ts'
 import { columnsOf } from './files.ts'
 import { IdSet } from './id-set.ts'

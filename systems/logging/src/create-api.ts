@@ -1,0 +1,130 @@
+// Puts the API together: records in by way of the queue, records out by way of the database.
+
+import { randomBytes } from 'node:crypto'
+import {
+  Coalescer,
+  createHttpService,
+  Database,
+  databaseMetrics,
+  Queue,
+  queueMetrics,
+  type HttpService,
+  type Logger,
+} from '@plimsoll/service'
+
+import { addIngest } from './ingest/ingest.ts'
+import { Packer, packerMetrics } from './ingest/packer.ts'
+import { deadLettersOf, openQueue } from './open-queue.ts'
+import { addListRoute } from './read/list-route.ts'
+import { addRecordRoute } from './read/record-route.ts'
+import { RecordIds } from './records/record-id.ts'
+import { RecordReader } from './records/read-record.ts'
+import type { ApiSettings } from './settings.ts'
+import { addHealthRoute } from './watch/health-route.ts'
+import { QueueWatch } from './watch/queue-watch.ts'
+
+export interface Api {
+  readonly service: HttpService
+  /** Turns /readyz false. */
+  readonly drain: () => void
+  readonly close: () => Promise<void>
+}
+
+const readyDeadline = 1_000
+
+/** Every statement goes by the index, and is planned once per connection. */
+export const session = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  random_page_cost: '1.1',
+}
+
+/** Builds the API; it listens when its `app` is told to. `clock` is in milliseconds since 1970. */
+export async function createApi({
+  settings,
+  log,
+  clock,
+}: {
+  settings: ApiSettings
+  log: Logger
+  clock: () => number
+}): Promise<Api> {
+  const database = new Database({
+    url: settings.DATABASE_URL,
+    name: 'logging-api',
+    size: settings.POOL_SIZE,
+    connectTimeout: settings.CONNECT_TIMEOUT_MS,
+    statementTimeout: settings.STATEMENT_TIMEOUT_MS,
+    session,
+    onError: (error) => log.warn({ err: error }, 'an idle connection to the database broke'),
+  })
+  const coalescer = new Coalescer({
+    connections: database,
+    queueLimit: settings.QUEUE_LIMIT,
+    queueTimeout: settings.QUEUE_TIMEOUT_MS,
+  })
+  const queue = await openQueue(settings, { connections: settings.SENDERS + 2, log })
+  const findDeadLetters = () => deadLettersOf(settings)
+  const watch = new QueueWatch({ queue, findDeadLetters, database, clock })
+  const packer = new Packer({
+    send: (body, timeout) =>
+      sendOne(queue, body, Math.min(timeout, settings.QUEUE_CALL_TIMEOUT_MS)),
+    senders: settings.SENDERS,
+    chunkBytes: settings.CHUNK_BYTES,
+    pendingBytes: settings.PENDING_BYTES,
+    deadline: settings.SEND_DEADLINE_MS,
+    clock,
+  })
+  let draining = false
+  const service = await createHttpService({
+    title: 'Logging',
+    version: '0.1.0',
+    settings,
+    log,
+    // Half of it works without the queue, the other half without the database.
+    isReady: async () =>
+      !draining && (watch.isAnswering() || (await database.isAnswering(readyDeadline))),
+  })
+  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(queueMetrics(queue))
+  service.metrics.add(() => watch.metrics())
+  service.metrics.add(() => packerMetrics(packer))
+  const reader = new RecordReader({
+    ids: new RecordIds(randomBytes(6)),
+    messageLength: settings.MESSAGE_LENGTH_MAX,
+  })
+  await addIngest(service.app, {
+    packer,
+    reader,
+    clock,
+    bodyBytes: settings.BODY_LIMIT_BYTES,
+    recordsPerRequest: settings.RECORDS_PER_REQUEST,
+    batchesInFlight: settings.BATCHES_IN_FLIGHT,
+  })
+  addListRoute(service.app, { coalescer, clock })
+  addRecordRoute(service.app, { coalescer, watch })
+  addHealthRoute(service.app, watch)
+  await Promise.all([database.warmUp(), watch.look()])
+  return {
+    service,
+    drain: () => {
+      draining = true
+    },
+    close: async () => {
+      watch[Symbol.dispose]()
+      packer[Symbol.dispose]()
+      queue[Symbol.dispose]()
+      coalescer[Symbol.dispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A queue that refuses the only entry of a call has refused the call. */
+async function sendOne(queue: Queue, body: string, timeout: number): Promise<void> {
+  const [refused] = (await queue.send([{ body }], { timeout })).values()
+  if (refused !== undefined) throw refused
+}

@@ -1,0 +1,94 @@
+// Puts the worker together. It listens too, for health and metrics.
+
+import { randomUUID } from 'node:crypto'
+import {
+  createHttpService,
+  Database,
+  gauge,
+  queueMetrics,
+  type HttpService,
+  type Logger,
+} from '@plimsoll/service'
+
+import { deadLettersOf, openQueue } from './open-queue.ts'
+import type { WorkerSettings } from './settings.ts'
+import { copyBatch } from './store/copy-batch.ts'
+import { DeadLetters } from './store/dead-letters.ts'
+import { storeLines } from './store/store-lines.ts'
+import { Worker, type Held } from './store/worker.ts'
+
+export interface WorkerService {
+  readonly service: HttpService
+  readonly worker: Worker
+  /** Receives nothing more, and turns /readyz false. */
+  readonly drain: () => void
+  /** Resolves when what was held is stored. */
+  readonly close: () => Promise<void>
+}
+
+/** Builds the worker, which begins at once. `clock` is in milliseconds since 1970. */
+export async function createWorker({
+  settings,
+  log,
+  clock,
+}: {
+  settings: WorkerSettings
+  log: Logger
+  clock: () => number
+}): Promise<WorkerService> {
+  const database = new Database({
+    url: settings.DATABASE_URL,
+    name: 'logging-worker',
+    size: settings.POOL_SIZE,
+    connectTimeout: settings.CONNECT_TIMEOUT_MS,
+    statementTimeout: settings.STATEMENT_TIMEOUT_MS,
+    onError: (error) => log.warn({ err: error }, 'an idle connection to the database broke'),
+  })
+  const queue = await openQueue(settings, { connections: settings.RECEIVERS + 4, log })
+  const deadLetters = new DeadLetters(() => deadLettersOf(settings))
+  const names = Array.from({ length: settings.POOL_SIZE }, () => randomUUID())
+  const store = async (held: readonly Held[], slot: number) => {
+    const sentAt = Math.max(...held.map(({ chunk }) => chunk.receivedAt))
+    const oldest = Math.min(...held.map(({ chunk }) => chunk.receivedAt))
+    const progress = { worker: names[slot] ?? '', workedThrough: sentAt, now: clock() }
+    return await storeLines(
+      held.map(({ chunk }) => chunk.lines),
+      {
+        store: async (lines) => (await copyBatch(database, { lines, progress })).stored,
+        bury: (line, reason) => deadLetters.buryLine(line, { reason, receivedAt: oldest }),
+      },
+    )
+  }
+  const worker = new Worker({
+    queue,
+    store,
+    bury: (message, reason) => deadLetters.buryMessage(message, reason),
+    log,
+    clock,
+    settings,
+  })
+  let draining = false
+  const service = await createHttpService({
+    title: 'Logging worker',
+    version: '0.1.0',
+    settings,
+    log,
+    isReady: async () => !draining && worker.isStoring && (await database.isAnswering(1_000)),
+  })
+  service.metrics.add(() => worker.figures.text() + gauge('logs_held_messages', worker.held))
+  service.metrics.add(queueMetrics(queue))
+  return {
+    service,
+    worker,
+    drain: () => {
+      draining = true
+      worker.stop()
+    },
+    close: async () => {
+      await worker.ended()
+      queue[Symbol.dispose]()
+      deadLetters[Symbol.dispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}

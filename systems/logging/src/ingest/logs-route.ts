@@ -1,0 +1,135 @@
+// POST /logs: many records, each with its own end. 202 names those that were not taken and why.
+
+import { Problem, unavailable, type HttpApp } from '@plimsoll/service'
+import { Type } from 'typebox'
+
+import type { IngestOptions } from './log-route.ts'
+import { NotTaken } from './packer.ts'
+import { reasons } from './refusals.ts'
+import { splitArray, splitLines, type BodyItem } from './split-body.ts'
+import { unpack } from './unpack.ts'
+
+const Answer = Type.Object({
+  accepted: Type.Integer(),
+  ids: Type.Array(Type.String(), { description: 'Of the records accepted, in their order.' }),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+})
+
+export interface LogsRouteOptions extends IngestOptions {
+  /** The largest body, unpacked. */
+  readonly bodyBytes: number
+  readonly recordsPerRequest: number
+  /** Requests at one time. */
+  readonly batchesInFlight: number
+}
+
+interface Rejected {
+  readonly index: number
+  readonly reason: string
+  readonly id?: string
+}
+
+/** Records that are sent together. */
+interface Parcel {
+  readonly members: { readonly index: number; readonly id: string }[]
+  lines: string
+}
+
+/** Records are handed on in pieces of about this size, so that a large request shares chunks. */
+const parcelLength = 65_536
+/** Between so many records others get their turn. */
+const recordsPerTurn = 2_000
+
+/** Adds the route; `app` hands bodies over as bytes. */
+export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
+  let inFlight = 0
+  const schema = {
+    summary: 'Take many records: a JSON array, or NDJSON, gzip or not',
+    body: Type.Unsafe<Buffer>(Type.Array(Type.Object({}))),
+    response: { 202: Type.Unsafe<string>(Answer), 422: Type.Unsafe<string>(Answer) },
+  }
+  app.post(
+    '/logs',
+    {
+      schema,
+      validatorCompiler: () => () => true,
+      // Before the body is read: bodies are what takes the memory.
+      onRequest: async (_request, reply) => {
+        if (inFlight >= options.batchesInFlight)
+          throw unavailable('Too many batches are in flight.')
+        inFlight++
+        reply.raw.once('close', () => inFlight--)
+      },
+    },
+    async (request, reply) => {
+      const body = await unpack(request.body, {
+        encoding: request.headers['content-encoding'],
+        limit: options.bodyBytes,
+      })
+      const isLines = request.headers['content-type']?.startsWith('application/json') !== true
+      const items = isLines ? splitLines(body) : splitArray(body)
+      if (items.length > options.recordsPerRequest) throw tooMany(options.recordsPerRequest)
+      const answer = await take(items, options)
+      return await reply
+        .code(answer.status)
+        .header('content-type', 'application/json; charset=utf-8')
+        .send(answer.body)
+    },
+  )
+}
+
+function tooMany(most: number): Problem {
+  return new Problem({
+    status: 413,
+    title: 'Too large',
+    detail: `A request has at most ${most} records.`,
+  })
+}
+
+async function take(items: readonly BodyItem[], options: LogsRouteOptions) {
+  const { rejected, parcels } = await pack(items, options)
+  const ends = await Promise.allSettled(
+    parcels.map(({ lines, members }) => options.packer.add(lines, members.length)),
+  )
+  const ids: string[] = []
+  let failed: NotTaken | undefined
+  for (const [i, end] of ends.entries()) {
+    const { members = [] } = parcels[i] ?? {}
+    if (end.status === 'fulfilled') for (const { id } of members) ids.push(id)
+    else {
+      if (!(end.reason instanceof NotTaken)) throw end.reason
+      failed = end.reason
+      const reason = reasons[failed.failure]
+      for (const { index, id } of members) rejected.push({ index, reason, id })
+    }
+  }
+  if (ids.length === 0 && failed?.failure === 'refused') throw unavailable(reasons.refused)
+  rejected.sort((a, b) => a.index - b.index)
+  return {
+    // Nothing accepted is no success, however well it was answered.
+    status: ids.length === 0 && rejected.length > 0 ? (422 as const) : (202 as const),
+    body: JSON.stringify({ accepted: ids.length, ids, rejected }),
+  }
+}
+
+async function pack(items: readonly BodyItem[], { reader, clock }: LogsRouteOptions) {
+  const rejected: Rejected[] = []
+  const parcels: Parcel[] = []
+  let parcel: Parcel | undefined
+  const now = clock()
+  for (const [n, item] of items.entries()) {
+    if (n % recordsPerTurn === recordsPerTurn - 1) await new Promise((next) => setImmediate(next))
+    const { index } = item
+    const record = 'fault' in item ? { reason: item.fault } : reader.read(item.value, now)
+    if ('reason' in record) {
+      rejected.push({ index, reason: record.reason })
+      continue
+    }
+    if (parcel === undefined || parcel.lines.length + record.line.length > parcelLength) {
+      parcels.push((parcel = { members: [], lines: '' }))
+    }
+    parcel.lines += record.line
+    parcel.members.push({ index, id: record.id })
+  }
+  return { rejected, parcels }
+}

@@ -1,0 +1,35 @@
+// A body of many records, as a JSON array or as lines of JSON, into one value or fault per record. One bad line
+// does not touch its neighbours.
+
+import { badRequest } from '@plimsoll/service'
+
+/** A record of a body: parsed, or not parsable. `index` is its place in the array, or its line from 0. */
+export type BodyItem =
+  | { readonly index: number; readonly value: unknown }
+  | { readonly index: number; readonly fault: string }
+
+/** Throws a 400 when the body is not an array. */
+export function splitArray(body: Buffer): BodyItem[] {
+  let values: unknown
+  try {
+    values = JSON.parse(body.toString())
+  } catch {
+    throw badRequest('body: expected a JSON array, or one JSON object per line as NDJSON.')
+  }
+  if (!Array.isArray(values)) throw badRequest('body: expected a JSON array of records.')
+  return values.map((value: unknown, index) => ({ index, value }))
+}
+
+/** Blank lines are skipped, and counted as lines. */
+export function splitLines(body: Buffer): BodyItem[] {
+  const items: BodyItem[] = []
+  for (const [index, line] of body.toString().split('\n').entries()) {
+    if (line.trim() === '') continue
+    try {
+      items.push({ index, value: JSON.parse(line) })
+    } catch {
+      items.push({ index, fault: 'expected one JSON object' })
+    }
+  }
+  return items
+}

@@ -1,0 +1,103 @@
+// GET /logs: a page of records, newest first, by cursor or, for the first ten thousand, by offset.
+
+import { badRequest, type Coalescer, type HttpApp } from '@plimsoll/service'
+import { Type } from 'typebox'
+
+import { normalLevel } from '../records/level.ts'
+import { readTimestamp } from '../records/read-timestamp.ts'
+import { cursorOf, newestPlace, placeBefore, placeOf } from './cursor.ts'
+import { openPages, type Page, type PageRequest } from './list-store.ts'
+import { recordJson } from './record-json.ts'
+
+const text = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 256, description }))
+
+const Query = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 64, description: 'next_cursor of the page before.' }),
+  ),
+  level: text('Known levels in any case.'),
+  service: text('Exactly this service.'),
+  contains: text('Part of the message, as it is written.'),
+  from: text('No record before this time.'),
+  to: text('Records before this time only.'),
+})
+
+const Record = Type.Object({
+  id: Type.String(),
+  timestamp: Type.String({ format: 'date-time' }),
+  level: Type.String(),
+  service: Type.Union([Type.String(), Type.Null()]),
+  message: Type.String(),
+  received_at: Type.String({ format: 'date-time' }),
+})
+
+const Answer = Type.Object({
+  logs: Type.Array(Record),
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+})
+
+const deepest = 10_000
+const earliest = '1970-01-01T00:00:00.000Z'
+
+export interface ListOptions {
+  readonly coalescer: Coalescer
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** Adds the route to the service. */
+export function addListRoute(app: HttpApp, { coalescer, clock }: ListOptions): void {
+  const pages = openPages(coalescer)
+  const schema = {
+    summary: 'A page of records, newest first',
+    querystring: Query,
+    response: { 200: Type.Unsafe<string>(Answer) },
+  }
+  app.get('/logs', { schema }, async (request, reply) => {
+    const { limit, offset, cursor, level, service, contains, from, to } = request.query
+    if (offset + limit > deepest) {
+      throw badRequest(`query.offset: pages end at record ${deepest}. Follow next_cursor instead.`)
+    }
+    if (cursor !== undefined && offset > 0) {
+      throw badRequest('query.offset: goes with no cursor. Give one of them.')
+    }
+    const time = (name: 'from' | 'to', value: string | undefined) => {
+      if (value === undefined) return undefined
+      const found = readTimestamp(value, clock())
+      if (found === undefined) {
+        throw badRequest(`query.${name}: expected a time, such as 2026-11-20T10:00:00Z.`)
+      }
+      return found
+    }
+    const [first, end] = [time('from', from), time('to', to)]
+    const wanted: PageRequest = {
+      after:
+        cursor === undefined
+          ? end === undefined
+            ? newestPlace
+            : placeBefore(end)
+          : placeOf(cursor),
+      from: first === undefined ? earliest : new Date(first).toISOString(),
+      level: level === undefined ? null : normalLevel(level),
+      service: service ?? null,
+      contains: contains ?? null,
+      skip: offset,
+      limit,
+    }
+    const isPlain = [offset || undefined, cursor, level, service, contains, from, to].every(
+      (value) => value === undefined,
+    )
+    const page = isPlain ? await pages.readNewest(limit) : await pages.read(wanted)
+    return await reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(pageJson(page))
+  })
+}
+
+function pageJson({ rows, next }: Page): string {
+  const cursor = next === null ? 'null' : `"${cursorOf(next)}"`
+  return `{"logs":[${rows.map(recordJson).join(',')}],"next_cursor":${cursor}}`
+}

@@ -1,0 +1,76 @@
+// One transaction of the worker: COPY into a staging table, insert what is not there yet, note the progress,
+// commit. Rows go in by the order of their key, so that two workers that meet the same rows do not deadlock.
+
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { failureOf, StatementError, type Database } from '@plimsoll/service'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { ClientBase } from 'pg'
+
+/** What a batch came to. */
+export interface BatchCounts {
+  /** Rows that were new; the others had been stored before. */
+  readonly stored: number
+}
+
+export interface Batch {
+  readonly lines: readonly Buffer[]
+  /** What is noted of the worker in the same transaction. */
+  readonly progress: Progress
+}
+
+export interface Progress {
+  /** One per connection: two transactions do not wait for each other's row. */
+  readonly worker: string
+  /** Milliseconds since 1970. */
+  readonly workedThrough: number
+  readonly now: number
+}
+
+const staging = `create temp table if not exists staging (
+  id uuid, timestamp timestamptz(3), level text, service text, message text, received_at timestamptz(3)
+) on commit delete rows`
+
+const insert = `insert into logs (id, timestamp, level, service, message, received_at)
+  select id, timestamp, level, service, message, received_at from staging order by timestamp, id
+  on conflict (timestamp, id) do nothing`
+
+const note = `insert into worker_progress (worker, batches, worked_through, updated_at)
+  values ($1, 1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0))
+  on conflict (worker) do update set batches = worker_progress.batches + 1,
+    worked_through = greatest(worker_progress.worked_through, excluded.worked_through),
+    updated_at = excluded.updated_at
+  returning batches`
+
+/** Stores a batch, all or nothing. Rejects with `StatementError`; only `lost` leaves open whether it is in. */
+export async function copyBatch(
+  database: Database,
+  { lines, progress }: Batch,
+): Promise<BatchCounts & { readonly batches: number }> {
+  const connection = await database.acquire().catch((error: unknown) => {
+    throw new StatementError('unavailable', error)
+  })
+  try {
+    const counts = await transact(connection.client, lines, progress)
+    database.release(connection)
+    return counts
+  } catch (error) {
+    // After a failed COPY the client cannot be trusted to be at a message's boundary.
+    database.discard(connection)
+    throw new StatementError(failureOf(error), error)
+  }
+}
+
+async function transact(client: ClientBase, lines: readonly Buffer[], progress: Progress) {
+  await client.query(staging)
+  await client.query('begin')
+  await pipeline(Readable.from(lines), client.query(copyFrom('copy staging from stdin')))
+  const { rowCount } = await client.query({ name: 'insert_logs', text: insert })
+  const { rows } = await client.query<{ batches: string }>({
+    name: 'note_progress',
+    text: note,
+    values: [progress.worker, progress.workedThrough, progress.now],
+  })
+  await client.query('commit')
+  return { stored: rowCount ?? 0, batches: Number(rows[0]?.batches ?? 0) }
+}

@@ -1,0 +1,69 @@
+// Stores lines so that one that the database refuses does not keep its neighbours out: what is refused as a whole was
+// rolled back, so its halves are tried by themselves until only the guilty line is left.
+
+import { StatementError } from '@plimsoll/service'
+
+export interface StoreOptions {
+  /** Stores all or nothing; rejects with `StatementError`. Resolves to how many were new. */
+  readonly store: (lines: readonly Buffer[]) => Promise<number>
+  /** Takes a line that can never be stored. When it rejects, nothing is lost: everything comes again. */
+  readonly bury: (line: Buffer, reason: string) => Promise<void>
+}
+
+/** What became of the lines. */
+export interface LineCounts {
+  readonly stored: number
+  readonly buried: number
+}
+
+const conflictTries = 5
+
+/** Each piece holds whole lines. Rejects when the database cannot be used; what was stored by then stays. */
+export async function storeLines(
+  pieces: readonly Buffer[],
+  options: StoreOptions,
+): Promise<LineCounts> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return { stored: await options.store(pieces), buried: 0 }
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error
+      if (error.failure === 'refused') return await storeHalves(pieces, options, error)
+      if (error.failure !== 'conflict' || tries === conflictTries) throw error
+    }
+  }
+}
+
+async function storeHalves(
+  pieces: readonly Buffer[],
+  options: StoreOptions,
+  error: StatementError,
+): Promise<LineCounts> {
+  const [first = Buffer.alloc(0)] = pieces
+  const parts = pieces.length > 1 ? pieces : linesOf(first)
+  if (parts.length <= 1) {
+    await options.bury(first, reasonOf(error))
+    return { stored: 0, buried: 1 }
+  }
+  const middle = parts.length >> 1
+  const before = await storeLines(parts.slice(0, middle), options)
+  const after = await storeLines(parts.slice(middle), options)
+  return { stored: before.stored + after.stored, buried: before.buried + after.buried }
+}
+
+/** Lines by themselves, each with its line feed. */
+export function linesOf(piece: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  for (let start = 0; start < piece.length;) {
+    const end = piece.indexOf(10, start)
+    const next = end === -1 ? piece.length : end + 1
+    lines.push(piece.subarray(start, next))
+    start = next
+  }
+  return lines
+}
+
+function reasonOf({ cause, sqlstate }: StatementError): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return `${sqlstate ?? ''} ${text}`.trim().slice(0, 256)
+}

@@ -1,0 +1,212 @@
+// Moves records from the queue into the database: receive, store, and only then delete. What is received while
+// a transaction runs goes into the next one; nothing waits for a timer.
+//
+//   receiving ──stop()──→ draining → stopped        what is held is stored, then deleted
+//       └─ database down: nothing more is received; what is held stays hidden from others and is tried again
+//
+// A worker that dies leaves its messages to the others: they show up again, and rows that are there stay as they are.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger, Queue, QueueMessage } from '@plimsoll/service'
+
+import { decodeChunk, type Chunk } from '../records/chunk.ts'
+import type { LineCounts } from './store-lines.ts'
+import { WorkerFigures } from './worker-figures.ts'
+
+/** A message that is held: received, not yet stored and deleted. */
+export interface Held {
+  readonly message: QueueMessage
+  readonly chunk: Chunk
+}
+
+export interface WorkerOptions {
+  readonly queue: Queue
+  /** Stores what is held, in the slot of one connection; rejects when the database cannot be used. */
+  readonly store: (held: readonly Held[], slot: number) => Promise<LineCounts>
+  /** Puts a message that is no chunk, or that came too often, among the dead letters. */
+  readonly bury: (message: QueueMessage, reason: string) => Promise<void>
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly settings: {
+    readonly POOL_SIZE: number
+    readonly RECEIVERS: number
+    readonly WAIT_SECONDS: number
+    readonly HIDDEN_SECONDS: number
+    readonly BATCH_ROWS: number
+    readonly HELD_MESSAGES: number
+    readonly RECEIVES_MAX: number
+  }
+}
+
+const shortestPause = 100
+const longestPause = 2_000
+
+/** Runs from its making until `stop`. */
+export class Worker {
+  readonly figures = new WorkerFigures()
+  readonly #options: WorkerOptions
+  readonly #held = new Set<Held>()
+  readonly #waiting: Held[] = []
+  readonly #deleting = new Set<Promise<void>>()
+  readonly #ended: Promise<unknown>
+  readonly #hiding: NodeJS.Timeout
+  #wake = Promise.withResolvers<void>()
+  #stopping = false
+  #receiving: number
+  #storeFails = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    const { RECEIVERS, POOL_SIZE, HIDDEN_SECONDS } = options.settings
+    this.#receiving = RECEIVERS
+    this.#hiding = setInterval(() => void this.#stayHidden(), (HIDDEN_SECONDS * 1_000) / 3)
+    this.#ended = Promise.all([
+      ...Array.from({ length: RECEIVERS }, () => this.#receive()),
+      ...Array.from({ length: POOL_SIZE }, (_, slot) => this.#store(slot)),
+    ])
+  }
+
+  /** False while the database refuses what is held. */
+  get isStoring(): boolean {
+    return !this.#storeFails
+  }
+
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** Receives nothing more. */
+  stop(): void {
+    this.#stopping = true
+    this.#signal()
+  }
+
+  /** Resolves when all that was held has been stored and deleted, or handed back. Call `stop` before. */
+  async ended(): Promise<void> {
+    await this.#ended
+    clearInterval(this.#hiding)
+    await Promise.all(this.#deleting)
+  }
+
+  #signal(): void {
+    this.#wake.resolve()
+    this.#wake = Promise.withResolvers<void>()
+  }
+
+  async #receive(): Promise<void> {
+    const { queue, settings, log } = this.#options
+    let failures = 0
+    while (!this.#stopping) {
+      if (this.#storeFails || this.#held.size >= settings.HELD_MESSAGES) {
+        await this.#wake.promise
+        continue
+      }
+      try {
+        const wait = settings.WAIT_SECONDS
+        const messages = await queue.receive({ wait, hidden: settings.HIDDEN_SECONDS })
+        failures = 0
+        for (const message of messages) await this.#hold(message)
+        if (messages.length > 0) this.#signal()
+      } catch (error) {
+        if (failures++ === 0) log.warn({ err: error }, 'the queue cannot be read')
+        await pause(pauseAfter(failures))
+      }
+    }
+    this.#receiving--
+    this.#signal()
+  }
+
+  async #hold(message: QueueMessage): Promise<void> {
+    const chunk = decodeChunk(message.body)
+    const { RECEIVES_MAX } = this.#options.settings
+    if (chunk !== undefined && message.receives <= RECEIVES_MAX) {
+      const held = { message, chunk }
+      this.#held.add(held)
+      this.#waiting.push(held)
+      return
+    }
+    const reason =
+      chunk === undefined
+        ? 'it is no chunk of records'
+        : `it was received ${message.receives} times`
+    await this.#options.bury(message, reason)
+    this.figures.buriedMessages++
+    this.#delete([message])
+  }
+
+  async #store(slot: number): Promise<void> {
+    for (;;) {
+      const batch = this.#take()
+      if (batch.length === 0) {
+        if (this.#stopping && this.#receiving === 0) return
+        await this.#wake.promise
+        continue
+      }
+      if (!(await this.#storeBatch(batch, slot))) return
+      for (const held of batch) this.#held.delete(held)
+      this.#delete(batch.map(({ message }) => message))
+      this.#signal()
+    }
+  }
+
+  /** Tries until it is stored; false when the worker stops first, and hands it back. */
+  async #storeBatch(batch: readonly Held[], slot: number): Promise<boolean> {
+    const { store, log, clock, queue } = this.#options
+    for (let failures = 1; ; failures++) {
+      try {
+        this.figures.stored(batch, await store(batch, slot), clock())
+        this.#storeFails = false
+        return true
+      } catch (error) {
+        this.figures.failures++
+        if (failures === 1) log.warn({ err: error }, 'records cannot be stored now')
+        this.#storeFails = true
+        if (this.#stopping) {
+          await queue
+            .hide(
+              [...this.#held].map(({ message }) => message),
+              0,
+            )
+            .catch(() => undefined)
+          return false
+        }
+        await pause(pauseAfter(failures))
+      }
+    }
+  }
+
+  #take(): Held[] {
+    let rows = 0
+    let count = 0
+    for (const { chunk } of this.#waiting) {
+      rows += chunk.rows
+      if (count > 0 && rows > this.#options.settings.BATCH_ROWS) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  /** What is not deleted comes again, and is found to be stored. */
+  #delete(messages: readonly QueueMessage[]): void {
+    const deleting = this.#options.queue
+      .delete(messages)
+      .catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'stored messages could not be deleted')
+      })
+      .finally(() => this.#deleting.delete(deleting))
+    this.#deleting.add(deleting)
+  }
+
+  async #stayHidden(): Promise<void> {
+    const messages = [...this.#held].map(({ message }) => message)
+    if (messages.length === 0) return
+    await this.#options.queue.hide(messages, this.#options.settings.HIDDEN_SECONDS).catch(() => {
+      // They show up elsewhere too, which is harmless.
+    })
+  }
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(longestPause, shortestPause * 2 ** Math.min(failures, 10))
+}
