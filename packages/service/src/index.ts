@@ -13,7 +13,7 @@ export {
   type Connection,
   type ConnectionSource,
 } from './coalescer.ts'
-export { copyText } from './copy-text.ts'
+export { copyText, readCopyLine } from './copy-text.ts'
 export { databaseMetrics } from './database-metrics.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export {

@@ -6,7 +6,7 @@ import {
   createHttpService,
   Database,
   databaseMetrics,
-  Queue,
+  type Queue,
   queueMetrics,
   type HttpService,
   type Logger,
@@ -22,6 +22,13 @@ import { RecordReader } from './records/read-record.ts'
 import type { ApiSettings } from './settings.ts'
 import { addHealthRoute } from './watch/health-route.ts'
 import { QueueWatch } from './watch/queue-watch.ts'
+
+export interface ApiOptions {
+  readonly settings: ApiSettings
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
 
 export interface Api {
   readonly service: HttpService
@@ -42,16 +49,8 @@ export const session = {
   random_page_cost: '1.1',
 }
 
-/** Builds the API; it listens when its `app` is told to. `clock` is in milliseconds since 1970. */
-export async function createApi({
-  settings,
-  log,
-  clock,
-}: {
-  settings: ApiSettings
-  log: Logger
-  clock: () => number
-}): Promise<Api> {
+/** Builds the API; it listens when its `app` is told to. */
+export async function createApi({ settings, log, clock }: ApiOptions): Promise<Api> {
   const database = new Database({
     url: settings.DATABASE_URL,
     name: 'logging-api',
@@ -69,15 +68,7 @@ export async function createApi({
   const queue = await openQueue(settings, { connections: settings.SENDERS + 2, log })
   const findDeadLetters = () => deadLettersOf(settings)
   const watch = new QueueWatch({ queue, findDeadLetters, database, clock })
-  const packer = new Packer({
-    send: (body, timeout) =>
-      sendOne(queue, body, Math.min(timeout, settings.QUEUE_CALL_TIMEOUT_MS)),
-    senders: settings.SENDERS,
-    chunkBytes: settings.CHUNK_BYTES,
-    pendingBytes: settings.PENDING_BYTES,
-    deadline: settings.SEND_DEADLINE_MS,
-    clock,
-  })
+  const packer = openPacker(settings, { queue, clock })
   let draining = false
   const service = await createHttpService({
     title: 'Logging',
@@ -96,14 +87,7 @@ export async function createApi({
     ids: new RecordIds(randomBytes(6)),
     messageLength: settings.MESSAGE_LENGTH_MAX,
   })
-  await addIngest(service.app, {
-    packer,
-    reader,
-    clock,
-    bodyBytes: settings.BODY_LIMIT_BYTES,
-    recordsPerRequest: settings.RECORDS_PER_REQUEST,
-    batchesInFlight: settings.BATCHES_IN_FLIGHT,
-  })
+  await addIngest(service.app, { packer, reader, clock, ...ingestLimits(settings) })
   addListRoute(service.app, { coalescer, clock })
   addRecordRoute(service.app, { coalescer, watch })
   addHealthRoute(service.app, watch)
@@ -120,6 +104,28 @@ export async function createApi({
       coalescer[Symbol.dispose]()
       await database[Symbol.asyncDispose]()
     },
+  }
+}
+
+function openPacker(
+  settings: ApiSettings,
+  { queue, clock }: { queue: Queue; clock: () => number },
+): Packer {
+  return new Packer({
+    send: (body, left) => sendOne(queue, body, Math.min(left, settings.QUEUE_CALL_TIMEOUT_MS)),
+    senders: settings.SENDERS,
+    chunkBytes: settings.CHUNK_BYTES,
+    pendingBytes: settings.PENDING_BYTES,
+    deadline: settings.SEND_DEADLINE_MS,
+    clock,
+  })
+}
+
+function ingestLimits(settings: ApiSettings) {
+  return {
+    bodyBytes: settings.BODY_LIMIT_BYTES,
+    recordsPerRequest: settings.RECORDS_PER_REQUEST,
+    batchesInFlight: settings.BATCHES_IN_FLIGHT,
   }
 }
 

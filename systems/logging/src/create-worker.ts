@@ -11,11 +11,19 @@ import {
 } from '@plimsoll/service'
 
 import { deadLettersOf, openQueue } from './open-queue.ts'
+import { keepPartitionsRegularly } from './partitions/keep-partitions.ts'
 import type { WorkerSettings } from './settings.ts'
 import { copyBatch } from './store/copy-batch.ts'
 import { DeadLetters } from './store/dead-letters.ts'
 import { storeLines } from './store/store-lines.ts'
-import { Worker, type Held } from './store/worker.ts'
+import { Worker, type WorkerOptions } from './store/worker.ts'
+
+export interface WorkerServiceOptions {
+  readonly settings: WorkerSettings
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
 
 export interface WorkerService {
   readonly service: HttpService
@@ -26,16 +34,12 @@ export interface WorkerService {
   readonly close: () => Promise<void>
 }
 
-/** Builds the worker, which begins at once. `clock` is in milliseconds since 1970. */
+/** Builds the worker, which begins at once. */
 export async function createWorker({
   settings,
   log,
   clock,
-}: {
-  settings: WorkerSettings
-  log: Logger
-  clock: () => number
-}): Promise<WorkerService> {
+}: WorkerServiceOptions): Promise<WorkerService> {
   const database = new Database({
     url: settings.DATABASE_URL,
     name: 'logging-worker',
@@ -47,18 +51,8 @@ export async function createWorker({
   const queue = await openQueue(settings, { connections: settings.RECEIVERS + 4, log })
   const deadLetters = new DeadLetters(() => deadLettersOf(settings))
   const names = Array.from({ length: settings.POOL_SIZE }, () => randomUUID())
-  const store = async (held: readonly Held[], slot: number) => {
-    const sentAt = Math.max(...held.map(({ chunk }) => chunk.receivedAt))
-    const oldest = Math.min(...held.map(({ chunk }) => chunk.receivedAt))
-    const progress = { worker: names[slot] ?? '', workedThrough: sentAt, now: clock() }
-    return await storeLines(
-      held.map(({ chunk }) => chunk.lines),
-      {
-        store: async (lines) => (await copyBatch(database, { lines, progress })).stored,
-        bury: (line, reason) => deadLetters.buryLine(line, { reason, receivedAt: oldest }),
-      },
-    )
-  }
+  const store = storeInto({ database, deadLetters, names, clock })
+  const partitions = keepPartitionsRegularly({ database, settings, log, clock })
   const worker = new Worker({
     queue,
     store,
@@ -85,10 +79,37 @@ export async function createWorker({
       worker.stop()
     },
     close: async () => {
+      clearInterval(partitions)
       await worker.ended()
       queue[Symbol.dispose]()
       deadLetters[Symbol.dispose]()
       await database[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Stores what is held, each slot under a name of its own. */
+function storeInto(to: {
+  readonly database: Database
+  readonly deadLetters: DeadLetters
+  readonly names: readonly string[]
+  readonly clock: () => number
+}): WorkerOptions['store'] {
+  const { database, deadLetters, names, clock } = to
+  return async (held, slot) => {
+    const times = held.map(({ chunk }) => chunk.receivedAt)
+    const progress = {
+      worker: names[slot] ?? '',
+      workedThrough: Math.max(...times),
+      now: clock(),
+    }
+    return await storeLines(
+      held.map(({ chunk }) => chunk.lines),
+      {
+        store: async (lines) => (await copyBatch(database, { lines, progress })).stored,
+        bury: (line, reason) =>
+          deadLetters.buryLine(line, { reason, receivedAt: Math.min(...times) }),
+      },
+    )
   }
 }

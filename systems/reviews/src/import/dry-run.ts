@@ -4,7 +4,7 @@
 import { setImmediate as eventsFirst } from 'node:timers/promises'
 import { fromBytes } from './byte-text.ts'
 import { seePhotos } from './copy-rows.ts'
-import { readCopyLine } from './copy-text.ts'
+import { readCopyLine } from '@plimsoll/service'
 import { csvFiles } from './files.ts'
 import { mapBatch } from './map-batch.ts'
 import { copyColumns, noIdsSeen } from './row-mapping.ts'

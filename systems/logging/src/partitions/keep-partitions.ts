@@ -1,0 +1,137 @@
+// Makes partitions before their time comes and drops those whose time is over. A client's timestamp decides in which
+// partition a record lies, and so when it goes; what lies in the default partition, far ahead or long ago, goes by
+// the time it was received: nobody makes records disappear, or stay for ever, by a wrong clock.
+
+import { StatementError, type Database, type Logger } from '@plimsoll/service'
+import type { ClientBase } from 'pg'
+
+import { wantedSpans, type Span } from './partition-plan.ts'
+
+export interface PartitionSettings {
+  readonly PARTITION_HOURS: number
+  readonly PARTITIONS_AHEAD: number
+  readonly RETENTION_DAYS: number
+}
+
+export interface KeepOptions {
+  readonly database: Database
+  readonly settings: PartitionSettings
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** What one round did. */
+export interface Kept {
+  readonly made: readonly string[]
+  readonly dropped: readonly string[]
+  /** Rows of the default partition that were too old. */
+  readonly forgotten: number
+}
+
+const day_ms = 86_400_000
+const every_ms = 600_000
+const rowsPerRound = 50_000
+/** Any number that nothing else in this database locks by. */
+const roundLock = 7_213_001
+
+/** Keeps partitions now and every ten minutes, until it is cleared. */
+export function keepPartitionsRegularly(options: KeepOptions): NodeJS.Timeout {
+  const round = () =>
+    void keepPartitions(options).catch((error: unknown) => {
+      options.log.warn({ err: error }, 'partitions could not be kept; the next round tries again')
+    })
+  round()
+  return setInterval(round, every_ms).unref()
+}
+
+/** One round; it does nothing while another process is at it. Rejects with `StatementError`. */
+export async function keepPartitions({ database, settings, clock }: KeepOptions): Promise<Kept> {
+  const connection = await database.acquire().catch((error: unknown) => {
+    throw new StatementError('unavailable', error)
+  })
+  let isUsable = false
+  try {
+    const kept = await oneRound(connection.client, settings, clock())
+    isUsable = true
+    return kept
+  } finally {
+    // The advisory lock and the time-outs go with the connection, whatever happened.
+    if (isUsable) database.release(connection)
+    else database.discard(connection)
+  }
+}
+
+async function oneRound(
+  client: ClientBase,
+  settings: PartitionSettings,
+  now: number,
+): Promise<Kept> {
+  const { rows } = await client.query<{ held: boolean }>(
+    'select pg_try_advisory_lock($1) as held',
+    [roundLock],
+  )
+  if (rows[0]?.held !== true) return { made: [], dropped: [], forgotten: 0 }
+  try {
+    const limit = now - settings.RETENTION_DAYS * day_ms
+    const existing = await partitionsOf(client)
+    const spans = wantedSpans(now, {
+      hours: settings.PARTITION_HOURS,
+      ahead: settings.PARTITIONS_AHEAD,
+    })
+    const overlaps = ({ from, to }: Span) => existing.some((one) => one.from < to && from < one.to)
+    const missing = spans.filter((span) => span.to > limit && !overlaps(span))
+    for (const span of missing) await makePartition(client, span)
+    const over = existing.filter(({ to }) => to <= limit)
+    for (const { name } of over) await alone(client, `drop table if exists ${name}`)
+    const forgotten = await forgetOld(client, limit)
+    const named = (list: readonly Span[]) => list.map(({ name }) => name)
+    return { made: named(missing), dropped: named(over), forgotten }
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [roundLock])
+  }
+}
+
+const bounds = `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'logs'::regclass`
+
+async function partitionsOf(client: ClientBase): Promise<Span[]> {
+  const { rows } = await client.query<{ name: string; bound: string }>(bounds)
+  return rows.flatMap(({ name, bound }) => {
+    const [, from = '', to = ''] = /FROM \('(.*)'\) TO \('(.*)'\)/.exec(bound) ?? []
+    // A session in UTC writes `2026-11-20 00:00:00+00`.
+    return from === '' ? [] : [{ name, from: Date.parse(`${from}:00`), to: Date.parse(`${to}:00`) }]
+  })
+}
+
+/** Rows that came before their partition move into it. */
+async function makePartition(client: ClientBase, { name, from, to }: Span): Promise<void> {
+  const [first, end] = [from, to].map((time) => `'${new Date(time).toISOString()}'`)
+  await alone(
+    client,
+    `create table ${name} (like logs including defaults including constraints)`,
+    `lock table logs_default in access exclusive mode`,
+    `with moved as (
+       delete from logs_default where timestamp >= ${first} and timestamp < ${end} returning *
+     ) insert into ${name} select * from moved`,
+    `alter table logs attach partition ${name} for values from (${first}) to (${end})`,
+  )
+}
+
+/** In a transaction that gives up rather than keep writers waiting. */
+async function alone(client: ClientBase, ...texts: readonly string[]): Promise<void> {
+  await client.query('begin')
+  await client.query(`set local lock_timeout = '2s'`)
+  for (const text of texts) await client.query(text)
+  await client.query('commit')
+}
+
+async function forgetOld(client: ClientBase, limit: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from logs_default where ctid = any (array(
+       select ctid from logs_default where received_at < $1 limit ${rowsPerRound}))`,
+    [new Date(limit).toISOString()],
+  )
+  return rowCount ?? 0
+}
