@@ -1,10 +1,12 @@
 // `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
 
 import { benchIdentical } from './identical/bench-identical.ts'
+import { benchImport } from './import/bench-import.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
   reviews: benchReviews,
+  import: benchImport,
   identical: benchIdentical,
 }
 

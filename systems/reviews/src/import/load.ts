@@ -76,6 +76,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     await emptyTables(options)
     const buildIndexes = await dropIndexes(client, filled)
     await client.query(waitingTable)
+    onEvent({ kind: 'stage', stage: 'Copying rows' })
     counts = await copyAll(options, seen)
     onEvent({ kind: 'stage', stage: 'Adding up ratings and characteristics' })
     await client.query(fillRatings, [null])
