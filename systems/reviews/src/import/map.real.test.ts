@@ -112,8 +112,16 @@ function clothingReview(row: readonly string[]): Served {
   const [id, product, , title, text, rating, recommended, helpful] = row
   const date = '2018-02-03T00:00:00.000Z'
   return [
-    ...[Number(product) + 1, Number(id) + 1, Number(rating), title, recommended === '1', null],
-    ...[text, date, 'a customer', Number(helpful)],
+    Number(product) + 1,
+    Number(id) + 1,
+    Number(rating),
+    title,
+    recommended === '1',
+    null,
+    text,
+    date,
+    'a customer',
+    Number(helpful),
   ]
 }
 
@@ -203,8 +211,16 @@ test('semicolons, other dates and other words are what the map says', async () =
       3,
     ],
     [
-      ...[12, 7_000_000_123_456, 2, 'Ohne Titel', false, 'Das tut uns leid.'],
-      ...['Zu eng, leider.', '2019-12-31T23:59:00.000Z', 'Ann', 0],
+      12,
+      7_000_000_123_456,
+      2,
+      'Ohne Titel',
+      false,
+      'Das tut uns leid.',
+      'Zu eng, leider.',
+      '2019-12-31T23:59:00.000Z',
+      'Ann',
+      0,
     ],
   ])
   expect(served.has(reported)).toBe(false)

@@ -35,7 +35,7 @@ const byCode: Readonly<Record<string, string>> = {
 export interface CommandBody {
   /** What became of its work when it ends early, in a sentence. */
   readonly unfinished: string
-  body(signal: AbortSignal): Promise<number>
+  readonly body: (signal: AbortSignal) => Promise<number>
 }
 
 /**
