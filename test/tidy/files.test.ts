@@ -18,6 +18,7 @@ const worldly: Readonly<Record<string, string>> = {
   'packages/plimsoll/src/main.ts': 'the command line: its exit code',
   'packages/plimsoll/src/interruption.ts': 'the second Ctrl-C ends at once',
   'systems/logging/src/main.ts': 'a command line: its exit code, and the clock for all below it',
+  'systems/helpdesk/src/main.ts': 'a command line: a drain that was cut off must end the process',
   'systems/reviews/src/main.ts': 'a command line: a drain that was cut off must end the process',
 }
 

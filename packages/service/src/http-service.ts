@@ -175,6 +175,7 @@ async function addDocuments(app: HttpApp, { title, version, settings }: HttpServ
   if (origins.length > 0) {
     await app.register(cors, {
       origin: origins,
+      credentials: true,
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     })
   }

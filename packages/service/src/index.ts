@@ -27,6 +27,7 @@ export { createLog, type Logger } from './log.ts'
 export { runUntilSignal, type RunOptions, type Signals } from './lifecycle.ts'
 export { counter, Distribution, family, gauge, Metrics, type MetricsSource } from './metrics.ts'
 export { migrateDatabase, type MigrateOptions } from './migrate.ts'
+export { Passwords } from './passwords.ts'
 export {
   badRequest,
   outcomeUnknown,
@@ -40,6 +41,14 @@ export { QueueError, type QueueFailure } from './queue-error.ts'
 export { queueMetrics } from './queue-metrics.ts'
 export { queueSettings } from './queue-settings.ts'
 export { deadLetterUrl, ensureQueue, purgeQueue } from './queue-setup.ts'
+export { RateLimit, type RateLimitOptions } from './rate-limit.ts'
+export {
+  newSession,
+  readCookie,
+  sessionCookie,
+  sessionKey,
+  type SessionCookieOptions,
+} from './session-cookie.ts'
 export {
   databaseSettings,
   readSettings,
@@ -57,3 +66,6 @@ export {
   type Statement,
   type StatementFailure,
 } from './statement.ts'
+export { Tokens, type Bearer, type TokensOptions } from './tokens.ts'
+export { Turnstile, type TurnstileOptions } from './turnstile.ts'
+export { compileValidator } from './validation.ts'

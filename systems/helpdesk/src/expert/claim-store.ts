@@ -1,0 +1,202 @@
+// Claims. A conversation is claimed by one conditional UPDATE: of many experts one finds it waiting. What a
+// claim depends on is read from the conversation's locked row. The audit trail gets a row when a claim ends.
+//
+//   waiting → active → resolved          claim, resolve
+//      ↑────────┘                        unclaim by the expert, or the lease of a silent one ends
+//      └──────────────→ resolved         resolve by the questioner
+
+import { statement, type Coalescer, type Rows } from '@plimsoll/service'
+
+import { single } from '../auth/user-store.ts'
+import { bump, learnFrom, queueAudience, type VersionListener } from '../updates/audiences.ts'
+
+/** `own` for the questioner, `taken` when somebody else has it or it is resolved. */
+export type Claim = 'claimed' | 'own' | 'taken' | 'absent'
+
+/** Most messages that one entry of a feed names, so that a page of a feed is bounded. */
+const messagesPerEntry = 10
+
+const queueVersion = `(select version from bumped where id = ${queueAudience})`
+
+/** The expert is told every message that no earlier claim of theirs has told them. */
+const claim = statement(
+  'claim',
+  `with locked as materialized (
+     select id, initiator_id, last_seq from conversations
+     where id = $3::bigint and status = 'waiting' and initiator_id <> $1::bigint
+     for no key update
+   ),
+   reader as (
+     insert into readers as r (conversation_id, expert_id, told_seq)
+     select id, $1::bigint, last_seq from locked
+     on conflict (conversation_id, expert_id)
+       do update set told_before = r.told_seq, told_seq = excluded.told_seq
+     returning told_before, told_seq
+   ),
+   untold as materialized (
+     select begins, least(begins + ${messagesPerEntry - 1}, told_seq) as ends,
+       row_number() over (order by begins) as rank
+     from reader cross join lateral
+       generate_series(told_before + 1, told_seq, ${messagesPerEntry}) as begins
+   ),
+   wanted as materialized (
+     select $1::bigint as id, (select count(*)::integer + 1 from untold) as n, 0 as waiting from locked
+     union all select initiator_id, 1, 0 from locked
+     union all select ${queueAudience}, 1, -1 from locked
+   ), ${bump},
+   won as (
+     update conversations c set status = 'active', expert_id = $1::bigint, expert_username = $2,
+       assignment_id = nextval('assignments_id_seq'), assigned_at = clock_timestamp(),
+       updated_at = clock_timestamp(), queue_version = ${queueVersion},
+       lease_until = clock_timestamp() + $4::integer * interval '1 millisecond'
+     from locked where c.id = locked.id and c.status = 'waiting'
+     returning c.id, c.initiator_id
+   ),
+   told as (
+     insert into feed (user_id, version, conversation_id, from_seq, to_seq)
+     select $1::bigint, before + rank, $3::bigint, begins, ends from untold, bumped
+     where bumped.id = $1::bigint
+     union all
+     select bumped.id, version, $3::bigint, null, null from bumped where id <> ${queueAudience}
+   )
+   select 1, case
+     when exists (select from won) then 'claimed'
+     when c.initiator_id = $1::bigint then 'own'
+     when c.expert_id = $1::bigint and c.status = 'active' then 'claimed'
+     else 'taken' end, null
+   from conversations c where c.id = $3::bigint
+   union all select 0, id::text, version::text from bumped`,
+)
+
+/**
+ * What every end of a claim does; `ended (id, initiator_id, expert_id, assignment_id, assigned_at, last_seq,
+ * becomes, audit, rating, waits)` must come before, with its conversations locked. Resolving one that nobody
+ * claimed leaves no row in the audit trail.
+ */
+const endClaims = `
+  wanted as materialized (
+    select id, sum(n)::integer as n, sum(waiting)::integer as waiting from (
+      select initiator_id as id, 1 as n, 0 as waiting from ended
+      union all select expert_id, 1, 0 from ended where expert_id is not null
+      union all select ${queueAudience}, 1, waits from ended where waits <> 0
+    ) as each group by id
+  ), ${bump},
+  changed as (
+    update conversations c set status = ended.becomes, updated_at = clock_timestamp(),
+      expert_id = case when ended.becomes = 'waiting' then null else c.expert_id end,
+      expert_username = case when ended.becomes = 'waiting' then null else c.expert_username end,
+      lease_until = null,
+      queue_version = case when ended.waits = 0 then c.queue_version else
+        (select before from bumped where id = ${queueAudience})
+        + (select count(*) from ended e where e.waits <> 0 and e.id <= c.id) end
+    from ended where c.id = ended.id
+  ),
+  audited as (
+    insert into assignments (id, conversation_id, expert_id, status, assigned_at, ended_at, rating)
+    select assignment_id, id, expert_id, audit, assigned_at, clock_timestamp(), rating from ended
+    where expert_id is not null
+  ),
+  remembered as (
+    insert into readers as r (conversation_id, expert_id, told_seq)
+    select id, expert_id, last_seq from ended where expert_id is not null
+    on conflict (conversation_id, expert_id) do update set told_seq = excluded.told_seq
+  ),
+  told as (
+    insert into feed (user_id, version, conversation_id)
+    select user_id, before + row_number() over (partition by user_id order by ended_id), ended_id
+    from (
+      select initiator_id as user_id, id as ended_id from ended
+      union all select expert_id, id from ended where expert_id is not null
+    ) as each join bumped on bumped.id = each.user_id
+  )`
+
+const bumpedRows = 'select 0, id::text, version::text from bumped'
+
+const unclaim = statement(
+  'unclaim',
+  `with ended as materialized (
+     select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
+       'unassigned' as audit, null::smallint as rating, 1 as waits
+     from conversations where id = $2::bigint and expert_id = $1::bigint and status = 'active'
+     for no key update
+   ), ${endClaims}
+   select 1, case when exists (select from ended) then 'unclaimed' else 'foreign' end, null
+   from conversations where id = $2::bigint
+   union all ${bumpedRows}`,
+)
+
+/** Returns conversations whose expert was silent too long, a bounded number at once. */
+const returnSilent = statement(
+  'return_silent',
+  `with ended as materialized (
+     select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
+       'expired' as audit, null::smallint as rating, 1 as waits
+     from conversations where lease_until < clock_timestamp()
+     order by id limit 100 for no key update skip locked
+   ), ${endClaims}
+   ${bumpedRows}`,
+)
+
+const resolve = statement(
+  'resolve',
+  `with ended as materialized (
+     select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'resolved' as becomes,
+       'resolved' as audit, $3::smallint as rating, case status when 'waiting' then -1 else 0 end as waits
+     from conversations
+     where id = $2::bigint and status <> 'resolved'
+       and (initiator_id = $1::bigint or expert_id = $1::bigint and $3::smallint is null)
+     for no key update
+   ), ${endClaims},
+   rated as (
+     update assignments a set rating = $3::smallint from conversations c
+     where c.id = $2::bigint and c.status = 'resolved' and c.initiator_id = $1::bigint
+       and a.id = c.assignment_id and a.status = 'resolved' and $3::smallint is not null
+   )
+   select 1, case
+     when initiator_id = $1::bigint then 'resolved'
+     when expert_id is distinct from $1::bigint then 'foreign'
+     when $3::smallint is not null then 'unrateable'
+     else 'resolved' end, null
+   from conversations where id = $2::bigint
+   union all ${bumpedRows}`,
+)
+
+export interface ClaimOptions {
+  readonly coalescer: Coalescer
+  readonly listener: VersionListener
+  readonly lease_ms: number
+}
+
+/** Opens the lanes of claims. Each tells `absent` when there is no such conversation. */
+export function openClaims({ coalescer, listener, lease_ms }: ClaimOptions) {
+  const verdict =
+    <Verdict extends string>() =>
+    (rows: Rows): Verdict | 'absent' =>
+      (learnFrom(rows, listener)[0]?.[1] ?? 'absent') as Verdict | 'absent'
+  const write = { kind: 'write' } as const
+  const claiming = single(coalescer, { ...write, statement: claim, answer: verdict<Claim>() })
+  const unclaiming = single(coalescer, {
+    ...write,
+    statement: unclaim,
+    answer: verdict<'unclaimed' | 'foreign'>(),
+  })
+  const resolving = single(coalescer, {
+    ...write,
+    statement: resolve,
+    answer: verdict<'resolved' | 'foreign' | 'unrateable'>(),
+  })
+  return {
+    claim: ({ id, username }: { id: string; username: string }, conversation: string) =>
+      claiming(id, username, conversation, lease_ms),
+    unclaim: (expert: string, conversation: string) => unclaiming(expert, conversation),
+    resolve: (user: string, conversation: string, rating: number | null) =>
+      resolving(user, conversation, rating),
+    returnSilent: single(coalescer, {
+      ...write,
+      statement: returnSilent,
+      answer: (rows) => void learnFrom(rows, listener),
+    }),
+  }
+}
+
+export type Claims = ReturnType<typeof openClaims>

@@ -1,0 +1,59 @@
+// What this contract adds to problem answers: `error` where one thing is wrong, `errors` where a list is.
+
+import { compileValidator, Problem } from '@plimsoll/service'
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+
+/** 401: nobody is logged in, or not as who they say. */
+export function unauthorized(detail: string): Problem {
+  return new Problem({ status: 401, title: 'Unauthorized', detail, extensions: { error: detail } })
+}
+
+/** 403: it is there, and not the caller's. */
+export function forbidden(detail: string): Problem {
+  return new Problem({ status: 403, title: 'Forbidden', detail, extensions: { error: detail } })
+}
+
+/** 404: it is not there, or the caller may not know that it is. */
+export function notFound(detail: string): Problem {
+  return new Problem({ status: 404, title: 'Not found', detail, extensions: { error: detail } })
+}
+
+/** 422: what was asked cannot be done. */
+export function unprocessable(errors: readonly string[]): Problem {
+  const detail = errors.join(' ')
+  const extensions = { error: detail, errors }
+  return new Problem({ status: 422, title: 'Not acceptable', detail, extensions })
+}
+
+/** 429: too often; the client may try again after the seconds given. */
+export function tooMany(detail: string, retryAfterSeconds: number): Problem {
+  const extensions = { error: detail }
+  return new Problem({
+    status: 429,
+    title: 'Too many requests',
+    detail,
+    retryAfterSeconds,
+    extensions,
+  })
+}
+
+/** The validator of routes whose body is refused with 422 and a list of sentences. */
+export const validateBody: FastifySchemaCompiler<TSchema> = (part) => {
+  const validate = compileValidator(part)
+  if (part.httpPart !== 'body') return validate
+  return (given: unknown) => {
+    if (!isWellFormed(given)) return { error: unprocessable(['Text must be valid Unicode.']) }
+    const result = validate(given) as { value: unknown } | { error: Problem }
+    if (!('error' in result)) return result
+    const errors = result.error.extensions['errors'] as { where: string; problem: string }[]
+    return { error: unprocessable(errors.map(({ where, problem }) => `${where} ${problem}.`)) }
+  }
+}
+
+/** Half a surrogate pair cannot be stored as it is; it would come back as another text. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.values(value).every(isWellFormed)
+}

@@ -1,0 +1,43 @@
+// Audiences: whoever can be told about a change. Every statement that changes something bumps the versions of
+// its audiences in the same transaction, and returns them so that this instance knows them at once.
+
+import type { Rows } from '@plimsoll/service'
+
+/** The audience of everybody who watches the queue; the largest id, so that it is locked last. */
+export const queueAudience = '9223372036854775807'
+
+/**
+ * Common table expressions that bump audiences; `wanted (id, n, waiting)` must come before: how many versions
+ * each needs, and by how much the number of waiting conversations changes (queue only). Afterwards
+ * `bumped (id, before, version)` has the versions `before + 1` to `version` for the taking.
+ *
+ * The rows are locked until the end of the transaction, in ascending order, so versions become visible in
+ * their order and two statements never wait for each other in a circle.
+ */
+export const bump = `
+  held as materialized (
+    select a.id, w.n, w.waiting from wanted w join audiences a on a.id = w.id
+    order by a.id for no key update of a
+  ),
+  bumped as (
+    update audiences a
+    set version = greatest(a.version + held.n, microseconds_now()),
+      waiting = a.waiting + held.waiting, changed_by = pg_current_xact_id()
+    from held where a.id = held.id
+    returning a.id, a.version - held.n as before, a.version
+  )`
+
+/** Told of new versions by the stores, before the requests that caused them are answered. */
+export interface VersionListener {
+  /** `version` is in microseconds since 1970. */
+  learn(audience: string, version: number): void
+}
+
+/** Takes the rows at position 0 out of a result, `[0, audience, version, …]`, and passes them on. */
+export function learnFrom(rows: Rows, listener: VersionListener): Rows {
+  return rows.filter(([position, audience, version]) => {
+    if (position !== '0') return true
+    listener.learn(audience ?? '', Number(version))
+    return false
+  })
+}
