@@ -42,9 +42,10 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     configurations: Object.entries(experiment.configurations).map(([name, configuration]) =>
       planConfiguration(name, { configuration, scale, system: experiment.system }),
     ),
-    personas: Object.entries(workload.personas).map(([persona, { why }]) => ({
+    personas: Object.entries(workload.personas).map(([persona, { why, tasks = {} }]) => ({
       name: persona,
       why,
+      tasks: Object.entries(tasks).map(([name, task]) => ({ name, ...task })),
       weight: workload.mix[persona] ?? 0,
     })),
     phases: planPhases(workload),

@@ -185,5 +185,7 @@ export function phaseStretches({
 
 function meanLevel(workload: Workload, name: string): number {
   const shape = workload.phases[name]!.shape
-  return (shape.levelAt(0 as never) + shape.levelAt(shape.lasts)) / 2
+  return shape.model === 'open'
+    ? shape.arrivalsBy(shape.lasts) / (shape.lasts / 1_000)
+    : (shape.levelAt(0 as never) + shape.levelAt(shape.lasts)) / 2
 }

@@ -22,6 +22,7 @@ export {
 export type { InvariantResult, Promised } from '@plimsoll/record'
 export {
   hold,
+  inTurn,
   minutes,
   ms,
   percent,

@@ -9,6 +9,7 @@ export type {
   PlannedPersona,
   PlannedPhase,
   PlannedSearch,
+  PlannedTask,
 } from './plan.ts'
 export type {
   CaveatRaised,

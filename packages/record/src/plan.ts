@@ -58,6 +58,14 @@ export interface PlannedPersona {
   readonly name: string
   readonly why: string
   readonly weight: number
+  /** What it does again and again, with weights of their own. */
+  readonly tasks: readonly PlannedTask[]
+}
+
+export interface PlannedTask {
+  readonly name: string
+  readonly weight: number
+  readonly why: string
 }
 
 export interface PlannedPhase {

@@ -64,7 +64,8 @@ export async function readExperiment(path: string): Promise<ExperimentRecord> {
     throw unreadable(join(path, 'plan.json'), 'its format is not plimsoll-plan/1')
   }
   // Plans of before these were in them say nothing of either.
-  const plan: Plan = { ...before, ...read }
+  const personas = read.personas.map((persona) => ({ ...noTasks, ...persona }))
+  const plan: Plan = { ...before, ...read, personas }
   const environment = await readJson<Environment>(join(path, 'environment.json'))
   const names = await readdir(join(path, 'runs')).catch(() => [])
   const runs: RunRecord[] = []
@@ -78,6 +79,7 @@ export async function readExperiment(path: string): Promise<ExperimentRecord> {
   return { plan, environment, runs }
 }
 
+const noTasks = { tasks: [] }
 const before = { setup: [], pauses_share: 1 }
 
 function byConfigurationAndRepeat(a: string, b: string): number {

@@ -16,11 +16,13 @@ export {
   type Persona,
   type Scalar,
   type SessionTools,
+  type Task,
 } from './persona.ts'
 export { setup, type Setup, type SetupTools, type SetupVisitor } from './setup.ts'
-export { randomStream, type Random, type Range } from './random.ts'
+export { randomStream, type Random, type Range, type Weighted } from './random.ts'
 export {
   hold,
+  inTurn,
   ramp,
   type HoldOptions,
   type Level,

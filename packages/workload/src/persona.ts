@@ -86,6 +86,14 @@ export interface SessionTools<State = unknown> {
   readonly own: <Row>(rows: readonly Row[]) => Row
 }
 
+/** Something that a persona does again and again; printed in the report. Drawn by `random.weighted(tasks)`. */
+export interface Task {
+  /** How often, beside the other tasks. */
+  readonly weight: number
+  /** Why with this weight. */
+  readonly why: string
+}
+
 /**
  * A kind of user, as a program. One session is `start`, `live` and `end`, in this order; what they do is
  * measured alike.
@@ -93,6 +101,7 @@ export interface SessionTools<State = unknown> {
 export interface Persona<State = unknown> {
   /** Why it is in the workload, and why with its weight: printed in the report. */
   readonly why: string
+  readonly tasks?: Readonly<Record<string, Task>>
   /** `own`: a connection that nobody else uses, as an open tab has. Default: borrowed from a pool. */
   readonly connections?: 'own'
   /** Comes first; what it returns is the session's `state`. An error in it ends the session. */

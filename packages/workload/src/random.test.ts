@@ -66,3 +66,15 @@ test('text has the length asked for, to the word', () => {
   expect(length).toBeLessThanOrEqual(300)
   expect(length).toBeGreaterThan(280)
 })
+
+test('names are drawn in proportion to their weights', () => {
+  const random = randomStream(1, 2)
+  const drawn = Array.from({ length: 10_000 }, () =>
+    random.weighted({ send: { weight: 7 }, never: 0, list: 3 }),
+  )
+  const sent = drawn.filter((name) => name === 'send').length
+  expect(sent).toBeGreaterThan(6_800)
+  expect(sent).toBeLessThan(7_200)
+  expect(drawn).not.toContain('never')
+  expect(() => random.weighted({ none: 0 })).toThrow(RangeError)
+})

@@ -9,6 +9,11 @@ export interface Range {
   readonly to: number
 }
 
+/** Anything that has a weight, e.g. a task of a persona. */
+export interface Weighted {
+  readonly weight: number
+}
+
 /** A stream of random values that is fully determined by its seed. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits of it. */
@@ -21,6 +26,8 @@ export interface Random {
   chance(probability: number): boolean
   /** One of the items, each as likely. The list must not be empty. */
   pick<T>(items: readonly T[]): T
+  /** One of the names, in proportion to their weights, of which one at least is above 0. */
+  weighted<Name extends string>(weights: Readonly<Record<Name, number | Weighted>>): Name
   /** Exponential with mean 1. */
   exponential(): number
   /**
@@ -48,12 +55,28 @@ export function randomStream(...keys: readonly number[]): Random {
       if (items.length === 0) throw new RangeError('random.pick needs at least one item, got none')
       return items[integer({ from: 0, to: items.length - 1 })] as T
     },
+    weighted: (weights) => weighted(weights, float()),
     exponential: () => -Math.log(1 - float()),
     zipf: ({ of, exponent = 1 }) => scatter(zipfSampler(of, exponent)(float), of),
     uuid: () => uuid(next),
     text: ({ length }) => text(length, integer),
   }
   return random
+}
+
+function weighted<Name extends string>(
+  weights: Readonly<Record<Name, number | Weighted>>,
+  uniform: number,
+): Name {
+  const entries = Object.entries<number | Weighted>(weights).map(
+    ([name, given]) => [name as Name, typeof given === 'number' ? given : given.weight] as const,
+  )
+  let left = uniform * entries.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [name, weight] of entries) {
+    left -= weight
+    if (left < 0) return name
+  }
+  throw new RangeError('random.weighted needs weights of 0 or more, one of them above 0')
 }
 
 function xoshiro(keys: readonly number[]): () => number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { arrivals, hold, ms, perSecond, ramp, seconds, sessions } from './index.ts'
+import { arrivals, hold, inTurn, ms, perSecond, ramp, seconds, sessions } from './index.ts'
 
 test('a flat line asks for rate × time arrivals', () => {
   expect(hold({ at: perSecond(50), for: seconds(20) }).arrivalsBy(seconds(20))).toBe(1_000)
@@ -72,4 +72,32 @@ test('a scaled shape has scaled levels and durations', () => {
   expect(shape.lasts).toBe(ms(6_000))
   expect(shape.levelAt(ms(0))).toBe(50)
   expect(shape.words).toBe('50 sessions/s over 6 s')
+})
+
+test('shapes in turn are one shape: the arrivals of each, where it begins', () => {
+  const shape = inTurn(
+    hold({ at: perSecond(2), for: seconds(10) }),
+    ramp({ from: perSecond(2), to: perSecond(6), over: seconds(5) }),
+    hold({ at: perSecond(6), for: seconds(10) }),
+  )
+  expect(shape.lasts).toBe(25_000)
+  expect([0, 9_999, 10_000, 15_000, 25_000].map((at) => shape.levelAt(ms(at)))).toEqual([
+    2, 2, 2, 6, 6,
+  ])
+  expect([0, 10_000, 15_000, 25_000].map((at) => shape.arrivalsBy(ms(at)))).toEqual([
+    0, 20, 40, 100,
+  ])
+  for (const n of [0.5, 1, 19.5, 20, 33, 40, 99.5]) {
+    expect(shape.arrivalsBy(shape.dueAt(n))).toBeCloseTo(n, 6)
+  }
+  expect(shape.dueAt(100.5)).toBe(Infinity)
+  const doubled = shape.scaled({ level: 2, duration: 0.5 })
+  expect(doubled.lasts).toBe(12_500)
+  expect(doubled.arrivalsBy(doubled.lasts)).toBe(100)
+})
+
+test('open and closed shapes do not go together', () => {
+  const open = hold({ at: perSecond(2), for: seconds(10) })
+  expect(() => inTurn(open, hold({ at: sessions(2), for: seconds(10) }))).toThrow(/one kind/)
+  expect(() => inTurn()).toThrow(/at least one/)
 })

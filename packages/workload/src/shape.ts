@@ -104,6 +104,52 @@ function line({ model, from, to, lasts, spacing }: Line): Shape {
   })
 }
 
+/**
+ * Shapes one after the other, as one: all open or all closed, all with the same spacing.
+ *
+ *   N(t) = Σ of those before + N of this one        t(n): in the first that reaches n
+ */
+export function inTurn(...shapes: readonly Shape[]): Shape {
+  const [first] = shapes
+  if (first === undefined) throw new RangeError('inTurn needs at least one shape, got none')
+  const { model, spacing } = first
+  if (shapes.some((shape) => shape.model !== model || shape.spacing !== spacing)) {
+    throw new RangeError('inTurn needs shapes of one kind: all open or all closed, one spacing')
+  }
+  const pieces: { shape: Shape; from: number; before: number }[] = []
+  let lasts = 0
+  let total = 0
+  for (const shape of shapes) {
+    pieces.push({ shape, from: lasts, before: total })
+    lasts += shape.lasts
+    total += shape.arrivalsBy(shape.lasts)
+  }
+  const at = (elapsed: number) => pieces.findLast(({ from }) => from <= elapsed) ?? pieces[0]!
+  return Object.freeze({
+    model,
+    spacing,
+    lasts: ms(lasts),
+    words: shapes.map(({ words }) => words).join(', then '),
+    levelAt(elapsed: Milliseconds) {
+      const { shape, from } = at(elapsed)
+      return shape.levelAt(ms(elapsed - from))
+    },
+    arrivalsBy(elapsed: Milliseconds) {
+      const { shape, from, before } = at(elapsed)
+      return before + shape.arrivalsBy(ms(elapsed - from))
+    },
+    dueAt(n: number) {
+      for (const { shape, from, before } of pieces) {
+        const due = shape.dueAt(n - before)
+        if (due < shape.lasts) return ms(from + due)
+      }
+      return ms(n > total ? Infinity : lasts)
+    },
+    scaled: (factors: { level: number; duration: number }) =>
+      inTurn(...shapes.map((shape) => shape.scaled(factors))),
+  })
+}
+
 function levelOf(level: Level): number {
   return typeof level === 'object' ? level.alive : level
 }

@@ -1,6 +1,6 @@
 // How it was measured, in enough words to doubt it properly.
 
-import type { Check, Plan, PlannedPersona, PlannedPhase } from '@plimsoll/record'
+import type { Check, Plan, PlannedPersona, PlannedPhase, PlannedTask } from '@plimsoll/record'
 import { groupWords } from '@plimsoll/judgement'
 import {
   count,
@@ -18,7 +18,8 @@ import type { Section } from './section.ts'
 
 /** Personas, phases, mix, search, checks and the plan's identity. */
 export function methodologySection({ record: { plan } }: Told): Section {
-  const body = html`${searchWords(plan)} ${personaTable(plan)} ${phaseTable(plan)}
+  const body = html`${searchWords(plan)} ${personaTable(plan)} ${taskTable(plan)}
+    ${phaseTable(plan)}
     ${plan.quick && html`<p class="soft">Quick: the phases were played shortened.</p>`}
     <dl>
       <dt>Checks</dt>
@@ -94,11 +95,38 @@ function personaTable({ personas }: Plan): Markup {
     rows: personas,
     columns: [
       { title: 'Persona', cell: ({ name }) => name },
+      { title: 'Weight', number: true, cell: ({ weight }) => figure(weight) },
       {
         title: 'Share of sessions',
         number: true,
         cell: ({ weight }) => percentage(total === 0 ? 0 : weight / total),
       },
+      { title: 'Why', cell: ({ why }) => why },
+    ],
+  })
+}
+
+interface TaskRow extends PlannedTask {
+  readonly persona: string
+  /** Of its persona's tasks. */
+  readonly share: number
+}
+
+/** What each persona does again and again; nothing when none has tasks. */
+function taskTable({ personas }: Plan): Markup | false {
+  const rows = personas.flatMap(({ name: persona, tasks }): TaskRow[] => {
+    const total = tasks.reduce((sum, { weight }) => sum + weight, 0)
+    return tasks.map((task) => ({ ...task, persona, share: total === 0 ? 0 : task.weight / total }))
+  })
+  if (rows.length === 0) return false
+  return table<TaskRow>({
+    caption: 'Tasks: what each persona does again and again, drawn by weight',
+    rows,
+    columns: [
+      { title: 'Persona', cell: ({ persona }) => persona },
+      { title: 'Task', cell: ({ name }) => name },
+      { title: 'Weight', number: true, cell: ({ weight }) => figure(weight) },
+      { title: 'Share', number: true, cell: ({ share }) => percentage(share) },
       { title: 'Why', cell: ({ why }) => why },
     ],
   })
