@@ -43,5 +43,6 @@ export {
   type Setup,
   type SetupTools,
   type Shape,
+  type Task,
   type Workload,
 } from '@plimsoll/workload'

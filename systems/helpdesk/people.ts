@@ -1,0 +1,88 @@
+// People whom the help desk knows already. They come back with a token, as a browser does that was here within
+// the last fifteen minutes; logging in is measured apart, with the personas that do.
+
+import { createHmac } from 'node:crypto'
+import { minutes, setup } from 'plimsoll'
+import { seededUsers, tokenSecret } from './system.ts'
+
+/** Somebody with a token. */
+export interface Person {
+  /** As the contract has ids: text. */
+  readonly id: string
+  readonly username: string
+  readonly token: string
+  /** A conversation that the person began and an expert has claimed; empty for experts. */
+  readonly asked: string
+  /** Conversations that the person has claimed; empty for whoever asks. */
+  readonly assigned: readonly string[]
+}
+
+interface User {
+  readonly id: number
+  readonly username: string
+}
+
+const tokenLifetime_s = 900
+/** One person in four answers, for the three after. */
+const peopleOfOneExpert = 4
+
+/** A token as the service itself signs them. */
+export function mintToken({ id, username }: User): string {
+  const now = Math.floor(Date.now() / 1_000)
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { user_id: id, username, iat: now, exp: now + tokenLifetime_s }
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
+  return `${signed}.${createHmac('sha256', tokenSecret).update(signed).digest('base64url')}`
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** The people that system.ts prepares, each with a token and a conversation that goes on. */
+export const people = setup({
+  what: `${seededUsers} people with a token each, every one in a conversation with an expert`,
+  within: minutes(1),
+  async make({ each, http }) {
+    const known = await each({ count: seededUsers, atOnce: 32 }, async ({ n, http: own }) => {
+      // The name belongs in a token and is not known yet: this one only asks for it.
+      own.always(bearer(mintToken({ id: n + 1, username: 'somebody' })))
+      const user = (await own.get('/auth/me')).json<User>()
+      const token = mintToken(user)
+      own.always(bearer(token))
+      const isExpert = n % peopleOfOneExpert === 0
+      const asked = isExpert ? '' : await ask(own)
+      return { id: String(user.id), username: user.username, token, asked }
+    })
+    return each({ count: known.length, atOnce: 32 }, async ({ n, http: own }): Promise<Person> => {
+      const person = known[n]!
+      if (person.asked !== '') return { ...person, assigned: [] }
+      own.always(bearer(person.token))
+      const assigned = known.slice(n + 1, n + peopleOfOneExpert).map(({ asked }) => asked)
+      for (const id of assigned) {
+        await own.post('/expert/conversations/:id/claim', { params: { id } })
+      }
+      return { ...person, assigned }
+    })
+
+    async function ask(own: typeof http): Promise<string> {
+      const title = 'The parcel says delivered and is not here'
+      return (await own.post('/conversations', { json: { title } })).json<{ id: string }>().id
+    }
+  },
+})
+
+/** People who ask, and people who answer. */
+export const isExpert = ({ assigned }: Person): boolean => assigned.length > 0
+
+export const openTabs = 10_000
+
+/** Tokens of as many people as tabs are open. Most have nothing to be told, and a poll looks at no more than the token. */
+export const tabTokens = setup({
+  what: `${openTabs} tokens`,
+  within: minutes(1),
+  make: async () =>
+    Array.from({ length: openTabs }, (_, n) => ({
+      id: String(n + 1),
+      username: `user_${n + 1}`,
+      token: mintToken({ id: n + 1, username: `user_${n + 1}` }),
+    })),
+})
