@@ -15,6 +15,7 @@ export function answerTo(plan: Plan, configurations: readonly ConfigurationJudge
   const holding = configurations
     .filter((one) => one.verdict === 'holds')
     .toSorted((a, b) => a.cost_per_hour_usd - b.cost_per_hour_usd)
+  if (plan.plays === 'phases') return phasesAnswer(plan, configurations)
   const [cheapest] = holding
   if (cheapest !== undefined) {
     const among =
@@ -37,6 +38,26 @@ export function answerTo(plan: Plan, configurations: readonly ConfigurationJudge
   const all = configurations.every((one) => one.verdict === 'fails')
   const none = all ? 'No configuration carries' : 'No configuration is shown to carry'
   return `${none} ${expected}; ${best.name} comes closest: ${lineWords(best)}, for ${usd(best.cost_per_hour_usd)} per hour.`
+}
+
+/** Where no load line was searched: what happened at the expected load. */
+function phasesAnswer(plan: Plan, configurations: readonly ConfigurationJudgement[]): string {
+  const names = (verdict: ConfigurationJudgement['verdict']) =>
+    configurations.filter((one) => one.verdict === verdict).map((one) => one.name)
+  const faults = plan.faults ?? []
+  const through =
+    faults.length === 0
+      ? ''
+      : ` through ${faults.length} planned ${faults.length === 1 ? 'fault' : 'faults'}`
+  const load = `at ${number(plan.expected_per_second)} actions per second${through}`
+  const [holds, fails] = [names('holds'), names('fails')]
+  if (holds.length > 0) return `Every check holds ${load} with ${holds.join(', ')}.`
+  const [first] = configurations.filter((one) => one.verdict === 'fails')
+  const check = first?.expected_load?.checks.find((one) => one.verdict === 'fails')
+  if (fails.length > 0)
+    return `Not every check holds ${load}: ${fails.join(', ')} (${check?.check}: ${check?.found}).`
+  const [caveat] = configurations.flatMap((one) => one.caveats.filter((it) => it.forbids_holds))
+  return `It is not shown that every check holds ${load}${caveat === undefined ? '.' : `: ${caveat.text}`}`
 }
 
 function lineWords({ load_line_per_second: line, headroom }: ConfigurationJudgement): string {

@@ -86,6 +86,7 @@ function verdictOf({
   if (invariants.some((result) => broken(result) > 0)) return 'fails'
   // What forbids `holds` is no proof of the opposite: a load that was not sent as planned shows nothing.
   if (caveats.some((caveat) => caveat.forbids_holds)) return 'inconclusive'
+  if (plan.plays === 'phases') return expected_load?.verdict ?? 'inconclusive'
   if (carries.high < plan.expected_per_second || expected_load?.verdict === 'fails') return 'fails'
   return carries.low > plan.expected_per_second ? 'holds' : 'inconclusive'
 }
@@ -139,7 +140,10 @@ function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
   const caveats: Caveat[] = []
   const repeats = new Set(steps.map((step) => step.repeat)).size
   const say = (code: string, text: string) => caveats.push({ code, text, forbids_holds: false })
-  if (steps.length === 0) say('nothing-measured', 'No step was played, so there is no load line.')
+  if (plan.plays === 'phases') {
+    say('no-load-line', 'No load line was searched: the declared phases alone decide.')
+  } else if (steps.length === 0)
+    say('nothing-measured', 'No step was played, so there is no load line.')
   else if (steps.every((step) => step.verdict === 'holds')) {
     say('nothing-failed', 'Every step held up to the highest tried: the load line lies above it.')
   } else if (steps.every((step) => step.verdict === 'inconclusive')) {

@@ -2,6 +2,7 @@
 
 import { postgresSettingFaults } from '@plimsoll/stores'
 import type { Fault } from '@plimsoll/workload'
+import { autoscalingFaults } from './autoscaling.ts'
 import type { Configuration, PartSizing } from './experiment.ts'
 import { isSizeName, sizes } from './sizes.ts'
 import type { Part, System } from './system.ts'
@@ -41,6 +42,13 @@ export function configurationFaults(
     if (isSizeName(size) && sizes[size].vcpu === 0 && kind !== 'queue') {
       const problem = `expected a size with vCPUs, found "${size}", which is for a queue`
       faults.push({ where: `${where}.${part}.size`, problem })
+    }
+    if (sizing.autoscale !== undefined) {
+      faults.push(...autoscalingFaults(`${where}.${part}.autoscale`, sizing.autoscale))
+      if (kind !== 'service') {
+        const problem = `expected only on a service: a ${kind} part has one instance`
+        faults.push({ where: `${where}.${part}.autoscale`, problem })
+      }
     }
     faults.push(...settingFaults(`${where}.${part}`, sizing, system.parts[part]))
     faults.push(...balancerFaults(`${where}.${part}.balancer`, sizing, part === system.entry))

@@ -35,6 +35,12 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   const { plan, records, environment } = options
   await records.writePlan(plan, environment)
   const execution = new Execution(options, await prepareData(options))
+  if (plan.plays === 'phases') {
+    for (let repeat = 1; repeat <= plan.search.repeats; repeat += 1) {
+      for (const configuration of plan.configurations) await execution.phases(configuration, repeat)
+    }
+    return execution.record
+  }
   const edges: FoundEdge[] = []
   for (const configuration of plan.configurations) {
     edges.push(await execution.search(configuration, edges))
@@ -92,6 +98,11 @@ class Execution {
       await run.playPhases()
       return { configuration, edge, guessed_per_second }
     })
+  }
+
+  /** No search: the phases at the expected load. */
+  async phases(configuration: PlannedConfiguration, repeat: number): Promise<void> {
+    await this.#run({ configuration, repeat }, (run) => run.playPhases())
   }
 
   /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */

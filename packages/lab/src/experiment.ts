@@ -3,12 +3,14 @@
 import {
   loadLinePhase,
   PlimsollError,
-  type Fault,
+  type Fault as Wrong,
   type PerSecond,
   type Workload,
 } from '@plimsoll/workload'
 import type { Check } from '@plimsoll/record'
+import type { Autoscaling } from './autoscaling.ts'
 import { configurationFaults } from './configuration-faults.ts'
+import { faultsIn, type Fault } from './faults.ts'
 import type { SizeName } from './sizes.ts'
 import type { System } from './system.ts'
 
@@ -22,6 +24,8 @@ export interface PartSizing {
    * stand in the plan and in the report: no place for a secret.
    */
   readonly settings?: Readonly<Record<string, string>>
+  /** How many of them there are while the phases are played; the load line is that of the most. */
+  readonly autoscale?: Autoscaling
   /** Only for the entry: the balancer in front of its instances. */
   readonly balancer?: BalancerOptions
 }
@@ -43,6 +47,10 @@ export interface Experiment<PartName extends string = string> {
   /** Actions per second that the system is to carry, at full size. */
   readonly expected: PerSecond
   readonly checks: readonly Check[]
+  /** What is broken on purpose while the phases are played. */
+  readonly faults?: readonly Fault[]
+  /** `phases`: no load line is searched; the phases at the expected load decide. Default both. */
+  readonly plays?: 'load line and phases' | 'phases'
   /** 8 means 1:8, one vCPU is an eighth of a core. Default: the smallest power of two that fits. */
   readonly scale?: number
   /** Default 1. */
@@ -73,8 +81,10 @@ function experimentFaults({
   expected,
   checks,
   scale,
-}: Experiment): Fault[] {
-  const faults: Fault[] = []
+  faults: broken = [],
+  plays,
+}: Experiment): Wrong[] {
+  const faults: Wrong[] = []
   if (Object.keys(configurations).length === 0) {
     faults.push({ where: 'configurations', problem: 'expected at least one, found none' })
   }
@@ -88,13 +98,14 @@ function experimentFaults({
   if (!(Number.isFinite(expected) && expected > 0)) {
     faults.push({ where: 'expected', problem: `expected perSecond(n) above 0, found ${expected}` })
   }
+  faults.push(...faultsIn(broken, { system, phases: Object.keys(workload.phases) }))
   const line = loadLinePhase(workload)
   if (line.phase.shape.model === 'closed') {
     const problem =
       'expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals'
     faults.push({ where: `workload.phases.${line.name}.shape`, problem })
   }
-  if (!checks.some((check) => check.kind === 'response_time')) {
+  if (plays !== 'phases' && !checks.some((check) => check.kind === 'response_time')) {
     const problem =
       'expected at least one response time, found none: without it nothing limits the load'
     faults.push({ where: 'checks', problem })

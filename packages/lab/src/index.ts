@@ -7,6 +7,16 @@ export {
   type QuantileCheck,
   type ResponseTimeCheck,
 } from './checks.ts'
+export type { Alarm, Alarms } from './alarms.ts'
+export {
+  backlogPerWorker,
+  bootProfiles,
+  targetTracking,
+  type Autoscaling,
+  type AutoscaleOptions,
+  type BootProfile,
+} from './autoscaling.ts'
+export { cut, freeze, kill, type Fault } from './faults.ts'
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
 export {

@@ -22,7 +22,9 @@ import type { Workload } from '@plimsoll/workload'
 import { hotRate } from './hot-rate.ts'
 import { checkInvariants } from './invariant-check.ts'
 import type { Deployment } from './platform/index.ts'
+import { playFaults } from './fault-player.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
+import { Scaler } from './scaler.ts'
 import {
   blockOfStep,
   coldStretch,
@@ -143,10 +145,51 @@ export class LiveRun implements AsyncDisposable {
   async playPhases(): Promise<void> {
     const { plan, workload } = this.#options
     const perSession = actionsPerSession(this.record)
-    for (const stretch of phaseStretches({ plan, workload, actionsPerSession: perSession })) {
+    const stretches = phaseStretches({ plan, workload, actionsPerSession: perSession })
+    const [first] = stretches
+    await using scalers = await this.#startScalers(first === undefined ? 1 : durationOf(first))
+    for (const stretch of stretches) {
       tell(this.#options, 'playing-phases', stretch.name)
-      await this.#play(stretch, { endEarly: false })
+      await this.#playWithFaults(stretch)
     }
+    await scalers.disposeAsync()
+  }
+
+  async #startScalers(duration: number): Promise<AsyncDisposableStack> {
+    await using stack = new AsyncDisposableStack()
+    const { deployment, record, engine } = this.#raised
+    for (const planned of this.#options.configuration.parts) {
+      const { autoscaling } = planned
+      if (autoscaling === undefined) continue
+      const second = () => engine.second()
+      const say = (text: string) => this.#say(text)
+      const part = { ...planned, autoscaling }
+      stack.use(await Scaler.start({ planned: part, deployment, record, second, say, duration }))
+    }
+    return stack.move()
+  }
+
+  /** What is broken in a phase is healed before the next one begins. */
+  async #playWithFaults(stretch: Stretch): Promise<void> {
+    const { deployment, record, engine } = this.#raised
+    const { plan, signal } = this.#options
+    const faults = (plan.faults ?? []).filter(({ phase }) => phase === stretch.name)
+    const playing = this.#play(stretch, { endEarly: false })
+    const from_second = record.stretches.at(-1)?.from_second ?? engine.second()
+    const say = (text: string) => this.#say(text)
+    const place = { deployment, record, second: () => engine.second(), say, signal }
+    const broken = playFaults(faults, { from_second, duration: durationOf(stretch), place })
+    // Both to their end: nothing is put away while a fault is being healed.
+    const [played] = await Promise.allSettled([playing, broken])
+    if (played.status === 'rejected') throw played.reason
+  }
+
+  #say(text: string): void {
+    const { emit, configuration } = this.#options
+    emit({
+      kind: 'note',
+      text: `${configuration.name}, second ${Math.floor(this.#raised.engine.second())}: ${text}`,
+    })
   }
 
   /** Ends the load, then compares the system's data with the ledger. */
@@ -332,6 +375,11 @@ const backlogNotDrained: Caveat = {
   code: 'backlog-not-drained',
   text: 'A backlog had not drained a minute after its load: what was played next began with it.',
   forbids_holds: true,
+}
+
+/** Of a phase: played ÷ declared. */
+function durationOf({ play }: Stretch): number {
+  return play.from === 'phase' ? (play.duration ?? 1) : 1
 }
 
 interface Played {

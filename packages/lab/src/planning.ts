@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto'
 import { loadLinePhase, PlimsollError, type Workload } from '@plimsoll/workload'
 import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@plimsoll/record'
 import { balancerPricePerHour_usd, sizes } from './sizes.ts'
-import type { Configuration, Experiment } from './experiment.ts'
+import { plannedAlarms } from './alarms.ts'
+import { plannedAutoscaling } from './autoscaling.ts'
+import type { Configuration, Experiment, PartSizing } from './experiment.ts'
+import { plannedFault } from './faults.ts'
 import type { Part, System } from './system.ts'
 
 /** Cores kept free for the generator, the balancer and the lab. */
@@ -31,6 +34,9 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
   const { workload } = experiment
   const { name, quick, cores, workload_hash } = input
   const scale = scaleFor(experiment, cores)
+  const line = loadLinePhase(workload).name
+  const faults = (experiment.faults ?? []).map((fault) => plannedFault(fault, line))
+  const alarms = plannedAlarms(experiment.system.alarms)
   const recipe = {
     format: 'plimsoll-plan/1' as const,
     experiment: name,
@@ -53,10 +59,13 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     pauses_share: quick ? workload.quickPauses : 1,
     max_sessions: workload.maxSessions,
     checks: experiment.checks,
+    ...(experiment.plays === 'phases' ? { plays: 'phases' as const } : {}),
+    ...(faults.length === 0 ? {} : { faults }),
+    ...(alarms.length === 0 ? {} : { alarms }),
     expected_per_second: experiment.expected,
     search: {
       ladder_sessions_per_second: ladder(),
-      repeats: quick ? 3 : 7,
+      repeats: repeatsOf(experiment, quick),
       counted_seconds: quick ? 4 : 20,
       least_actions: 1_000,
     },
@@ -70,22 +79,34 @@ function planConfiguration(
   name: string,
   { configuration, scale, system }: { configuration: Configuration; scale: number; system: System },
 ): PlannedConfiguration {
-  const parts = Object.entries(configuration).map(
-    ([part, { size, instances = 1, settings, balancer }]): PlannedPart => {
-      const { vcpu, memory_gib, price_per_hour_usd } = sizes[size]
-      const limit_cores = vcpu / scale
-      const processes = processesOf(system.parts[part], vcpu)
-      const sized = { part, size, instances, processes, vcpu, memory_gib, price_per_hour_usd }
-      return {
-        ...sized,
-        limit_cores,
-        ...(settings === undefined ? {} : { settings }),
-        ...(balancer === undefined ? {} : { balancer: { keep_alive: balancer.keepAlive } }),
-      }
-    },
-  )
+  const parts = Object.entries(configuration).map(([part, sizing]): PlannedPart => {
+    const { size, settings, balancer, autoscale } = sizing
+    const instances = instancesOf(sizing)
+    const { vcpu, memory_gib, price_per_hour_usd } = sizes[size]
+    const limit_cores = vcpu / scale
+    const processes = processesOf(system.parts[part], vcpu)
+    const sized = { part, size, instances, processes, vcpu, memory_gib, price_per_hour_usd }
+    return {
+      ...sized,
+      limit_cores,
+      ...(settings === undefined ? {} : { settings }),
+      ...(balancer === undefined ? {} : { balancer: { keep_alive: balancer.keepAlive } }),
+      ...(autoscale === undefined ? {} : { autoscaling: plannedAutoscaling(autoscale, scale) }),
+    }
+  })
   const price = parts.reduce((sum, part) => sum + part.instances * part.price_per_hour_usd, 0)
   return { name, parts, cost_per_hour_usd: round(price + balancerPricePerHour_usd) }
+}
+
+/** Phases alone are a demonstration, not an estimate with an interval: fewer of them do. */
+function repeatsOf({ plays }: Experiment, quick: boolean): number {
+  if (plays === 'phases') return quick ? 1 : 3
+  return quick ? 3 : 7
+}
+
+/** The most that there can be at once. */
+function instancesOf({ instances = 1, autoscale }: PartSizing): number {
+  return autoscale?.most ?? instances
 }
 
 function processesOf(part: Part | undefined, vcpu: number): number {
@@ -123,7 +144,7 @@ function ladder(): number[] {
 function largestVcpu({ configurations }: Experiment): number {
   const sums = Object.values(configurations).map((configuration) =>
     Object.values(configuration).reduce(
-      (sum, { size, instances = 1 }) => sum + instances * sizes[size].vcpu,
+      (sum, sizing) => sum + instancesOf(sizing) * sizes[sizing.size].vcpu,
       0,
     ),
   )

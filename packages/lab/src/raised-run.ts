@@ -12,7 +12,7 @@ import {
   type RunRecord,
 } from '@plimsoll/record'
 import { BacklogWait } from './backlog-wait.ts'
-import { deploy, type Deployment } from './platform/index.ts'
+import { deploy, type Deployment, type LinkName } from './platform/index.ts'
 import { emptyRecord } from './run-figures.ts'
 import { SecondWatch } from './second-watch.ts'
 import type { System } from './system.ts'
@@ -21,7 +21,7 @@ export interface RaiseOptions {
   readonly system: System
   readonly configuration: PlannedConfiguration
   readonly repeat: number
-  readonly plan: Pick<Plan, 'seed' | 'pauses_share'>
+  readonly plan: Pick<Plan, 'seed' | 'pauses_share' | 'faults'>
   readonly source: WorkloadSource
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
@@ -43,6 +43,12 @@ export interface RaisedRun extends AsyncDisposable {
   throwTrouble(): void
 }
 
+function linksToCut({ faults = [] }: Pick<Plan, 'faults'>): LinkName[] {
+  return faults.flatMap(({ kind, part, to }) =>
+    kind === 'cut' && to !== undefined ? [{ from: part, to }] : [],
+  )
+}
+
 /** Deploys the configuration and starts the engine; nothing is played and nothing limited yet. */
 export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   await using stack = new AsyncDisposableStack()
@@ -52,7 +58,15 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   const runFolder = await records.runPath(place)
   const { templateFolders } = options
   const deployment = stack.use(
-    await deploy({ system, configuration, runFolder, limits: 'set', templateFolders, signal }),
+    await deploy({
+      system,
+      configuration,
+      runFolder,
+      limits: 'set',
+      templateFolders,
+      links: linksToCut(options.plan),
+      signal,
+    }),
   )
   const recorder = new Recorder()
   const record = emptyRecord({

@@ -123,6 +123,8 @@ export function emptyRecord({
     reasons,
     parts: [],
     invariants: [],
+    faults: [],
+    instances: [],
     caveats: [],
   }
 }

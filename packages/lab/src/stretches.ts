@@ -13,6 +13,8 @@ const longestStep_seconds = 60
 const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 } }
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
+const quickScaling_seconds = 20
+const quickFaults_seconds = 45
 const shortestPhase_seconds = 2
 
 /** A stretch to be played: how it is recorded, and what the engine is told. */
@@ -159,7 +161,7 @@ export function phaseStretches({
   const expectedSessions = plan.expected_per_second / plan.scale / actionsPerSession
   const level = expectedSessions / highest
   const all_ms = plan.phases.reduce((sum, phase) => sum + phase.lasts_ms, 0)
-  const shortened = plan.quick ? Math.min(1, (quickPhases_seconds * 1_000) / all_ms) : 1
+  const shortened = plan.quick ? Math.min(1, (quickSeconds(plan) * 1_000) / all_ms) : 1
   const firstBlock = blockOfStep({ plan, rung: 0, repeat: plan.search.repeats + 1, attempt: 0 })
   return plan.phases.map((phase, n): Stretch => {
     const wanted_seconds = Math.round((phase.lasts_ms * shortened) / 1_000)
@@ -181,6 +183,13 @@ export function phaseStretches({
       },
     }
   })
+}
+
+/** What is broken, or what scales, needs time to show. */
+function quickSeconds({ faults, configurations }: Plan): number {
+  const scales = configurations.some(({ parts }) => parts.some(({ autoscaling }) => autoscaling))
+  if (faults !== undefined) return quickFaults_seconds
+  return scales ? quickScaling_seconds : quickPhases_seconds
 }
 
 function meanLevel(workload: Workload, name: string): number {

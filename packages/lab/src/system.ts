@@ -3,6 +3,7 @@
 
 import { PlimsollError, type Fault, type Milliseconds, type Random } from '@plimsoll/workload'
 import type { InvariantResult, Promised } from '@plimsoll/record'
+import { alarmFaults, type Alarms } from './alarms.ts'
 
 /** What a part can be told about another: filled in when it is deployed. */
 export interface PartAddress {
@@ -82,6 +83,7 @@ export interface System<PartName extends string = string> {
   readonly parts: Readonly<Record<PartName, Part>>
   readonly prepare: readonly PrepareCommand[]
   readonly invariants: Readonly<Record<string, Invariant>>
+  readonly alarms: Alarms
 }
 
 export interface ServiceOptions<Need extends string> {
@@ -131,13 +133,15 @@ export interface SystemOptions<PartName extends string> {
   readonly parts: Readonly<Record<PartName, Part>>
   readonly prepare?: readonly PrepareCommand[]
   readonly invariants?: Readonly<Record<string, Invariant>>
+  /** Evaluated over every recorded second of a run. */
+  readonly alarms?: Alarms
 }
 
 /** Throws `system-invalid` with every fault at once. */
 export function system<PartName extends string>(
   options: SystemOptions<PartName>,
 ): System<PartName> {
-  const defined: System<PartName> = { prepare: [], invariants: {}, ...options }
+  const defined: System<PartName> = { prepare: [], invariants: {}, alarms: {}, ...options }
   const faults = systemFaults(defined)
   if (faults.length > 0) {
     throw new PlimsollError({
@@ -151,9 +155,9 @@ export function system<PartName extends string>(
   return Object.freeze(defined)
 }
 
-function systemFaults({ name, entry, parts }: System): Fault[] {
-  const faults: Fault[] = []
+function systemFaults({ name, entry, parts, alarms }: System): Fault[] {
   const names = Object.keys(parts)
+  const faults: Fault[] = alarmFaults(alarms, names)
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     faults.push({
       where: 'name',

@@ -1,10 +1,14 @@
 export { readLedger, type LedgerLine, type Promised } from './ledger.ts'
 export { hlogHeader, hlogLine, readHlog, type TaggedHistogram } from './hlog.ts'
 export type {
+  AlarmMetric,
   Check,
   Plan,
+  PlannedAlarm,
+  PlannedAutoscaling,
   PlannedBalancer,
   PlannedConfiguration,
+  PlannedFault,
   PlannedPart,
   PlannedPersona,
   PlannedPhase,
@@ -31,6 +35,8 @@ export type {
   Caveat,
   Environment,
   ExperimentRecord,
+  FaultRecord,
+  InstanceLife,
   InvariantResult,
   OutcomeCounts,
   PartSecond,

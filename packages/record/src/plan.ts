@@ -39,7 +39,64 @@ export interface PlannedPart {
   readonly settings?: Readonly<Record<string, string>>
   /** The balancer in front, where the configuration says more than its default. */
   readonly balancer?: PlannedBalancer
+  /** Absent: always `instances` of it. */
+  readonly autoscaling?: PlannedAutoscaling
 }
+
+/** How many instances a part gets while the phases are played; `instances` is the most. */
+export interface PlannedAutoscaling {
+  readonly least: number
+  readonly most: number
+  /** What it is measured by, and how much of it one instance is to have. */
+  readonly policy:
+    | { readonly kind: 'cpu'; readonly target_share: number }
+    | { readonly kind: 'backlog'; readonly messages_per_instance: number }
+  /** The mean over so long is looked at, once in so long. */
+  readonly notice_ms: number
+  /** From asking for an instance until its process is started. */
+  readonly boot_ms: number
+  /** No change follows another within this time. */
+  readonly cooldown_ms: number
+}
+
+/** Something that is broken on purpose while the phases are played. */
+export interface PlannedFault {
+  /** `kill`: SIGKILL, then started again. `freeze`: SIGSTOP, then SIGCONT. `cut`: nothing passes a link. */
+  readonly kind: 'kill' | 'freeze' | 'cut'
+  readonly part: string
+  readonly instance: number
+  /** The other end of a cut link. */
+  readonly to?: string
+  /** The phase in which it happens, and when after its begin, as declared. */
+  readonly phase: string
+  readonly at_ms: number
+  /** Until it is healed. */
+  readonly lasts_ms: number
+}
+
+/** A rule that wakes somebody up. */
+export interface PlannedAlarm {
+  readonly name: string
+  readonly part: string
+  /** A number of a `PartSecond`, the highest of its instances. */
+  readonly metric: AlarmMetric
+  readonly above: number
+  /** Raised when it was above for so long without a break. */
+  readonly lasts_ms: number
+  /** What to do, for whoever is woken up. */
+  readonly then: string
+}
+
+/** What an alarm can watch. `cpu_share` is CPU used ÷ limit. */
+export type AlarmMetric =
+  | 'cpu_share'
+  | 'memory_bytes'
+  | 'pool_wait_ms'
+  | 'event_loop_delay_p99_ms'
+  | 'queue_depth'
+  | 'queue_oldest_age_ms'
+  | 'dead_letters'
+  | 'lag_p99_ms'
 
 /** The balancer in front of a part. */
 export interface PlannedBalancer {
@@ -108,6 +165,11 @@ export interface Plan {
   readonly pauses_share: number
   readonly max_sessions: number
   readonly checks: readonly Check[]
+  /** `phases`: no load line is searched. Absent: both. */
+  readonly plays?: 'phases'
+  /** Absent: nothing is broken on purpose. */
+  readonly faults?: readonly PlannedFault[]
+  readonly alarms?: readonly PlannedAlarm[]
   /** Actions per second that the system is expected to carry, at full size. */
   readonly expected_per_second: number
   readonly search: PlannedSearch

@@ -2,7 +2,7 @@
 // began, on a monotonic clock; an action belongs to the second and the stretch in which it was due.
 
 import type { Histogram } from '@plimsoll/statistics'
-import type { Plan } from './plan.ts'
+import type { Plan, PlannedFault } from './plan.ts'
 
 export type Verdict = 'holds' | 'fails' | 'inconclusive'
 
@@ -92,6 +92,37 @@ export interface PartSecond {
   readonly lag_p99_ms?: number
 }
 
+/** A planned fault as it came about. Seconds of the run, fractional. */
+export interface FaultRecord {
+  readonly kind: PlannedFault['kind']
+  readonly part: string
+  readonly instance: number
+  readonly to?: string
+  /** When it was to begin. */
+  readonly planned_second: number
+  /** When it was seen to have hit; null: it did not, and the run shows nothing. */
+  began_second: number | null
+  /** When it was taken back: the process ready again, the link open; null: it was not. */
+  healed_second: number | null
+  /** What showed that it had hit, or why it did not, in words. */
+  proof: string
+}
+
+/** The life of one instance of an autoscaled part. Seconds of the run, fractional. */
+export interface InstanceLife {
+  readonly part: string
+  /** Number of its first process within its part. */
+  readonly instance: number
+  /** When the policy asked for it. */
+  readonly asked_second: number
+  /** When it was ready; null: not before the end. */
+  booted_second: number | null
+  /** The first second in which it did a fair share of the work. */
+  useful_second: number | null
+  /** When it was asked to go; null: it stayed. */
+  gone_second: number | null
+}
+
 export interface InvariantResult {
   readonly name: string
   /** How many promises were looked up. */
@@ -139,6 +170,10 @@ export interface RunRecord {
   readonly sessions: SessionCounts
   readonly reasons: ReasonCount[]
   readonly invariants: InvariantResult[]
+  /** Absent in records from before there were any. */
+  readonly faults?: FaultRecord[]
+  /** Instances that autoscaling asked for; absent in records from before there was any. */
+  readonly instances?: InstanceLife[]
   readonly caveats: Caveat[]
 }
 

@@ -13,9 +13,10 @@ import { openCgroups } from './cgroup/open-cgroups.ts'
 import { deployPostgres } from './deployed-postgres.ts'
 import { deployProcess } from './deployed-process.ts'
 import { deployCache, deployQueue, type StorePartOptions } from './deployed-store.ts'
-import { Deployment, putAway, type Raised } from './deployment.ts'
+import { Deployment, linkName, putAway, type LinkName, type Raised } from './deployment.ts'
 import { Journal, putAwayLeftovers } from './journal.ts'
 import { environmentFor } from './instance-environment.ts'
+import { Link, throughPort } from './link.ts'
 import { inOrderOfNeed } from './order-of-need.ts'
 import { settingsOf } from './part-settings.ts'
 import { Sampler } from './sampling.ts'
@@ -34,6 +35,8 @@ export interface DeployOptions {
   readonly onProgress?: (line: string) => void
   /** Of the front door. Default: a free one. */
   readonly port?: number
+  /** Ways between parts that a fault is going to cut. */
+  readonly links?: readonly LinkName[]
   /** Ends the deployment early; what had been started is put away. */
   readonly signal?: AbortSignal
   readonly cache?: string
@@ -51,8 +54,11 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     await raising.services()
     await raising.balancer()
     const { raised } = raising
-    const balancer = raised.balancer === null ? [] : [raised.balancer.deployed]
-    return new Deployment(raised, await Sampler.start([...raised.parts, ...balancer]))
+    const all = () => [
+      ...raised.parts,
+      ...(raised.balancer === null ? [] : [raised.balancer.deployed]),
+    ]
+    return new Deployment(raised, await Sampler.start(all))
   } catch (error) {
     await putAway(raising.raised)
     throw error
@@ -75,6 +81,8 @@ class Raising {
   readonly #options: DeployOptions
   readonly #cache: string
   readonly #ports = new Set<number>()
+  readonly #portsByName = new Map<string, number>()
+  readonly #groups = new Map<string, Cgroup>()
   readonly #addresses: Record<string, PartAddress> = {}
 
   private constructor(options: DeployOptions, cache: string, raised: Raised) {
@@ -102,6 +110,10 @@ class Raising {
       noLimits,
       parts: [],
       caveats: [],
+      links: new Map(),
+      start: async () => {
+        throw new RangeError('nothing can be started yet')
+      },
       balancer: null,
       software: [],
     }
@@ -156,9 +168,31 @@ class Raising {
     return deployPostgres({ ...options, settings, from: templateFolders[name] })
   }
 
+  /** The addresses as one part sees them: through a link where one is to be cut. */
+  async #addressesFor(from: string): Promise<Record<string, PartAddress>> {
+    const seen = { ...this.#addresses }
+    for (const { to } of (this.#options.links ?? []).filter((link) => link.from === from)) {
+      const url = this.#addresses[to]?.url ?? ''
+      if (url === '') continue
+      const name = linkName({ from, to })
+      const link = this.raised.links.get(name) ?? (await Link.open(Number(new URL(url).port)))
+      this.raised.links.set(name, link)
+      seen[to] = { url: throughPort(url, link.port) }
+    }
+    return seen
+  }
+
   /** Each after the ones it needs, which it finds by their first instance. */
   async services(): Promise<void> {
     const { system, configuration } = this.#options
+    this.raised.start = (name, instance) => {
+      const part = system.parts[name]
+      const planned = configuration.parts.find((each) => each.part === name)
+      if (part?.kind !== 'service' || planned === undefined) {
+        throw new RangeError(`there is no service ${name}`)
+      }
+      return this.#service(part, planned, instance)
+    }
     const isService = ({ part }: PlannedPart) => system.parts[part]?.kind === 'service'
     const needs = (name: string) => {
       const part = system.parts[name]
@@ -182,32 +216,38 @@ class Raising {
     }
   }
 
+  /** One that was there before comes back on its port: the balancer knows it by that. */
   async #service(part: ServicePart, planned: PlannedPart, instance: number) {
     const { system, runFolder } = this.#options
-    return deployProcess({
+    const addresses = await this.#addressesFor(planned.part)
+    const name = `${planned.part}-${instance}`
+    const before = this.#portsByName.get(name)
+    const deployed = await deployProcess({
       kind: 'service',
       part: planned.part,
       instance,
       limit_cores: planned.limit_cores / planned.processes,
-      ...this.#group(`${planned.part}-${instance}`),
+      ...this.#group(name),
       journal: this.raised.journal,
       signal: this.#options.signal,
-      logFile: join(runFolder, `${planned.part}-${instance}.log`),
+      logFile: join(runFolder, `${name}.log`),
       cwd: system.folder,
       ready: part.ready,
       metrics: part.metrics ?? null,
       drain: part.drain,
-      port: await this.#freePort(),
-      isFixed: false,
+      port: before ?? (await this.#freePort()),
+      isFixed: before !== undefined,
       launch: async (port) => ({
         command: part.command,
         env: {
           ...environmentFor(system, this.#env),
-          ...settingsOf({ part, name: planned.part, addresses: this.#addresses, port }),
+          ...settingsOf({ part, name: planned.part, addresses, port }),
           ...planned.settings,
         },
       }),
     })
+    this.#portsByName.set(name, Number(new URL(deployed.url).port))
+    return deployed
   }
 
   async balancer(): Promise<void> {
@@ -269,7 +309,8 @@ class Raising {
         if (code !== 'ESRCH') this.raised.noLimits ??= message
       }
     }
-    attempt(() => (group = this.raised.cgroups?.create(name) ?? null))
+    attempt(() => (group = this.#groups.get(name) ?? this.raised.cgroups?.create(name) ?? null))
+    if (group !== null) this.#groups.set(name, group)
     return { group, attach: (pid) => attempt(() => group?.add(pid)) }
   }
 

@@ -12,6 +12,7 @@ import type { CgroupParent } from './cgroup/cgroup.ts'
 import { removeCgroup } from './cgroup/remove-cgroup.ts'
 import type { Deployed } from './deployed.ts'
 import type { Journal } from './journal.ts'
+import type { Link } from './link.ts'
 import type { Sampler } from './sampling.ts'
 
 /** The life of one deployment: only `ready` accepts load. */
@@ -32,6 +33,16 @@ export interface InstanceName {
   readonly instance: number
 }
 
+/** The way from all instances of a part to one that it needs. */
+export interface LinkName {
+  readonly from: string
+  readonly to: string
+}
+
+export function linkName({ from, to }: LinkName): string {
+  return `${from} → ${to}`
+}
+
 /** Everything that was made for a deployment, in the order in which it was made. */
 export interface Raised {
   readonly journal: Journal
@@ -43,6 +54,10 @@ export interface Raised {
   readonly parts: Deployed[]
   /** What is not as the configuration says. */
   readonly caveats: Caveat[]
+  /** By `linkName`. */
+  readonly links: Map<string, Link>
+  /** Starts one more process of a service and waits until it is ready. */
+  start: (part: string, instance: number) => Promise<Deployed>
   balancer: { readonly name: string; readonly deployed: Deployed } | null
   /** `PostgreSQL 18.4`, … */
   readonly software: string[]
@@ -149,6 +164,29 @@ export class Deployment implements AsyncDisposable {
     await this.#find(name).restart()
   }
 
+  /** Starts one more instance of a service, unlimited until it is ready, on the port it had if it had one. */
+  async grow({ part, instance }: InstanceName): Promise<void> {
+    const deployed = await this.#raised.start(part, instance)
+    if (this.#state !== 'ready') return void (await deployed.stop())
+    this.#raised.parts.push(deployed)
+    const { group, limit_cores } = deployed
+    if (this.#isLimited && limit_cores !== null) group?.limit(limit_cores)
+  }
+
+  /** Ends an instance as its platform would: SIGTERM, time to drain. */
+  async shrink(name: InstanceName): Promise<void> {
+    const deployed = this.#find(name)
+    this.#raised.parts.splice(this.#raised.parts.indexOf(deployed), 1)
+    await deployed.stop()
+  }
+
+  /** A link that was asked for when it was deployed. */
+  link(name: LinkName): Link {
+    const link = this.#raised.links.get(linkName(name))
+    if (link === undefined) throw new RangeError(`there is no link ${linkName(name)}`)
+    return link
+  }
+
   /** The last lines of the logs of all instances of a part, or of `balancer`. */
   async logTail(part: string, lines = 20): Promise<string> {
     const { parts, balancer } = this.#raised
@@ -188,6 +226,7 @@ export async function putAway(raised: Raised): Promise<void> {
   const databases = parts.filter((each) => each.kind !== 'service')
   const ends = await Promise.allSettled(services.map((each) => each.stop()))
   ends.push(...(await Promise.allSettled(databases.map((each) => each.stop()))))
+  for (const link of raised.links.values()) await link[Symbol.asyncDispose]()
   for (const folder of cgroups?.folders ?? []) await removeCgroup(folder)
   returnBorrowed(cgroups?.borrowed ?? null)
   await journal[Symbol.asyncDispose]()

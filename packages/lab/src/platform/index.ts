@@ -4,6 +4,7 @@ export {
   type DeployedInstance,
   type DeploymentState,
   type InstanceName,
+  type LinkName,
 } from './deployment.ts'
 export { putAwayLeftovers } from './journal.ts'
 export { prepareDatabases, type PrepareDatabasesOptions } from './prepare-commands.ts'

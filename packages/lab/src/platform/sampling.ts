@@ -10,23 +10,23 @@ const scrapeTimeout_ms = 900
 
 /** Keeps the last readings, so that each sample is the difference to the one before. */
 export class Sampler {
-  readonly #instances: readonly Deployed[]
+  readonly #instances: () => readonly Deployed[]
   readonly #readings = new Map<Deployed, Reading>()
   readonly #metrics = new Map<Deployed, PartMetrics>()
 
-  private constructor(instances: readonly Deployed[]) {
+  private constructor(instances: () => readonly Deployed[]) {
     this.#instances = instances
   }
 
-  /** Takes the first readings. */
-  static async start(instances: readonly Deployed[]): Promise<Sampler> {
+  /** Takes the first readings. `instances` are asked for at every sample: some come and go. */
+  static async start(instances: () => readonly Deployed[]): Promise<Sampler> {
     const sampler = new Sampler(instances)
     await sampler.sample(0)
     return sampler
   }
 
   async sample(second: number): Promise<PartSecond[]> {
-    return Promise.all(this.#instances.map((each) => this.#sampleOne(each, second)))
+    return Promise.all(this.#instances().map((each) => this.#sampleOne(each, second)))
   }
 
   async #sampleOne(each: Deployed, second: number): Promise<PartSecond> {
