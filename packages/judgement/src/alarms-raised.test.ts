@@ -9,7 +9,7 @@ const alarm: PlannedAlarm = {
   metric: 'queue_oldest_age_ms',
   above: 1_000,
   lasts_ms: 2_000,
-  then: 'add a worker',
+  remedy: 'add a worker',
 }
 const rows = (ages: readonly (number | undefined)[]) =>
   ages.map((queue_oldest_age_ms, second) =>

@@ -13,7 +13,7 @@ export interface Alarm {
   readonly above: number
   readonly for: Milliseconds
   /** What to do, for whoever is woken up. */
-  readonly then: string
+  readonly remedy: string
 }
 
 export type Alarms = Readonly<Record<string, Alarm>>

@@ -33,7 +33,10 @@ export async function playFaults(
       const { kind, part, instance, to } = fault
       const planned_second = from_second + (fault.at_ms * duration) / 1_000
       const entry: FaultRecord = {
-        ...{ kind, part, instance, planned_second },
+        kind,
+        part,
+        instance,
+        planned_second,
         ...(to === undefined ? {} : { to }),
         began_second: null,
         healed_second: null,
@@ -90,9 +93,12 @@ async function play(
       entry.proof = entry.kind === 'kill' ? `process ${pid} was gone` : `process ${pid} stood still`
     }
     say(what)
-    await wait(until_second, place).finally(async () => {
+    try {
+      await wait(until_second, place)
+    } finally {
+      // Also when the run is broken off: what stands still cannot be put away in peace.
       if (entry.kind === 'freeze') await deployment.kill({ ...name, signal: 'SIGCONT' })
-    })
+    }
     if (entry.kind === 'kill') await deployment.restart(name)
   }
   entry.healed_second = second()

@@ -22,9 +22,8 @@ import type { Workload } from '@plimsoll/workload'
 import { hotRate } from './hot-rate.ts'
 import { checkInvariants } from './invariant-check.ts'
 import type { Deployment } from './platform/index.ts'
-import { playFaults } from './fault-player.ts'
+import { breakInPhase, startScalers, type PhaseEvents } from './phase-events.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
-import { Scaler } from './scaler.ts'
 import {
   blockOfStep,
   coldStretch,
@@ -147,7 +146,7 @@ export class LiveRun implements AsyncDisposable {
     const perSession = actionsPerSession(this.record)
     const stretches = phaseStretches({ plan, workload, actionsPerSession: perSession })
     const [first] = stretches
-    await using scalers = await this.#startScalers(first === undefined ? 1 : durationOf(first))
+    await using scalers = await startScalers(first, this.#events)
     for (const stretch of stretches) {
       tell(this.#options, 'playing-phases', stretch.name)
       await this.#playWithFaults(stretch)
@@ -155,33 +154,22 @@ export class LiveRun implements AsyncDisposable {
     await scalers.disposeAsync()
   }
 
-  async #startScalers(duration: number): Promise<AsyncDisposableStack> {
-    await using stack = new AsyncDisposableStack()
-    const { deployment, record, engine } = this.#raised
-    for (const planned of this.#options.configuration.parts) {
-      const { autoscaling } = planned
-      if (autoscaling === undefined) continue
-      const second = () => engine.second()
-      const say = (text: string) => this.#say(text)
-      const part = { ...planned, autoscaling }
-      stack.use(await Scaler.start({ planned: part, deployment, record, second, say, duration }))
-    }
-    return stack.move()
-  }
-
   /** What is broken in a phase is healed before the next one begins. */
   async #playWithFaults(stretch: Stretch): Promise<void> {
-    const { deployment, record, engine } = this.#raised
-    const { plan, signal } = this.#options
-    const faults = (plan.faults ?? []).filter(({ phase }) => phase === stretch.name)
+    const { record } = this.#raised
     const playing = this.#play(stretch, { endEarly: false })
-    const from_second = record.stretches.at(-1)?.from_second ?? engine.second()
-    const say = (text: string) => this.#say(text)
-    const place = { deployment, record, second: () => engine.second(), say, signal }
-    const broken = playFaults(faults, { from_second, duration: durationOf(stretch), place })
+    const from_second = record.stretches.at(-1)?.from_second ?? 0
+    const broken = breakInPhase(stretch, { ...this.#events, from_second })
     // Both to their end: nothing is put away while a fault is being healed.
     const [played] = await Promise.allSettled([playing, broken])
     if (played.status === 'rejected') throw played.reason
+  }
+
+  get #events(): PhaseEvents {
+    const { deployment, record, engine } = this.#raised
+    const { plan, configuration, signal } = this.#options
+    const say = (text: string) => this.#say(text)
+    return { plan, configuration, deployment, record, second: () => engine.second(), say, signal }
   }
 
   #say(text: string): void {
@@ -375,11 +363,6 @@ const backlogNotDrained: Caveat = {
   code: 'backlog-not-drained',
   text: 'A backlog had not drained a minute after its load: what was played next began with it.',
   forbids_holds: true,
-}
-
-/** Of a phase: played ÷ declared. */
-function durationOf({ play }: Stretch): number {
-  return play.from === 'phase' ? (play.duration ?? 1) : 1
 }
 
 interface Played {

@@ -62,8 +62,13 @@ test('instances that are coming are not asked for twice, and a change cools down
 
 test('an instance is useful from the second in which it does a fair share of the work', () => {
   const row = (second: number, instance: number, cpu_cores: number) => ({
-    ...{ second, part: 'worker', instance, cpu_cores, limit_cores: 0.1 },
-    ...{ throttled_share: 0, memory_bytes: 0 },
+    second,
+    part: 'worker',
+    instance,
+    cpu_cores,
+    limit_cores: 0.1,
+    throttled_share: 0,
+    memory_bytes: 0,
   })
   const rows = [
     row(5, 0, 0.1),

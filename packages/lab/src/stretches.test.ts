@@ -22,6 +22,7 @@ const plan = {
     counted_seconds: 5,
     least_actions: 1e3,
   },
+  configurations: [],
   phases: [
     {
       name: 'rise',

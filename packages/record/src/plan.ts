@@ -84,7 +84,7 @@ export interface PlannedAlarm {
   /** Raised when it was above for so long without a break. */
   readonly lasts_ms: number
   /** What to do, for whoever is woken up. */
-  readonly then: string
+  readonly remedy: string
 }
 
 /** What an alarm can watch. `cpu_share` is CPU used ÷ limit. */

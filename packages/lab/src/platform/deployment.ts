@@ -167,7 +167,10 @@ export class Deployment implements AsyncDisposable {
   /** Starts one more instance of a service, unlimited until it is ready, on the port it had if it had one. */
   async grow({ part, instance }: InstanceName): Promise<void> {
     const deployed = await this.#raised.start(part, instance)
-    if (this.#state !== 'ready') return void (await deployed.stop())
+    if (this.#state !== 'ready') {
+      await deployed.stop()
+      return
+    }
     this.#raised.parts.push(deployed)
     const { group, limit_cores } = deployed
     if (this.#isLimited && limit_cores !== null) group?.limit(limit_cores)
