@@ -2,11 +2,13 @@
 
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
+import { benchLogging } from './logging/bench-logging.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
   reviews: benchReviews,
   import: benchImport,
+  logging: benchLogging,
   identical: benchIdentical,
 }
 
