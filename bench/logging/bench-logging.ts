@@ -56,7 +56,7 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
   const database = new pg.Client({ connectionString: urlOf('database') })
   await database.connect()
   stack.defer(() => database.end())
-  let accepted = await checkLogging(addresses.api)
+  await checkLogging(addresses.api)
   say('correct')
   const recorder = new Recorder()
   const engine = stack.use(
@@ -73,13 +73,40 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
     }),
   )
   const bench = { engine, recorder, deployment, addresses, seconds: smoke ? 3 : 8 }
+  const { rows, taken } = await measureAll(bench, { smoke, say })
+  const end = await settle(addresses)
+  const { rows: counted } = await database.query<{ n: string }>('select count(*) as n from logs')
+  const stored = Number(counted[0]?.n)
+  say(`accepted ${end.accepted}, stored ${stored}`)
+  assert.equal(stored, end.accepted, 'what was accepted is stored, once')
+  await writeResults({
+    name: 'logging',
+    title: 'logging: API, queue, worker, database and generator on the same cores',
+    notes: [
+      `Closed loops of 256 connections (single records) and 8 (batches of ${recordsPerBatch}), ${roundsOf(smoke)} rounds of ${bench.seconds} s, medians; everything durable.`,
+      `Drain: ${drainRate} records per second arrive, first for ${smoke ? 4 : 20} s without a worker; the slope is that of the backlog once it works again.`,
+      `${end.accepted} records accepted, ${stored} stored, none twice.`,
+      `Floors: ${JSON.stringify(floors)}.`,
+    ],
+    rows,
+    raw: taken,
+    software: deployment.software,
+    smoke,
+  })
+}
+
+/** Singles and batches in turns, then the lag, then two drains. */
+async function measureAll(
+  bench: Bench,
+  { smoke, say }: { smoke: boolean; say: (line: string) => void },
+) {
   const rows: Row[] = []
   const show = (row: Row) => {
     rows.push(row)
     say(JSON.stringify(row))
   }
   await closed(bench, { phase: 'singles', first: 1 })
-  const rounds = smoke ? 1 : 3
+  const rounds = roundsOf(smoke)
   const taken = []
   for (let round = 1; round <= rounds; round += 1) {
     taken.push({
@@ -125,26 +152,11 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
       floor: verdict(value >= floors.drained),
     })
   }
-  const end = await settle(addresses)
-  accepted += end.accepted
-  const { rows: counted } = await database.query<{ n: string }>('select count(*) as n from logs')
-  const stored = Number(counted[0]?.n)
-  say(`accepted ${end.accepted}, stored ${stored}`)
-  assert.equal(stored, end.accepted, 'what was accepted is stored, once')
-  await writeResults({
-    name: 'logging',
-    title: 'logging: API, queue, worker, database and generator on the same cores',
-    notes: [
-      `Closed loops of 256 connections (single records) and 8 (batches of ${recordsPerBatch}), ${rounds} rounds of ${bench.seconds} s, medians; everything durable.`,
-      `Drain: ${drainRate} records per second arrive, first for ${smoke ? 4 : 20} s without a worker; the slope is that of the backlog once it works again.`,
-      `${end.accepted} records accepted, ${stored} stored, none twice.`,
-      `Floors: ${JSON.stringify(floors)}.`,
-    ],
-    rows,
-    raw: taken,
-    software: deployment.software,
-    smoke,
-  })
+  return { rows, taken }
+}
+
+function roundsOf(smoke: boolean): number {
+  return smoke ? 1 : 3
 }
 
 function verdict(reached: boolean): string {

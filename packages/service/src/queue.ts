@@ -109,7 +109,10 @@ export class Queue implements Disposable {
     }
   }
 
-  /** Hides received messages for so many seconds from now; 0 hands them back at once. */
+  /**
+   * Hides received messages for so many seconds from now, at least 1, which is how they are handed back: fauxqs
+   * 2.4.1 loses what is hidden for 0 seconds until it is started again.
+   */
   async hide(messages: readonly QueueMessage[], seconds: number): Promise<void> {
     for (const tens of inTens(messages)) {
       const Entries = tens.map((entry) => ({ ...entry, VisibilityTimeout: seconds }))

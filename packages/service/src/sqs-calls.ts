@@ -52,7 +52,7 @@ export class SqsCalls implements Disposable {
   ): Promise<Answer> {
     this.#calls[name] = (this.#calls[name] ?? 0) + 1
     try {
-      return await send(this.#client, { abortSignal: AbortSignal.timeout(timeout) })
+      return await send(this.#client, { abortSignal: AbortSignal.timeout(Math.ceil(timeout)) })
     } catch (error) {
       this.#failures[name] = (this.#failures[name] ?? 0) + 1
       throw new QueueError(failureOfCall(error), error)

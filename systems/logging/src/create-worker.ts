@@ -69,7 +69,7 @@ export async function createWorker({
     log,
     isReady: async () => !draining && worker.isStoring && (await database.isAnswering(1_000)),
   })
-  service.metrics.add(() => worker.figures.text() + gauge('logs_held_messages', worker.held))
+  service.metrics.add(() => worker.figures.text(clock()) + gauge('logs_held_messages', worker.held))
   service.metrics.add(queueMetrics(queue))
   return {
     service,

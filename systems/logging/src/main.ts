@@ -7,11 +7,14 @@ import { SettingsError } from '@plimsoll/service'
 type Command = (args: readonly string[]) => Promise<number>
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
+const terminal = { environment: process.env, print }
 const world = { signals: process, clock: () => Date.now() }
 
 const commands: Readonly<Record<string, Command>> = {
   serve: async () => (await import('./serve.ts')).serve(process.env, world),
   work: async () => (await import('./work.ts')).work(process.env, world),
+  'dead-letters': async (args) =>
+    (await import('./dead-letters/dead-letters-command.ts')).deadLettersCommand(args, terminal),
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
 }
 

@@ -51,3 +51,8 @@ export async function deadLettersOf(settings: QueueChoice): Promise<Queue | unde
   // Outside AWS the address may name a host that only the queue itself knows.
   return url === undefined ? undefined : new Queue({ ...options, url })
 }
+
+/** The queue as it is, for a command. */
+export function openPlainQueue(settings: QueueChoice): Queue {
+  return new Queue(queueOptions(settings, 1))
+}

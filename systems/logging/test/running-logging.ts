@@ -52,6 +52,8 @@ export async function runLogging(
     ...changes,
   }
   const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
+  client.on('error', () => undefined)
+  client.on('connect', (connection) => connection.on('error', () => undefined))
   stack.defer(() => client.end())
   const log = createLog({ service: 'logging', level: 'silent' })
   const clock = () => Date.now()

@@ -41,7 +41,7 @@ export function startLoad(url: string, random: () => number): LedgerLoad {
     slowest_ms: 0,
   }
   const newId = idsFrom(random)
-  let stopping = false
+  const stopping = new AbortController()
   let underWay = 0
   const send = async (path: string, body: unknown) => {
     underWay += 1
@@ -54,7 +54,7 @@ export function startLoad(url: string, random: () => number): LedgerLoad {
     return answer
   }
   const writeSingles = async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const id = newId()
       const { status } = await send('/log', { id, level: 'info', message: `one ${id}` })
       const end =
@@ -67,7 +67,7 @@ export function startLoad(url: string, random: () => number): LedgerLoad {
     }
   }
   const writeBatches = async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const records = Array.from({ length: recordsPerBatch }, () => ({
         id: newId(),
         level: 'WARN',
@@ -90,7 +90,7 @@ export function startLoad(url: string, random: () => number): LedgerLoad {
     ledger,
     underWay: () => underWay,
     async stop() {
-      stopping = true
+      stopping.abort()
       await Promise.all(ends)
       agent.destroy()
     },

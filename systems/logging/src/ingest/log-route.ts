@@ -38,7 +38,7 @@ export function addLogRoute(app: HttpApp, { packer, reader, clock }: IngestOptio
     try {
       await packer.add(record.line, 1)
     } catch (error) {
-      throw refusal(error, record.id)
+      throw refusal(error, { id: record.id })
     }
     return await reply
       .code(201)

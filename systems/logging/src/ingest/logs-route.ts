@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 
 import type { IngestOptions } from './log-route.ts'
 import { NotTaken } from './packer.ts'
-import { reasons } from './refusals.ts'
+import { reasons, refusal } from './refusals.ts'
 import { splitArray, splitLines, type BodyItem } from './split-body.ts'
 import { unpack } from './unpack.ts'
 
@@ -103,8 +103,8 @@ async function take(items: readonly BodyItem[], options: LogsRouteOptions) {
       for (const { index, id } of members) rejected.push({ index, reason, id })
     }
   }
-  if (ids.length === 0 && failed?.failure === 'refused') throw unavailable(reasons.refused)
   rejected.sort((a, b) => a.index - b.index)
+  if (ids.length === 0 && failed !== undefined) throw refusal(failed, { rejected })
   return {
     // Nothing accepted is no success, however well it was answered.
     status: ids.length === 0 && rejected.length > 0 ? (422 as const) : (202 as const),

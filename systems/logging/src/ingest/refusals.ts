@@ -1,11 +1,11 @@
 // What a client is told when its records were not taken.
 
-import { Problem, unavailable } from '@plimsoll/service'
+import { Problem, unavailable, type ProblemExtensions } from '@plimsoll/service'
 
 import { NotTaken } from './packer.ts'
 
-/** The answer to a request of which nothing was taken. `id` is that of its only record. */
-export function refusal(error: unknown, id?: string): unknown {
+/** The answer to a request of which nothing was taken; `members` of it say which records to send again. */
+export function refusal(error: unknown, members: ProblemExtensions): unknown {
   if (!(error instanceof NotTaken)) return error
   if (error.failure === 'refused') return unavailable(reasons.refused)
   if (error.failure === 'tooLarge') {
@@ -16,7 +16,7 @@ export function refusal(error: unknown, id?: string): unknown {
     title: 'Outcome unknown',
     detail: reasons.lost,
     retryAfterSeconds: 1,
-    ...(id === undefined ? {} : { extensions: { id } }),
+    extensions: members,
   })
 }
 

@@ -78,7 +78,9 @@ export class RecordReader {
     const given = timestamp === undefined || timestamp === null ? undefined : timestamp
     const time = given === undefined ? undefined : readTimestamp(given, now)
     if (given !== undefined && time === undefined) {
-      return { reason: 'timestamp: expected a time from 1970 to 9999, such as 2026-11-20T10:00:00Z' }
+      return {
+        reason: 'timestamp: expected a time from 1970 to 9999, such as 2026-11-20T10:00:00Z',
+      }
     }
     if (id === undefined || id === null) {
       const at = time ?? now

@@ -56,7 +56,10 @@ function fromGroups(
   const number = (name: string) => Number(groups[name] ?? 0)
   const month = groups['name'] === undefined ? number('month') : months.indexOf(groups['name']) + 1
   const parts = { month, day: number('day'), hour: number('hour'), minute: number('minute') }
-  const rest = { second: number('second'), ms: Number(`${groups['fraction'] ?? ''}000`.slice(0, 3)) }
+  const rest = {
+    second: number('second'),
+    ms: Number(`${groups['fraction'] ?? ''}000`.slice(0, 3)),
+  }
   const short = groups['short']
   const year = short === undefined ? groups['year'] : short < '70' ? `20${short}` : `19${short}`
   if (year !== undefined) {

@@ -57,8 +57,13 @@ export async function copyBatch(
   } catch (error) {
     // After a failed COPY the client cannot be trusted to be at a message's boundary.
     database.discard(connection)
-    throw new StatementError(failureOf(error), error)
+    throw new StatementError(isRepartitioned(error) ? 'conflict' : failureOf(error), error)
   }
+}
+
+/** A partition was attached between routing the row and writing it; no constraint of ours is a check. */
+function isRepartitioned(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '23514'
 }
 
 async function transact(client: ClientBase, lines: readonly Buffer[], progress: Progress) {

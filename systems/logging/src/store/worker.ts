@@ -166,7 +166,7 @@ export class Worker {
           await queue
             .hide(
               [...this.#held].map(({ message }) => message),
-              0,
+              1,
             )
             .catch(() => undefined)
           return false
