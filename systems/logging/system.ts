@@ -1,4 +1,5 @@
 import { cache, command, postgres, queue, seconds, service, system } from 'plimsoll'
+import { invariants } from './invariants.ts'
 
 /** Log records: taken by an API, moved by workers from a queue into a database. */
 export default system({
@@ -38,6 +39,7 @@ export default system({
     }),
   },
   prepare: [command('node src/main.ts migrate')],
+  invariants,
 })
 
 function queueAt(endpoint: string) {
