@@ -1,66 +1,110 @@
-// What must be true after a run: everything accepted is stored, once. Read from the table behind the door, when the queue
-// is empty: a page at a time through the door would take longer than the run.
+// What must be true of the records after any run, whatever died meanwhile: accepted = stored ∪ dead-lettered,
+// nothing twice, and the newest are what SQL says they are.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { InvariantInput, InvariantResult } from 'plimsoll'
+import type { Invariant, InvariantInput, InvariantResult } from 'plimsoll'
+import { decodeChunk } from './src/records/chunk.ts'
 
-const drainWithin_ms = 60_000
-const mostExamples = 10
-
-/** Each accepted record that names its key is in the table, exactly once; none that was refused is. */
-async function acceptedIsStored({
-  url,
-  addresses,
-  promised,
-}: InvariantInput): Promise<Omit<InvariantResult, 'name'>> {
-  await drained(url)
-  const found = await keysOf(addresses['database']?.url ?? '')
-  const examples: string[] = []
-  const counts = { lost: 0, doubled: 0, unexpected: 0 }
-  const blame = (as: keyof typeof counts, key: string) => {
-    counts[as] += 1
-    if (examples.length < mostExamples) examples.push(`${as}: record ${key}`)
-  }
-  const records = promised.filter(({ kind }) => kind === 'record')
-  for (const { key, outcome } of records) {
-    const times = found.get(key) ?? 0
-    if (times > 1) blame('doubled', key)
-    if (times === 0 && outcome === 'ok') blame('lost', key)
-    if (times > 0 && outcome === 'failed') blame('unexpected', key)
-  }
-  return { examined: records.length, ...counts, stale: 0, examples }
+type Finding = { -readonly [Name in keyof Omit<InvariantResult, 'name' | 'examples'>]: number } & {
+  readonly examples: string[]
 }
 
-async function drained(url: string): Promise<void> {
-  const until = performance.now() + drainWithin_ms
-  let empty = 0
-  while (empty < 3) {
-    const answer = await fetch(`${url}/health`)
-    const { queue } = (await answer.json()) as {
-      queue: { waiting_messages: number; in_flight_messages: number } | null
-    }
-    const isEmpty = queue !== null && queue.waiting_messages + queue.in_flight_messages === 0
-    empty = isEmpty ? empty + 1 : 0
-    if (performance.now() > until) {
-      throw new Error(`the queue is not empty after ${drainWithin_ms} ms: ${JSON.stringify(queue)}`)
-    }
-    await sleep(600)
+const keyLength = 36
+const newestCompared = 100
+
+/** Every record of every acknowledged request is stored once or lies with the dead letters; none is there twice. */
+const acceptedIsStoredOrDead: Invariant = async (input) => {
+  const finding: Finding = {
+    examined: 0,
+    lost: 0,
+    doubled: 0,
+    unexpected: 0,
+    stale: 0,
+    examples: [],
   }
+  const dead = await deadLetters(input)
+  await withDatabase(input, async (client) => {
+    const { rows } = await client.query<{ key: string; stored: number; different: number }>(
+      `select left(message, ${keyLength}) as key, count(*)::int as stored,
+              count(distinct split_part(message, ' ', 1))::int as different
+       from logs group by 1`,
+    )
+    const byKey = new Map(rows.map((row) => [row.key, row]))
+    for (const { key, outcome, about } of input.promised) {
+      const count = Number(about['count'])
+      const { stored = 0, different = 0 } = byKey.get(key) ?? {}
+      const inGraveyard = dead.split(key).length - 1
+      finding.examined += count
+      const missing = count - different - inGraveyard
+      if (outcome === 'ok' && missing > 0)
+        blame(finding, 'lost', missing, `${key}: ${different} of ${count}`)
+      if (stored > different)
+        blame(finding, 'doubled', stored - different, `${key}: ${stored} rows`)
+      if (outcome === 'failed' && stored > 0)
+        blame(finding, 'unexpected', stored, `${key} was refused`)
+    }
+  })
+  return finding
 }
 
-/** How often each key is in the table. */
-async function keysOf(database: string): Promise<Map<string, number>> {
-  const client = new pg.Client({ connectionString: database })
+/** The front door shows the same newest records, in the same order, as the table. */
+const newestEqualSql: Invariant = async (input) => {
+  const finding: Finding = {
+    examined: 0,
+    lost: 0,
+    doubled: 0,
+    unexpected: 0,
+    stale: 0,
+    examples: [],
+  }
+  const answer = await fetch(`${input.url}/logs?limit=${newestCompared}`)
+  const { logs } = (await answer.json()) as { logs: readonly { readonly id: string }[] }
+  await withDatabase(input, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select id from logs order by timestamp desc, id desc limit ${newestCompared}`,
+    )
+    finding.examined = rows.length
+    const wrong = rows.filter(({ id }, n) => logs[n]?.id !== id).length
+    if (wrong > 0) blame(finding, 'stale', wrong, `${wrong} of the newest ${rows.length} differ`)
+  })
+  return finding
+}
+
+export const invariants = { acceptedIsStoredOrDead, newestEqualSql }
+
+/** Every line that lies with the dead letters of the embedded queue, as one text. */
+async function deadLetters({ addresses }: InvariantInput): Promise<string> {
+  const url = `${addresses['queue']?.url}/_fauxqs/queues/logs-dead-letters`
+  const answer = await fetch(url)
+  if (!answer.ok) return ''
+  const { messages } = (await answer.json()) as {
+    messages: Record<string, readonly { body?: string; message?: { body: string } }[]>
+  }
+  return Object.values(messages)
+    .flat()
+    .map(({ body, message }) => decodeChunk(body ?? message?.body ?? '')?.lines.toString() ?? '')
+    .join('\n')
+}
+
+async function withDatabase(
+  { addresses }: InvariantInput,
+  look: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: addresses['database']?.url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ key: string; times: string }>(
-      `select right(message, 36) as key, count(*) as times from logs where service = 'workload' group by 1`,
-    )
-    return new Map(rows.map(({ key, times }) => [key, Number(times)]))
+    await look(client)
   } finally {
     await client.end()
   }
 }
 
-export const invariants = { acceptedIsStored }
+function blame(
+  finding: Finding,
+  as: 'lost' | 'doubled' | 'unexpected' | 'stale',
+  count: number,
+  example: string,
+): void {
+  finding[as] += count
+  if (finding.examples.length < 10) finding.examples.push(`${as}: ${example}`)
+}

@@ -17,10 +17,9 @@ export default system({
       ready: '/readyz',
       metrics: '/metrics',
       drain: seconds(10),
-      settings: ({ database, queue, cache, port }) => ({
+      settings: ({ database, queue, port }) => ({
         DATABASE_URL: database.url,
         ...queueAt(queue.url),
-        REDIS_URL: cache.url,
         PORT: String(port),
       }),
     }),
@@ -30,10 +29,9 @@ export default system({
       ready: '/readyz',
       metrics: '/metrics',
       drain: seconds(10),
-      settings: ({ database, queue, cache, port }) => ({
+      settings: ({ database, queue, port }) => ({
         DATABASE_URL: database.url,
         ...queueAt(queue.url),
-        REDIS_URL: cache.url,
         PORT: String(port),
       }),
     }),

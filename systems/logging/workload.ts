@@ -6,56 +6,54 @@ import { hold, perSecond, persona, ramp, seconds, sessions, workload, type Rando
 import { levelIn, readLogLines } from './log-lines.ts'
 
 /** Records of one request of a shipper. */
-export const recordsPerBatch = 100
+export const batchSize = 50
 
 const lines = readLogLines(process.env['PLIMSOLL_DATA'])
+const services = ['checkout', 'search', 'login', 'mail']
 
-/** A record, and the key at its end by which it is found again. */
-function newRecord(random: Random) {
-  const line = random.pick(lines)
+/** The members of a `post` of so many records, each with the request's key in front, by which it is found again. */
+function records(random: Random, count: number) {
   const key = random.uuid()
-  return { key, json: { message: `${line} ${key}`, level: levelIn(line), service: 'workload' } }
-}
-
-/** The members of a `post` of one record. */
-function onePost(random: Random) {
-  const { key, json } = newRecord(random)
-  return { json, ledger: { kind: 'record', key } }
+  const all = Array.from({ length: count }, (_, n) => {
+    const line = random.pick(lines)
+    return { message: `${key}/${n} ${line}`, level: levelIn(line), service: random.pick(services) }
+  })
+  return {
+    json: count === 1 ? all[0] : all,
+    ledger: { kind: 'records', key, about: { count } },
+  }
 }
 
 export const user = persona({
   why: 'sends the next record when the last was answered: slows down with the server, as the first test of this system did',
   async live({ http, random }) {
-    for (let n = 0; n < 20; n += 1) await http.post('/log', onePost(random))
+    for (let n = 0; n < 20; n += 1) await http.post('/log', records(random, 1))
   },
 })
 
-export const program = persona({
+export const poster = persona({
   why: 'sends a record when it has one, however slow the answers are',
   async live({ http, random }) {
-    await http.post('/log', onePost(random))
+    await http.post('/log', records(random, 1))
   },
 })
 
 export const shipper = persona({
-  why: 'reads log files and sends a hundred records at a time',
+  why: 'reads log files and sends fifty records at a time',
   async live({ http, random }) {
-    const json = Array.from({ length: recordsPerBatch }, () => newRecord(random).json)
-    await http.post('/logs', { json })
+    await http.post('/logs', records(random, batchSize))
   },
 })
 
 export const reader = persona({
   why: 'somebody looks at the newest records',
-  async live({ http, random, think }) {
+  async live({ http }) {
     await http.get('/logs', { query: { limit: 100 } })
-    await think({ from: seconds(0.5), to: seconds(2) })
-    await http.get('/logs', { query: { limit: 50, level: random.pick(['ERROR', 'WARNING']) } })
   },
 })
 
-const personas = { user, program, shipper, reader }
-const nobody = { user: 0, program: 0, shipper: 0, reader: 0 }
+const personas = { user, poster, shipper, reader }
+const nobody = { user: 0, poster: 0, shipper: 0, reader: 0 }
 
 /** Up to so many users, steady three times as long, and down again. */
 function stressOf({ users, minute_s }: { users: number; minute_s: number }) {
@@ -79,7 +77,7 @@ export const quickStress = stressOf({ users: 100, minute_s: 6 })
 /** Records one by one: 1,000, 5,000 and 20,000 a second. */
 export const openSingles = workload({
   personas,
-  mix: { ...nobody, program: 1 },
+  mix: { ...nobody, poster: 1 },
   phases: {
     low: { shape: hold({ at: perSecond(1_000), for: seconds(20) }) },
     middle: { shape: hold({ at: perSecond(5_000), for: seconds(20) }) },
@@ -92,19 +90,19 @@ export const openBatches = workload({
   personas,
   mix: { ...nobody, shipper: 1 },
   phases: {
-    low: { shape: hold({ at: perSecond(1_000 / recordsPerBatch), for: seconds(20) }) },
-    middle: { shape: hold({ at: perSecond(5_000 / recordsPerBatch), for: seconds(20) }) },
-    high: { shape: hold({ at: perSecond(20_000 / recordsPerBatch), for: seconds(20) }) },
+    low: { shape: hold({ at: perSecond(1_000 / batchSize), for: seconds(20) }) },
+    middle: { shape: hold({ at: perSecond(5_000 / batchSize), for: seconds(20) }) },
+    high: { shape: hold({ at: perSecond(20_000 / batchSize), for: seconds(20) }) },
   },
 })
 
-/** What an experiment searches with: programs, and somebody who looks at their records. */
-export const ingest = workload({
+/** Six of ten requests are single records, a third are batches, the rest look: what the experiments play. */
+export const steadyLogs = workload({
   personas,
-  mix: { ...nobody, program: 98, reader: 2 },
+  mix: { ...nobody, poster: 60, shipper: 35, reader: 5 },
   phases: {
-    warmUp: { shape: hold({ at: perSecond(200), for: seconds(10) }), measured: false },
-    rise: { shape: ramp({ from: perSecond(200), to: perSecond(2_000), over: seconds(30) }) },
-    rush: { shape: hold({ at: perSecond(2_000), for: seconds(60) }), loadLine: true },
+    rise: { shape: ramp({ from: perSecond(10), to: perSecond(100), over: seconds(60) }) },
+    steady: { shape: hold({ at: perSecond(100), for: seconds(120) }), loadLine: true },
+    fall: { shape: ramp({ from: perSecond(100), to: perSecond(10), over: seconds(30) }) },
   },
 })
