@@ -36,6 +36,8 @@ export interface HttpServiceOptions {
     readonly CORS_ORIGINS: string
   }
   readonly log: Logger
+  /** Whether routes may say `security: [{ bearer: [] }]`: the document then describes bearer tokens. */
+  readonly hasBearerTokens?: boolean
   /** Whether requests can be answered now; asked by /readyz. */
   readonly isReady: () => Promise<boolean>
 }
@@ -168,7 +170,8 @@ function fits(declared: readonly string[], path: readonly string[]): boolean {
   )
 }
 
-async function addDocuments(app: HttpApp, { title, version, settings }: HttpServiceOptions) {
+async function addDocuments(app: HttpApp, options: HttpServiceOptions) {
+  const { title, version, settings, hasBearerTokens = false } = options
   const origins = settings.CORS_ORIGINS.split(',')
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '')
@@ -179,7 +182,11 @@ async function addDocuments(app: HttpApp, { title, version, settings }: HttpServ
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     })
   }
-  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title, version } } })
+  const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const
+  const components = hasBearerTokens ? { components: { securitySchemes: { bearer } } } : {}
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title, version }, ...components },
+  })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
 }
 

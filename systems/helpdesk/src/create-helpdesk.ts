@@ -27,6 +27,8 @@ import { openFeed } from './updates/feed-store.ts'
 import { Pace } from './updates/pace.ts'
 import { QueueView } from './updates/queue-view.ts'
 import { addSinceRoutes } from './updates/since-routes.ts'
+import { addStreamRoute } from './updates/stream-route.ts'
+import { Streams } from './updates/streams.ts'
 import { Updates } from './updates/updates.ts'
 import { addUpdatesRoute } from './updates/updates-route.ts'
 import { Versions } from './updates/versions.ts'
@@ -84,6 +86,7 @@ export async function createHelpdesk({
     version: '0.1.0',
     settings,
     log,
+    hasBearerTokens: true,
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   const { app } = service
@@ -91,15 +94,17 @@ export async function createHelpdesk({
 
   const claims = openClaims({ coalescer, listener: versions, lease_ms: settings.LEASE_MS })
   const pace = new Pace()
-  addRoutes(app, { settings, now, coalescer, versions, claims, pace })
+  const streams = addRoutes(app, { settings, now, coalescer, versions, claims, pace })
   const house = keepHouse({ claims, database, log })
   await database.warmUp()
   return {
     service,
     drain: () => {
       draining = true
+      streams[Symbol.dispose]()
     },
     close: async () => {
+      streams[Symbol.dispose]()
       house[Symbol.dispose]()
       pace[Symbol.dispose]()
       coalescer[Symbol.dispose]()
@@ -118,7 +123,8 @@ interface RouteOptions {
   readonly pace: Pace
 }
 
-function addRoutes(app: HttpApp, options: RouteOptions): void {
+/** Adds every route; what it returns must be disposed of before the service can drain. */
+function addRoutes(app: HttpApp, options: RouteOptions): Disposable {
   const { settings, now, coalescer, versions, claims, pace } = options
   const guard = guardRoutes(app, { settings, now })
   const users = openUsers(coalescer)
@@ -147,7 +153,11 @@ function addRoutes(app: HttpApp, options: RouteOptions): void {
     overlap_ms: settings.SINCE_OVERLAP_MS,
     commitsWithin_ms: commitsWithin(settings),
   })
-  addUpdatesRoute(app, { updates: new Updates({ versions, feed, queue }), pace })
+  const updates = new Updates({ versions, feed, queue })
+  addUpdatesRoute(app, { updates, pace })
+  const streams = new Streams({ updates, versions, limit: settings.MAX_STREAMS, now })
+  addStreamRoute(app, streams)
+  return streams
 }
 
 /** The longest from a statement's beginning to its commit or its end, in milliseconds. */

@@ -64,7 +64,8 @@ export function guardRoutes(
   const admit = admission(tokens)
   app.decorateRequest('identity')
   app.addHook('onRoute', (route) => {
-    if (route.config?.open === true) return
+    // The documents are added by a plugin that knows nothing of guards.
+    if (route.config?.open === true || route.url.startsWith('/docs')) return
     const checks = [admit, ...(route.config?.expertsOnly === true ? [admitExpert] : [])]
     route.onRequest = [...checks, ...[route.onRequest ?? []].flat()]
     route.schema = { ...route.schema, security: [{ bearer: [] }] }

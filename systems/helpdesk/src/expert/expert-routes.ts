@@ -91,13 +91,13 @@ function addClaimRoutes(app: HttpApp, { claims }: ExpertRouteOptions): void {
   const resolve = {
     schema: {
       ...schema('End a conversation, by either side; the questioner may rate the expert'),
-      body: Type.Union([Rating, Type.Null()]),
+      body: Rating,
     },
     validatorCompiler: validateBody,
   }
   app.post('/expert/conversations/:id/resolve', resolve, async (request, reply) => {
     const { identity, params, body } = request
-    const verdict = await claims.resolve(identity.id, known(params.id), body?.rating ?? null)
+    const verdict = await claims.resolve(identity.id, known(params.id), body.rating ?? null)
     if (verdict === 'absent') throw notFound('Conversation not found.')
     if (verdict === 'foreign') throw forbidden('This conversation is not yours.')
     if (verdict === 'unrateable') throw unprocessable(['Only the questioner may rate.'])

@@ -42,7 +42,10 @@ export function tooMany(detail: string, retryAfterSeconds: number): Problem {
 export const validateBody: FastifySchemaCompiler<TSchema> = (part) => {
   const validate = compileValidator(part)
   if (part.httpPart !== 'body') return validate
-  return (given: unknown) => {
+  const { required } = part.schema as { required?: readonly string[] }
+  return (sent: unknown) => {
+    // A body of which nothing is required may be left out.
+    const given = (sent ?? null) === null && required === undefined ? {} : sent
     if (!isWellFormed(given)) return { error: unprocessable(['Text must be valid Unicode.']) }
     const result = validate(given) as { value: unknown } | { error: Problem }
     if (!('error' in result)) return result
@@ -53,7 +56,13 @@ export const validateBody: FastifySchemaCompiler<TSchema> = (part) => {
 
 /** Half a surrogate pair cannot be stored as it is; it would come back as another text. */
 function isWellFormed(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed()
-  if (typeof value !== 'object' || value === null) return true
-  return Object.values(value).every(isWellFormed)
+  // No recursion: a body may be nested deeper than the stack.
+  const left: unknown[] = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next === 'string' && !next.isWellFormed()) return false
+    if (typeof next === 'object' && next !== null)
+      for (const one of Object.values(next)) left.push(one)
+  }
+  return true
 }

@@ -27,6 +27,9 @@ export interface Known {
   seen: number
 }
 
+/** Told which audiences changed; undefined when any may have. */
+export type ChangeListener = (audiences: readonly string[] | undefined) => void
+
 interface Loading {
   readonly loaded: Promise<Known>
   /** A version that was learnt meanwhile. */
@@ -68,7 +71,7 @@ const retryAfter_ms = 250
 export class Versions implements VersionListener, AsyncDisposable {
   readonly #options: VersionsOptions
   readonly #find: (audience: string) => Promise<number>
-  readonly #listeners = new Set<(audiences: readonly string[]) => void>()
+  readonly #listeners = new Set<ChangeListener>()
   readonly #stopping = new AbortController()
   readonly #watching: Promise<void>
   #known = new Map<string, Known>()
@@ -119,7 +122,7 @@ export class Versions implements VersionListener, AsyncDisposable {
   }
 
   /** Calls the listener with audiences that have changed; returns a function that ends it. */
-  onChange(listener: (audiences: readonly string[]) => void): () => void {
+  onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -129,7 +132,7 @@ export class Versions implements VersionListener, AsyncDisposable {
     await this.#watching
   }
 
-  #tell(audiences: readonly string[]): void {
+  #tell(audiences: readonly string[] | undefined): void {
     for (const listener of this.#listeners) listener(audiences)
   }
 
@@ -182,7 +185,8 @@ export class Versions implements VersionListener, AsyncDisposable {
 
   async #look(connection: Connection): Promise<void> {
     const [first, ...changed] = await connection.run(changedSince, [this.#snapshot])
-    if (this.#snapshot === null || this.#known.size + changed.length > mostKnown) this.#forget()
+    const wasBlind = this.#snapshot === null
+    if (wasBlind || this.#known.size + changed.length > mostKnown) this.#forget()
     this.#snapshot = first?.[0] ?? null
     const audiences: string[] = []
     for (const [, audience, text] of changed) {
@@ -193,7 +197,8 @@ export class Versions implements VersionListener, AsyncDisposable {
         audiences.push(audience ?? '')
       }
     }
-    if (audiences.length > 0) this.#tell(audiences)
+    if (wasBlind) this.#tell(undefined)
+    else if (audiences.length > 0) this.#tell(audiences)
   }
 
   /** Loads that are under way see another map, and leave this one alone. */

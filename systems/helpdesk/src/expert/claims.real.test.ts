@@ -1,0 +1,116 @@
+import { startTestPostgres, type PostgresHost, until } from '@plimsoll/stores'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { addCrowd } from '../../test/crowd.ts'
+import {
+  ask,
+  runHelpdesk,
+  type Caller,
+  type Json,
+  type RunningHelpdesk,
+} from '../../test/running-helpdesk.ts'
+
+let host: PostgresHost
+let helpdesk: RunningHelpdesk
+
+beforeAll(async () => {
+  host = await startTestPostgres()
+  helpdesk = await runHelpdesk(host, {
+    instances: 4,
+    environment: { LEASE_MS: '1500', POOL_SIZE: '4' },
+  })
+})
+afterAll(async () => {
+  await helpdesk[Symbol.asyncDispose]()
+  await host[Symbol.asyncDispose]()
+})
+
+test('200 experts claim 1,000 conversations through 4 instances: one winner each, and the feed of every winner knows', async () => {
+  await using busy = await runHelpdesk(host, { instances: 4 })
+  const [asker] = await addCrowd(busy, { count: 1, prefix: 'asker' })
+  const experts = await addCrowd(busy, { count: 200 })
+  const ids = await Promise.all(Array.from({ length: 1_000 }, () => ask(asker!)))
+  const wins = new Map<string, string[]>()
+  const statuses = new Map<number, number>()
+  // Each conversation is wanted by eight experts at the same moment, two on each instance.
+  const claimAll = async (expert: Caller, e: number) => {
+    const caller = expert.at(busy.urls[e % busy.urls.length]!)
+    for (let i = Math.floor(e / 8); i < ids.length; i += 25) {
+      const id = ids[i]!
+      const { status } = await caller.post(`/expert/conversations/${id}/claim`)
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      if (status === 200) wins.set(id, [...(wins.get(id) ?? []), caller.id])
+    }
+  }
+  await Promise.all(experts.map(claimAll))
+  expect(Object.fromEntries(statuses)).toEqual({ 200: 1_000, 422: 7_000 })
+  expect([...wins.values()].every((winners) => winners.length === 1)).toBe(true)
+  const rows = await busy.sql('select id::text, expert_id::text, status from conversations')
+  const found = rows.map(({ id, expert_id, status }) => [id, expert_id, status])
+  expect(
+    found.every(
+      ([id, expert, status]) => wins.get(String(id))?.[0] === expert && status === 'active',
+    ),
+  ).toBe(true)
+  const [queue] = await busy.sql('select waiting from audiences order by id desc limit 1')
+  expect(queue).toEqual({ waiting: 0 })
+  const { body } = await experts[0]!.get('/api/updates')
+  const own = [...wins].filter(([, [winner]]) => winner === experts[0]!.id).map(([id]) => id)
+  expect(body.conversations.map(({ id }: Json) => id).sort()).toEqual(own.sort())
+})
+
+test('the same expert claims twice: both succeed, and there is one claim', async () => {
+  const [asker, expert] = [await helpdesk.register(), await helpdesk.register()]
+  const id = await ask(asker)
+  const both = await Promise.all(
+    [1, 2].map((i) => expert.at(helpdesk.urls[i]!).post(`/expert/conversations/${id}/claim`)),
+  )
+  expect(both.map(({ status }) => status)).toContain(200)
+  expect((await expert.get('/expert/assignments/history')).body).toHaveLength(1)
+})
+
+test('a claimed and silent conversation returns to the queue, and the trail says so', async () => {
+  const [asker, silent, talkative] = [
+    await helpdesk.register(),
+    await helpdesk.register(),
+    await helpdesk.register(),
+  ]
+  const [left, kept] = [await ask(asker), await ask(asker)]
+  await silent.post(`/expert/conversations/${left}/claim`)
+  await talkative.post(`/expert/conversations/${kept}/claim`)
+  await talkative.post('/messages', { conversationId: kept, content: 'I am here.' })
+  const { body: before } = await silent.get('/api/updates')
+  const isBack = async () => (await asker.get(`/conversations/${left}`)).body.status === 'waiting'
+  expect(await until(isBack, { deadline_ms: 8_000 })).toBe(true)
+  const { body: after } = await silent.get(`/api/updates?cursor=${before.cursor}`)
+  expect(after.removed).toContain(left)
+  expect((await silent.get('/expert/assignments/history')).body).toMatchObject([
+    { conversationId: left, status: 'expired' },
+  ])
+  // The expert who answered has done their part: it is the questioner's turn.
+  expect((await asker.get(`/conversations/${kept}`)).body.status).toBe('active')
+})
+
+test('who claims a conversation is told its messages once, and of a second claim only what is new', async () => {
+  const [asker, expert] = [await helpdesk.register(), await helpdesk.register()]
+  const id = await ask(asker)
+  const say = (content: string) => asker.post('/messages', { conversationId: id, content })
+  for (let n = 1; n <= 25; n++) await say(`m${n}`)
+  let { cursor } = (await expert.get('/api/updates')).body
+  const told: string[] = []
+  const poll = async () => {
+    const { body } = await expert.get(`/api/updates?cursor=${cursor}`)
+    cursor = body.cursor
+    told.push(...body.messages.map(({ content }: Json) => content))
+  }
+  await expert.post(`/expert/conversations/${id}/claim`)
+  await poll()
+  await expert.post(`/expert/conversations/${id}/unclaim`)
+  await say('m26')
+  await poll()
+  expect(told).toHaveLength(25)
+  await expert.post(`/expert/conversations/${id}/claim`)
+  await say('m27')
+  await poll()
+  expect(told).toEqual(Array.from({ length: 27 }, (_, i) => `m${i + 1}`))
+})
