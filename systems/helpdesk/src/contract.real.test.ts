@@ -330,8 +330,7 @@ test.each([
   const { token } = await enter()
   const answer = await send(method, path, { token, body })
   expect(answer.status).toBe(status)
-  const errors = status === 422 ? [expect.any(String)] : undefined
-  expect(answer.body.errors).toEqual(errors)
+  expect(answer.body.errors?.length).toBe(status === 422 ? 1 : undefined)
 })
 
 test('the combined poll: a cursor, a tag that answers 304, and an interval', async () => {
