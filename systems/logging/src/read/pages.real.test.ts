@@ -1,0 +1,99 @@
+import { createLog, Database } from '@plimsoll/service'
+import { openQueue, startTestPostgres, type PostgresHost, type StoreServer } from '@plimsoll/stores'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { runLogging, type RunningLogging } from '../../test/running-logging.ts'
+import { keepPartitions } from '../partitions/keep-partitions.ts'
+
+let host: PostgresHost
+let queue: StoreServer
+let logging: RunningLogging
+
+beforeAll(async () => {
+  host = await startTestPostgres()
+  queue = await openQueue()
+  logging = await runLogging({ host, endpoint: queue.url })
+})
+afterAll(async () => {
+  await logging?.[Symbol.asyncDispose]()
+  await queue?.[Symbol.asyncDispose]()
+  await host?.[Symbol.asyncDispose]()
+})
+
+const day_ms = 86_400_000
+test('cursors walk through all records once, newest first, over partitions and equal times', async () => {
+  const start = Date.UTC(2026, 10, 18)
+  const records = Array.from({ length: 500 }, (_, n) => ({
+    message: `record ${n}`,
+    level: n % 50 === 0 ? 'error' : 'info',
+    timestamp: start + Math.floor(n / 5) * 3_600_000,
+  }))
+  expect((await logging.post('/logs', records)).body.accepted).toBe(500)
+  await using _worker = await logging.work()
+  await logging.stored(500)
+  const truth = await logging.sql('select id from logs order by timestamp desc, id desc')
+  for (const filter of ['', 'level=ERROR&', 'contains=record&']) {
+    const seen: string[] = []
+    let cursor = ''
+    do {
+      const { body } = await logging.get(`/logs?${filter}limit=37${cursor}`)
+      seen.push(...body.logs.map(({ id }: { id: string }) => id))
+      cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
+    } while (cursor !== '')
+    const wanted =
+      filter === 'level=ERROR&'
+        ? await logging.sql(
+            `select id from logs where level = 'ERROR' order by timestamp desc, id desc`,
+          )
+        : truth
+    expect(seen).toEqual(wanted.map(({ id }) => id))
+  }
+})
+
+test('a page whose match is rare looks at 50,000 records and goes on from there', async () => {
+  await logging.sql(`insert into logs
+    select (lpad(to_hex(ms / 65536), 8, '0') || '-' || lpad(to_hex(ms % 65536), 4, '0') || '-7000-8000-' || lpad(to_hex(ms), 12, '0'))::uuid,
+      to_timestamp(ms / 1000.0), 'INFO', null, case when ms = 1577836800000 then 'needle' else 'hay' end, now()
+    from generate_series(1577836800000, 1577836800000 + 119999) ms`)
+  const to = new Date(1_577_836_800_000 + 120_000).toISOString()
+  let [pages, cursor] = [0, '']
+  const found: string[] = []
+  do {
+    const { body } = await logging.get(`/logs?contains=needle&to=${to}${cursor}`)
+    found.push(...body.logs.map(({ message }: { message: string }) => message))
+    pages += 1
+    cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
+  } while (cursor !== '')
+  expect([pages, found]).toEqual([3, ['needle']])
+})
+
+test('partitions are made ahead, take the rows that came before them, and go when their time is over', async () => {
+  await using own = await runLogging({ host, endpoint: queue.url })
+  await using database = new Database({
+    url: own.database.url,
+    name: 'partitions',
+    size: 1,
+    connectTimeout: 2_000,
+    statementTimeout: 10_000,
+    onError: () => undefined,
+  })
+  const log = createLog({ service: 'test', level: 'silent' })
+  const now = Date.UTC(2026, 10, 20, 12)
+  const settings = { PARTITION_HOURS: 24, PARTITIONS_AHEAD: 2, RETENTION_DAYS: 30 }
+  const keep = (at: number) => keepPartitions({ database, settings, log, clock: () => at })
+  await own.sql(`insert into logs values
+    ('019aa300-0000-7000-8000-000000000001', '2026-11-21T01:00:00Z', 'x', null, 'early', '2026-11-20T12:00:00Z'),
+    ('00000000-0000-7000-8000-000000000001', '1970-01-01T00:00:00Z', 'x', null, 'old', '2026-11-20T12:00:00Z')`)
+  expect((await keep(now)).made).toHaveLength(4)
+  expect(await keep(now)).toEqual({ made: [], dropped: [], forgotten: 0 })
+  const where = await own.sql(
+    `select message, tableoid::regclass::text as place from logs order by 1`,
+  )
+  expect(where).toEqual([
+    { message: 'early', place: 'logs_2026112100_24h' },
+    { message: 'old', place: 'logs_default' },
+  ])
+  const later = await keep(now + 31.5 * day_ms)
+  expect(later.dropped).toEqual(expect.arrayContaining(['logs_2026111900_24h']))
+  expect(later.forgotten).toBe(1)
+})
