@@ -38,6 +38,36 @@ export default system({
   },
   prepare: [command('node src/main.ts migrate')],
   invariants,
+  alarms: {
+    oldestMessage: {
+      part: 'queue',
+      metric: 'queue_oldest_age_ms',
+      above: 10_000,
+      for: seconds(5),
+      remedy: 'Look at the workers and the database: nothing is being stored.',
+    },
+    deadLetters: {
+      part: 'queue',
+      metric: 'dead_letters',
+      above: 0,
+      for: seconds(0),
+      remedy: 'Look at them with `logging dead-letters`, mend, replay.',
+    },
+    lag: {
+      part: 'worker',
+      metric: 'lag_p99_ms',
+      above: 5_000,
+      for: seconds(5),
+      remedy: 'Add workers, or lower the load.',
+    },
+    apiCpu: {
+      part: 'api',
+      metric: 'cpu_share',
+      above: 0.9,
+      for: seconds(10),
+      remedy: 'Add instances.',
+    },
+  },
 })
 
 function queueAt(endpoint: string) {

@@ -3,6 +3,7 @@
 
 import { echartsSource } from './charts/echarts-build.ts'
 import { dollars, perSecond } from './figures.ts'
+import { eventsSection } from './sections/events.ts'
 import { html, textOf, trusted, type Markup } from './markup.ts'
 import { badge, icon, plimsollMark } from './page/badge.ts'
 import { ChartAlbum, type Detail } from './page/chart-album.ts'
@@ -47,10 +48,12 @@ export function renderHtml(told: Told): string {
 }
 
 function pageText(told: Told, album: ChartAlbum): string {
+  const events = eventsSection(told)
   const sections: readonly Section[] = [
     loadLinesSection(told, album),
     comparisonsSection(told),
     saturationSection(told),
+    ...(events === null ? [] : [events]),
     responseTimesSection(told),
     timelineSection(told, album),
     partsSection(told, album),

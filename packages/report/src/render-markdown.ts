@@ -1,6 +1,7 @@
 // The answer for a pull request: what a reviewer needs without opening the page. Names and reasons come
 // from users, so everything that Markdown or HTML would act on is escaped, and nobody is mentioned by `@`.
 
+import { eventsOf } from './event-words.ts'
 import type { Verdict } from '@plimsoll/record'
 import { count, dollars, estimated, figure, interval, perSecond } from './figures.ts'
 import { verdictWords } from './sections/comparisons.ts'
@@ -40,6 +41,7 @@ export function renderMarkdown(told: Told): string {
     loadLines(told),
     ...comparisons(told),
     ...saturation(told),
+    ...events(told),
     ...caveats(told),
     invariants(told),
     // Indented rather than fenced: no name can end an indented line.
@@ -93,6 +95,13 @@ function saturation({ judgement }: Told): string[] {
     saturates === null ? [] : [`- **${plainText(name)}**: ${plainText(saturates.words)}`],
   )
   return found.length === 0 ? [] : [`### What saturates first\n\n${found.join('\n')}`]
+}
+
+function events(told: Told): string[] {
+  const items = eventsOf(told).flatMap(({ name, sentences }) =>
+    sentences.map((sentence) => `- **${plainText(name)}**: ${plainText(sentence)}`),
+  )
+  return items.length === 0 ? [] : [`### Backlog, faults and scaling\n\n${items.join('\n')}`]
 }
 
 function forbidding(told: Told): string[] {

@@ -45,7 +45,7 @@ test('outcomes that did not occur are left out of the legend', () => {
 })
 
 test('each part is drawn against its limit, and what has none in cores', () => {
-  const drawn = svg(partsChart(run, { points: 100 }), partsHeight)
+  const drawn = svg(partsChart(run, { points: 100 }), partsHeight(run))
   for (const text of ['api', 'database', 'generator', 'CPU, % of its limit (all instances)']) {
     expect(drawn).toContain(`>${text}</text>`)
   }

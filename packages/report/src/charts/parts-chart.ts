@@ -62,17 +62,52 @@ const plots: readonly PartsPlot[] = [
   },
 ]
 
+const queuePlots: readonly PartsPlot[] = [
+  {
+    title: 'backlog, messages: waiting, in flight',
+    height: 90,
+    unit: 'plain',
+    values: [
+      { suffix: ' waiting', of: (rows) => meanOf(rows.map(({ queue_depth }) => queue_depth)) },
+      {
+        suffix: ' in flight',
+        of: (rows) => meanOf(rows.map(({ queue_in_flight }) => queue_in_flight)),
+      },
+    ],
+  },
+  {
+    title: 'age of the oldest message, lag p99, ms',
+    height: 90,
+    unit: 'ms',
+    values: [
+      {
+        suffix: ' oldest',
+        of: (rows) => highestOf(rows.map(({ queue_oldest_age_ms }) => queue_oldest_age_ms)),
+      },
+      { suffix: ' lag', of: (rows) => highestOf(rows.map(({ lag_p99_ms }) => lag_p99_ms)) },
+    ],
+  },
+]
+
+function plotsOf({ parts }: RunRecord): readonly PartsPlot[] {
+  const hasQueue = parts.some(({ queue_depth }) => queue_depth !== undefined)
+  return hasQueue ? [...plots, ...queuePlots] : plots
+}
+
 /** Height in pixels. */
-export const partsHeight = stackHeight(plots)
+export function partsHeight(run: RunRecord): number {
+  return stackHeight(plotsOf(run))
+}
 
 /** CPU, throttling and waiting of every part in one run. */
 export function partsChart(run: RunRecord, { points }: Thinning): ChartOption {
   const parts = [...new Set(run.parts.map(({ part }) => part))]
-  const series = plots.flatMap((plot, index) => plotSeries(run, { plot, index, parts, points }))
+  const drawn = plotsOf(run)
+  const series = drawn.flatMap((plot, index) => plotSeries(run, { plot, index, parts, points }))
   const names = [...new Set(series.map(({ name }) => String(name)))]
   return {
     ...frame(`CPU and waiting of every part of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, spanOf(run)),
+    ...stackedPlots(drawn, spanOf(run)),
     legend: legend(names),
     series,
   }
@@ -110,7 +145,7 @@ function plotSeries(
   const [first, ...others] = found
   if (first === undefined) return []
   const limit = index === 0 ? { markLine: limitLine() } : {}
-  const areas = { markArea: stretchAreas(run.stretches, { labelled: index === 0 }) }
+  const areas = { markArea: stretchAreas(run, { labelled: index === 0 }) }
   return [{ ...first, ...areas, ...limit }, ...others]
 }
 

@@ -1,6 +1,6 @@
 // Where the steps and phases of a run begin and end, as shaded areas behind its time series.
 
-import type { StretchRecord } from '@plimsoll/record'
+import type { FaultRecord, RunRecord, StretchRecord } from '@plimsoll/record'
 import { bad, doubt, good, soft, type ChartOption } from './chart-option.ts'
 
 const marks = { holds: '✓', fails: '✕', inconclusive: '?' } as const
@@ -8,21 +8,36 @@ const shades = { holds: good, fails: bad, inconclusive: doubt } as const
 
 /** Shaded areas for a series' `markArea`; with labels on the topmost plot only. */
 export function stretchAreas(
-  stretches: readonly StretchRecord[],
+  { stretches, faults = [] }: Pick<RunRecord, 'stretches' | 'faults'>,
   { labelled }: { labelled: boolean },
 ): ChartOption {
   return {
     silent: true,
     label: { show: labelled, color: soft, fontSize: 11, position: 'insideTop', distance: 3 },
-    data: stretches.map((stretch, index) => [
-      {
-        name: labelOf(stretch),
-        xAxis: stretch.from_second,
-        itemStyle: { color: shadeOf(stretch), opacity: opacityOf(stretch, index) },
-      },
-      { xAxis: stretch.to_second },
-    ]),
+    data: [
+      ...stretches.map((stretch, index) => [
+        {
+          name: labelOf(stretch),
+          xAxis: stretch.from_second,
+          itemStyle: { color: shadeOf(stretch), opacity: opacityOf(stretch, index) },
+        },
+        { xAxis: stretch.to_second },
+      ]),
+      ...faults.flatMap(faultBand),
+    ],
   }
+}
+
+/** From when it was seen to have hit until it was healed. */
+function faultBand({ kind, part, to, began_second, healed_second }: FaultRecord): ChartOption[][] {
+  if (began_second === null) return []
+  const name = `✂ ${kind} ${to === undefined ? part : `${part} → ${to}`}`
+  return [
+    [
+      { name, xAxis: began_second, itemStyle: { color: bad, opacity: 0.22 } },
+      { xAxis: healed_second ?? began_second },
+    ],
+  ]
 }
 
 function labelOf({ kind, name, verdict }: StretchRecord): string {

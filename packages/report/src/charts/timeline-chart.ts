@@ -37,7 +37,7 @@ export function timelineChart(run: RunRecord, { points: most }: Thinning): Chart
   const points = timelinePoints(run.seconds, most)
   const line = lineOf(points)
   const faultless = points.every((point) => point['not ok'] === 0)
-  const areas = (labelled: boolean) => ({ markArea: stretchAreas(run.stretches, { labelled }) })
+  const areas = (labelled: boolean) => ({ markArea: stretchAreas(run, { labelled }) })
   return {
     ...frame(`Timeline of ${run.configuration}, run ${run.repeat}`),
     ...stackedPlots(plots, spanOf(run)),

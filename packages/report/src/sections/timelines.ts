@@ -82,7 +82,7 @@ function chartOf({ run, words, drawn, album, id, folded }: ChartOfOptions): Mark
     id,
     folded,
     option: timeline ? timelineChart(run, album.detail) : partsChart(run, album.detail),
-    height: timeline ? timelineHeight : partsHeight,
+    height: timeline ? timelineHeight : partsHeight(run),
     label: `${what} of ${run.configuration}: ${words}`,
     caption: `${run.configuration}: ${words}.`,
   })
