@@ -1,4 +1,5 @@
 import { command, postgres, seconds, service, system } from 'plimsoll'
+import { invariants } from './invariants.ts'
 
 /** How many users `helpdesk seed` adds: `user_1`, `user_2`, …, each with its name as its password. */
 export const seededUsers = 200
@@ -31,4 +32,5 @@ export default system({
     command('node src/main.ts migrate'),
     command(`node src/main.ts seed --users ${seededUsers} --conversations 1000`),
   ],
+  invariants: invariants(tokenSecret),
 })
