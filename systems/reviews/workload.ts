@@ -1,6 +1,7 @@
-// Who uses a shop's reviews, and how the load grows on a launch day.
+// Who uses a shop's reviews, and how the load grows: on a launch day, and in the original's published tests.
 
 import { hold, perSecond, persona, ramp, seconds, workload } from 'plimsoll'
+import { noOriginals, originalPersonas } from './original-personas.ts'
 
 /** As many as system.ts prepares. */
 export const products = 20_000
@@ -95,5 +96,47 @@ export const launchDay = workload({
     warmUp: { shape: hold({ at: perSecond(50), for: seconds(20) }), measured: false },
     rise: { shape: ramp({ from: perSecond(50), to: perSecond(500), over: seconds(60) }) },
     rush: { shape: hold({ at: perSecond(500), for: seconds(120) }), loadLine: true },
+  },
+})
+
+/** As even as the public tools send. */
+function level(at_per_second: number, lasts_s: number) {
+  return hold({ at: perSecond(at_per_second), for: seconds(lasts_s), spacing: 'even' })
+}
+
+const list = { ...noOriginals, lister: 1 }
+const meta = { ...noOriginals, summariser: 1 }
+const post = { ...noOriginals, writer: 1 }
+
+/**
+ * The published tests as they were, for comparison only: the two against the deployed original (`post`,
+ * `get`), then the steps of its author on one machine. Fifteen seconds, warm caches, 500 products.
+ */
+export const original = workload({
+  personas: originalPersonas,
+  mix: post,
+  phases: {
+    note: { shape: level(10, 10), mix: { ...noOriginals, noter: 1 }, measured: false },
+    post: { shape: level(1_000, 15), mix: post, loadLine: true },
+    get: { shape: level(500, 15), mix: list },
+    list100: { shape: level(100, 30), mix: list },
+    list200: { shape: level(200, 10), mix: list },
+    list1000: { shape: level(1_000, 10), mix: list },
+    meta100: { shape: level(100, 10), mix: meta },
+    meta400: { shape: level(400, 10), mix: meta },
+    meta600: { shape: level(600, 10), mix: meta },
+    meta800: { shape: level(800, 10), mix: meta },
+    meta1000: { shape: level(1_000, 10), mix: meta },
+    post1: { shape: level(1, 10), mix: post },
+    postRise: {
+      shape: ramp({
+        from: perSecond(100),
+        to: perSecond(200),
+        over: seconds(10),
+        spacing: 'even',
+      }),
+      mix: post,
+    },
+    post500: { shape: level(500, 20), mix: post },
   },
 })

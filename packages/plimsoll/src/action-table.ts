@@ -1,4 +1,4 @@
-// What each action did, as a table of text that reads well in a terminal and pipes.
+// What each action did, phase by phase, as a table of text that reads well in a terminal and pipes.
 
 import type { ActionSummary } from '@plimsoll/judgement'
 import type { RunRecord } from '@plimsoll/record'
@@ -20,15 +20,21 @@ const head: Row = [
   'lateness p99 ms',
 ]
 
-/** Counts and times by action, then sessions, reasons and errors of personas. */
+/** What one phase did. */
+export interface PlayedPhase {
+  readonly name: string
+  readonly actions: readonly ActionSummary[]
+}
+
+/** Counts and times by action of each phase, then sessions, reasons and errors of personas. */
 export function actionTable({
-  actions,
+  phases,
   record,
 }: {
-  readonly actions: readonly ActionSummary[]
+  readonly phases: readonly PlayedPhase[]
   readonly record: RunRecord
 }): string {
-  const rows = [head, ...actions.map(rowOf)]
+  const rows = [head, ...phases.flatMap((phase) => rowsOf(phase, phases.length > 1))]
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const table = rows.map((row) =>
     row
@@ -52,6 +58,14 @@ export function actionTable({
     ...(errors.length > 0 ? ['Personas that threw:', ...errors.map((error) => `  ${error}`)] : []),
     '',
   ].join('\n')
+}
+
+/** The name of a phase stands above its actions where there are several phases. */
+function rowsOf({ name, actions }: PlayedPhase, isNamed: boolean): Row[] {
+  const rows = actions.map(rowOf)
+  if (!isNamed) return rows
+  const heading = head.map((_, column) => (column === 0 ? name : ''))
+  return [heading, ...rows.map(([action = '', ...cells]) => [`  ${action}`, ...cells])]
 }
 
 function rowOf(summary: ActionSummary): Row {

@@ -4,10 +4,10 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEngine, type Engine } from '@plimsoll/engine'
 import { emptyRecord } from '@plimsoll/lab'
-import { summariseActions, type ActionSummary } from '@plimsoll/judgement'
+import { summariseActions } from '@plimsoll/judgement'
 import { Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
 import { PlimsollError, type Workload } from '@plimsoll/workload'
-import { actionTable } from './action-table.ts'
+import { actionTable, type PlayedPhase } from './action-table.ts'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadWorkload } from './load-module.ts'
@@ -60,13 +60,12 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
   await writer.close()
   for (const trouble of troubles) throw trouble
-  const measured = run.record.stretches.filter((stretch) => stretch.measured)
-  const actions = summariseActions(measured.map((stretch) => ({ run: run.record, stretch })))
-  if (values.json === '-') streams.stdout.write(jsonText({ actions, record: run.record }))
+  const json = jsonText(run.record)
+  if (values.json === '-') streams.stdout.write(json)
   else {
-    streams.stdout.write(actionTable({ actions, record: run.record }))
-    if (values.json !== undefined)
-      await writeResult(values.json, jsonText({ actions, record: run.record }))
+    const phases = measuredPhases(run.record)
+    streams.stdout.write(actionTable({ phases, record: run.record }))
+    if (values.json !== undefined) await writeResult(values.json, json)
   }
   streams.stderr.write(`Records: ${records.path}\n`)
   return exitCodes.holds
@@ -102,15 +101,19 @@ function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {
   return { record: emptyRecord({ ...place, recorder }), recorder }
 }
 
-function jsonText({
-  actions,
-  record,
-}: {
-  actions: readonly ActionSummary[]
-  record: RunRecord
-}): string {
-  const { sessions, reasons } = record
-  return `${JSON.stringify({ actions, sessions, reasons }, undefined, 2)}\n`
+function measuredPhases(run: RunRecord): PlayedPhase[] {
+  return run.stretches
+    .filter(({ measured }) => measured)
+    .map((stretch) => ({ name: stretch.name, actions: summariseActions([{ run, stretch }]) }))
+}
+
+/** The figures of all measured phases together, then of each. */
+function jsonText(run: RunRecord): string {
+  const measured = run.stretches.filter((stretch) => stretch.measured)
+  const actions = summariseActions(measured.map((stretch) => ({ run, stretch })))
+  const { sessions, reasons } = run
+  const result = { actions, phases: measuredPhases(run), sessions, reasons }
+  return `${JSON.stringify(result, undefined, 2)}\n`
 }
 
 function baseUrl(text: string): string {

@@ -26,13 +26,14 @@ export async function showPlan({ args, streams }: CommandInput): Promise<number>
 function planText(plan: Plan): string {
   const { search } = plan
   const total = plan.personas.reduce((sum, persona) => sum + persona.weight, 0)
+  const nameWidth = Math.max(12, ...plan.configurations.map(({ name }) => name.length + 2))
   const form = plan.quick ? 'quick' : 'full'
   return [
     plan.question,
     `Expected load: ${plan.expected_per_second} actions/s. Scale 1:${plan.scale}, one vCPU is ${round(1 / plan.scale)} of a core.`,
     '',
     'Configurations',
-    ...plan.configurations.map(configurationText),
+    ...plan.configurations.map((each) => configurationText(each, nameWidth)),
     'Personas',
     ...plan.personas.map(
       ({ name, weight, why }) => `  ${name.padEnd(12)}${round((100 * weight) / total)} %: ${why}`,
@@ -54,7 +55,10 @@ function planText(plan: Plan): string {
   ].join('\n')
 }
 
-function configurationText({ name, parts, cost_per_hour_usd }: PlannedConfiguration): string {
+function configurationText(
+  { name, parts, cost_per_hour_usd }: PlannedConfiguration,
+  nameWidth: number,
+): string {
   const sized = parts.map((planned) => {
     const { part, size, instances, processes, limit_cores } = planned
     const each = [
@@ -64,7 +68,7 @@ function configurationText({ name, parts, cost_per_hour_usd }: PlannedConfigurat
     ]
     return `${instances} × ${part} ${size} (${each.join(', ')})`
   })
-  return `  ${name.padEnd(12)}${sized.join(', ')}; ${cost_per_hour_usd} USD/hour with the balancer`
+  return `  ${name.padEnd(nameWidth)}${sized.join(', ')}; ${cost_per_hour_usd} USD/hour with the balancer`
 }
 
 function round(value: number): string {

@@ -7,8 +7,8 @@ Usage: plimsoll load WORKLOAD[#NAME] --at URL [--at URL …] [--seed N] [--json 
                      [--records FOLDER]
 
 Plays the phases of a workload, as declared, against a server that is already there, and prints
-what each action did: counts by outcome, response time from when it was due, and service time.
-Nothing is deployed and nothing is judged.
+what each action did in each phase: counts by outcome, response time from when it was due, and
+service time. Nothing is deployed and nothing is judged.
 
   #NAME     which workload, when the file exports several
   --at URL  where the server is; several take turns
@@ -18,7 +18,7 @@ Nothing is deployed and nothing is judged.
 
 Example:
   plimsoll up reviews --port 8080
-  plimsoll load systems/reviews/workload.ts --at http://127.0.0.1:8080
+  plimsoll load systems/reviews/workload.ts#launchDay --at http://127.0.0.1:8080
 `,
   run: async (input) => (await import('../play-workload.ts')).playWorkload(input),
 }
