@@ -3,9 +3,11 @@
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
 import { benchLogging } from './logging/bench-logging.ts'
+import { benchReads } from './reads/bench-reads.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
+  reads: benchReads,
   reviews: benchReviews,
   import: benchImport,
   logging: benchLogging,
