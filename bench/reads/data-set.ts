@@ -16,7 +16,7 @@ export interface DataSet extends AsyncDisposable {
   readonly products: number
   /** Of PostgreSQL. */
   readonly version: string
-  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  readonly query: <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
 }
 
 /** Products 1 to `products`, from seed 1. A database named by `url` is only read. */
