@@ -43,23 +43,29 @@ export const tenSeconds: Extent = { rounds: 2, activeTasks: 3, expertTasks: 2, l
 /** Five minutes, from the login on. */
 export const wholeVisit: Extent = { rounds: 60, activeTasks: 100, expertTasks: 60, logins: 1 }
 
-/** Somebody who opens the page for the first time. */
-export const newUser = persona({
-  why: 'one in seventeen has never been here: registers, asks a first question and looks for an answer',
-  async live(tools) {
-    const me = await register(tools, `new_${tools.session}_${tools.random.uuid().slice(0, 8)}`)
-    if (me === undefined) return
-    await pause(tools, me, newUserPause)
-    const id = await ask(tools, me)
-    if (id === undefined) return
-    await pause(tools, me, newUserPause)
-    await write(tools, me, id)
-    await pause(tools, me, newUserPause)
-    await poll(tools, me)
-    await pause(tools, me, newUserPause)
-    await tools.http.get('/conversations/:id/messages', { params: { id } })
-  },
-})
+/** Somebody on the first visit. */
+export function newUser({ logins }: Extent): Persona<Visitor | undefined> {
+  return persona({
+    why: 'one in seventeen is here for the first time: registers once, asks a question and looks for an answer',
+    start: async (tools) =>
+      tools.random.chance(logins)
+        ? register(tools, `new_${tools.session}_${tools.random.uuid().slice(0, 8)}`)
+        : comeBack(tools, (person) => !isExpert(person)),
+    async live(tools) {
+      const me = tools.state
+      if (me === undefined) return
+      await pause(tools, me, newUserPause)
+      const id = await ask(tools, me)
+      if (id === undefined) return
+      await pause(tools, me, newUserPause)
+      await write(tools, me, id)
+      await pause(tools, me, newUserPause)
+      await poll(tools, me)
+      await pause(tools, me, newUserPause)
+      await tools.http.get('/conversations/:id/messages', { params: { id } })
+    },
+  })
+}
 
 /** An open tab that nobody looks at. */
 export function idleTab({ rounds, logins }: Extent): Persona<Visitor | undefined> {

@@ -23,7 +23,7 @@ const doubling = inTurn(
 /** The day of a help desk, by slices of ten seconds: what the comparison plays. */
 export const helpDay = workload({
   personas: {
-    newUser,
+    newUser: newUser(tenSeconds),
     idleTab: idleTab(tenSeconds),
     activeUser: activeUser(tenSeconds),
     expert: expert(tenSeconds),
@@ -41,7 +41,7 @@ export const helpDay = workload({
 /** The same people for five minutes each, from the login on: what the published tests played. */
 export const wholeVisits = workload({
   personas: {
-    newUser,
+    newUser: newUser(wholeVisit),
     idleTab: idleTab(wholeVisit),
     activeUser: activeUser(wholeVisit),
     expert: expert(wholeVisit),

@@ -69,7 +69,14 @@ function lineCell(each: ConfigurationJudgement, scale: number): Markup | string 
   if (line === null) return missingLineWords(each, scale)
   return html`<strong>${estimated(line)}/s</strong><small>${interval(line)}/s</small>${
       sessions !== null && html`<small>${estimated(sessions)} sessions/s</small>`
-    }`
+    }${goodputCell(each, scale)}`
+}
+
+/** What ended ok within the service level at the highest rate of which most steps held. */
+function goodputCell({ rungs }: ConfigurationJudgement, scale: number): Markup | false {
+  const top = rungs.findLast(({ held, failed, inconclusive }) => held > failed + inconclusive)
+  if (top === undefined) return false
+  return html`<small>goodput ${figure(top.goodput_per_second * scale)}/s</small>`
 }
 
 const resources = {

@@ -1,6 +1,8 @@
 // Response times of every action, at the load line and at the expected load. The headline counts a failure
 // as infinite; service time and lateness stand beside it for whoever asks where the time went.
 
+import { limitOf } from '@plimsoll/judgement'
+import type { Check } from '@plimsoll/record'
 import type {
   ActionSummary,
   CheckResult,
@@ -23,19 +25,23 @@ const quantiles = [
 ] as const
 
 /** Percentiles per configuration and action. */
-export function responseTimesSection({ judgement }: Told): Section {
+export function responseTimesSection({ judgement, record: { plan } }: Told): Section {
   const measured = judgement.configurations.filter(
     ({ at_load_line, expected_load }) => at_load_line.length > 0 || expected_load !== null,
   )
   const body = html`<p class="soft">
       In ms. Response time = lateness + service time, from the instant an action was due; an action
-      that did not end ok counts as infinite (∞).
+      that did not end ok counts as infinite (∞). The limit is the tightest that a check sets for
+      the action: what ends ok within it is goodput.
     </p>
-    ${measured.length === 0 ? html`<p>No response times were measured.</p>` : measured.map(configurationTimes)}`
+    ${measured.length === 0 ? html`<p>No response times were measured.</p>` : measured.map((each) => configurationTimes(each, plan.checks))}`
   return { id: 'response-times', title: 'Response times', body }
 }
 
-function configurationTimes(configuration: ConfigurationJudgement): Markup {
+function configurationTimes(
+  configuration: ConfigurationJudgement,
+  checks: readonly Check[],
+): Markup {
   const { name, at_load_line, expected_load } = configuration
   const expected = new Map(expected_load?.actions.map((action) => [action.action, action]))
   const names = [...new Set([...at_load_line.map(({ action }) => action), ...expected.keys()])]
@@ -59,6 +65,7 @@ function configurationTimes(configuration: ConfigurationJudgement): Markup {
       rows,
       columns: [
         { title: 'Action', cell: ({ action }) => html`<code>${action}</code>` },
+        { title: 'limit', number: true, cell: ({ action }) => limitWords(checks, action) },
         ...columns('line', 'at the load line'),
         ...columns('expected', 'at the expected load'),
       ],
@@ -66,6 +73,12 @@ function configurationTimes(configuration: ConfigurationJudgement): Markup {
     ${expected_load !== null && checksTable(name, expected_load.checks)}
     ${details(`${name} at the load line`, at_load_line)}
     ${details(`${name} at the expected load`, expected_load?.actions ?? [])}`
+}
+
+/** The tightest limit that a check sets for the action, ms. */
+function limitWords(checks: readonly Check[], action: string): string {
+  const limit = limitOf(checks, action)
+  return Number.isFinite(limit) ? figure(limit) : '–'
 }
 
 function quantile(times: Quantiles | undefined, key: keyof Quantiles): string {

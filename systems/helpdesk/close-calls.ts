@@ -1,0 +1,14 @@
+import { experiment } from 'plimsoll'
+import comparison from './experiment.ts'
+
+const { A, C, D } = comparison.configurations as Record<'A' | 'C' | 'D', never>
+
+/**
+ * Is D better than C, and does the method see a difference where there is none? The same as experiment.ts with
+ * A beside itself: their ratio must come out as "no difference shown". The full form repeats each seven times.
+ */
+export default experiment({
+  ...comparison,
+  question: 'Does the bigger database carry more, and is A equal to A?',
+  configurations: { A, alsoA: A, C, D },
+})
