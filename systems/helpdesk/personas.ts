@@ -78,7 +78,8 @@ export function idleTab({ rounds, logins }: Extent): Persona<Visitor | undefined
     },
     async live(tools) {
       const me = tools.state
-      for (let round = 0; me !== undefined && round < rounds; round += 1) {
+      if (me === undefined) return
+      for (let round = 0; round < rounds; round += 1) {
         if (round > 0) await pause(tools, me, pollPause)
         await poll(tools, me)
       }
@@ -106,7 +107,8 @@ export function activeUser({ activeTasks: count, logins }: Extent): Persona<Visi
     start: (tools) => arrive(tools, { logins, fits: (person) => !isExpert(person) }),
     async live(tools) {
       const me = tools.state
-      for (let done = 0; me !== undefined && done < count; done += 1) {
+      if (me === undefined) return
+      for (let done = 0; done < count; done += 1) {
         if (done > 0) await pause(tools, me, activePause)
         await active[tools.random.weighted(activeTasks)](tools, me)
       }
@@ -164,8 +166,9 @@ export function expert({ expertTasks: count, logins }: Extent): Persona<Visitor 
     start: (tools) => arrive(tools, { logins, fits: isExpert }),
     async live(tools) {
       const me = tools.state
+      if (me === undefined) return
       const claimed: string[] = []
-      for (let done = 0; me !== undefined && done < count; done += 1) {
+      for (let done = 0; done < count; done += 1) {
         if (done > 0) await pause(tools, me, expertPause)
         await answering[tools.random.weighted(expertTasks)](tools, me, claimed)
       }

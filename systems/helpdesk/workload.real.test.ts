@@ -21,10 +21,14 @@ interface Played {
 }
 
 function plimsoll(...words: string[]) {
-  const child = spawn(process.execPath, [join(root, 'packages/plimsoll/bin/plimsoll.js'), ...words], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [join(root, 'packages/plimsoll/bin/plimsoll.js'), ...words],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const said = { text: '' }
   const hear = (chunk: Buffer) => void (said.text += chunk.toString())
   child.stdout.on('data', hear)
@@ -54,10 +58,16 @@ async function play(name: string): Promise<Played> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'helpdesk-load-'))
   const json = join(folder.path, 'result.json')
   const { ended, said } = plimsoll(
-    ...['load', `${workloads}#${name}`, '--at', url],
-    ...['--records', folder.path, '--json', json],
+    'load',
+    `${workloads}#${name}`,
+    '--at',
+    url,
+    '--records',
+    folder.path,
+    '--json',
+    json,
   )
-  expect(await ended, said.text).toBe(0)
+  if ((await ended) !== 0) throw new Error(said.text)
   return JSON.parse(await readFile(json, 'utf8')) as Played
 }
 
