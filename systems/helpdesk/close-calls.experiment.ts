@@ -1,5 +1,5 @@
 import { experiment } from 'plimsoll'
-import comparison from '../experiment.ts'
+import comparison from './experiment.ts'
 
 const { A, C, D } = comparison.configurations
 
