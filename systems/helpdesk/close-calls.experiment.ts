@@ -1,7 +1,7 @@
 import { experiment } from 'plimsoll'
-import comparison from './experiment.ts'
+import comparison, { configurations } from './experiment.ts'
 
-const { A, C, D } = comparison.configurations
+const { A, C, D } = configurations
 
 /**
  * Is D better than C, and does the method see a difference where there is none? The same as experiment.ts with

@@ -6,15 +6,17 @@ import { helpDay } from './workload.ts'
 const logins = ['POST /auth/login', 'POST /auth/register']
 
 /** One server, a bigger one, four of them, four and a bigger database. */
+export const configurations = {
+  A: { api: { size: 'm7g.medium' }, database: { size: 'db.m5.large' } },
+  B: { api: { size: 'm7g.large' }, database: { size: 'db.m5.large' } },
+  C: { api: { size: 'm7g.medium', instances: 4 }, database: { size: 'db.m5.large' } },
+  D: { api: { size: 'm7g.medium', instances: 4 }, database: { size: 'db.m5.xlarge' } },
+} as const
+
 export default experiment({
   question: 'One server, a bigger one, four of them, or four and a bigger database?',
   system: helpdesk,
-  configurations: {
-    A: { api: { size: 'm7g.medium' }, database: { size: 'db.m5.large' } },
-    B: { api: { size: 'm7g.large' }, database: { size: 'db.m5.large' } },
-    C: { api: { size: 'm7g.medium', instances: 4 }, database: { size: 'db.m5.large' } },
-    D: { api: { size: 'm7g.medium', instances: 4 }, database: { size: 'db.m5.xlarge' } },
-  },
+  configurations,
   workload: helpDay,
   // Twenty times the 63.6 requests per second that were published for A.
   expected: perSecond(1_272),
