@@ -13,7 +13,14 @@ export {
   type Connection,
   type ConnectionSource,
 } from './coalescer.ts'
+export {
+  connectCommand,
+  type CommandConnection,
+  type CommandConnectionOptions,
+} from './command-connection.ts'
+export { brokenEnvironment, CommandError, unusableInput } from './command-error.ts'
 export { copyText, readCopyLine } from './copy-text.ts'
+export { CsvSplitter, type SplitRows } from './csv-splitter.ts'
 export { databaseMetrics } from './database-metrics.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export {
@@ -57,6 +64,7 @@ export {
   SettingsError,
   type SettingFault,
 } from './settings.ts'
+export { refusalFile, type Refusal, type Refusals } from './refusal-file.ts'
 export type { QueueFigures, QueueOptions } from './sqs-calls.ts'
 export {
   failureOf,
@@ -66,6 +74,7 @@ export {
   type Statement,
   type StatementFailure,
 } from './statement.ts'
+export { runCommand, type CommandBody, type Terminal } from './terminal.ts'
 export { Tokens, type Bearer, type TokensOptions } from './tokens.ts'
 export { Turnstile, type TurnstileOptions } from './turnstile.ts'
 export { compileValidator } from './validation.ts'

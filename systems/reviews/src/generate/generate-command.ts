@@ -5,14 +5,16 @@ import { parseArgs } from 'node:util'
 import { summary } from '../import/import-command.ts'
 import { load } from '../import/load.ts'
 import { grouped, showProgress } from '../import/progress.ts'
-import { connect } from '../terminal/connection.ts'
-import { unusableInput } from '../terminal/command-error.ts'
-import { runCommand } from '../terminal/terminal.ts'
+import {
+  connectCommand,
+  type Refusals,
+  runCommand,
+  type Terminal,
+  unusableInput,
+} from '@plimsoll/service'
 import { generatedSource } from './generated-source.ts'
 import { mostProducts } from './popularity.ts'
 import { writeFiles } from './write-files.ts'
-import type { Refusals } from '../import/refusals.ts'
-import type { Terminal } from '../terminal/terminal.ts'
 import type { DataSetOptions } from './products.ts'
 
 /** What `reviews generate --help` says. */
@@ -28,7 +30,11 @@ Makes products 1 to N with 5.8 reviews each on average; the same N and S (1 unle
 /** Runs the command; resolves to its exit code. */
 export function generateCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const unfinished = 'What was not complete was put away.'
-  return runCommand(terminal, { unfinished, body: (signal) => generate(args, terminal, signal) })
+  return runCommand(terminal, {
+    program: 'reviews',
+    unfinished,
+    body: (signal) => generate(args, terminal, signal),
+  })
 }
 
 async function generate(
@@ -87,7 +93,11 @@ async function loadGenerated(
     photos: generatedSource('photos', options),
     answers: generatedSource('answers', options),
   }
-  await using connection = await connect(terminal.env, signal)
+  await using connection = await connectCommand({
+    env: terminal.env,
+    name: 'reviews',
+    signal,
+  })
   const { client } = connection
   const onEvent = showProgress({ to: terminal.stderr, now: () => performance.now() })
   const counts = await load({ client, sources, refusals: noRefusals, onEvent, replace, signal })

@@ -9,7 +9,7 @@ import { readId } from './dirty-values.ts'
 import { mapBatch, scatteredIds } from './map-batch.ts'
 import { copyColumns } from './row-mapping.ts'
 import type { ClientBase } from 'pg'
-import type { Refusals } from './refusals.ts'
+import type { Refusals } from '@plimsoll/service'
 import type { SeenIds } from './row-mapping.ts'
 import type { RowSource } from './row-source.ts'
 

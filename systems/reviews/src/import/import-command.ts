@@ -4,18 +4,20 @@
 import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { connect } from '../terminal/connection.ts'
-import { unusableInput } from '../terminal/command-error.ts'
-import { runCommand } from '../terminal/terminal.ts'
+import {
+  connectCommand,
+  refusalFile,
+  runCommand,
+  type Terminal,
+  unusableInput,
+} from '@plimsoll/service'
 import { csvSource, openCsv } from './csv-source.ts'
 import { dryRun } from './dry-run.ts'
 import { csvFiles } from './files.ts'
 import { load } from './load.ts'
 import { mapLayout } from './map-layout.ts'
 import { grouped, showProgress } from './progress.ts'
-import { refusalFile } from './refusals.ts'
 import { readReviewMap } from './review-map.ts'
-import type { Terminal } from '../terminal/terminal.ts'
 import type { TableName } from './files.ts'
 import type { LoadCounts, LoadOptions } from './load.ts'
 import type { RowSource, RowSources } from './row-source.ts'
@@ -37,6 +39,7 @@ Rows that cannot be taken are written to FILE (rejected.csv unless given) with l
 export function importCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const unfinished = 'Nothing was imported: the database is as it was before. Run it again.'
   return runCommand(terminal, {
+    program: 'reviews',
     unfinished,
     body: (signal) => importFiles(args, terminal, signal),
   })
@@ -90,7 +93,11 @@ async function loadInto(
   { env }: Terminal,
   options: Omit<LoadOptions, 'client'> & { readonly signal: AbortSignal },
 ): Promise<LoadCounts> {
-  await using connection = await connect(env, options.signal)
+  await using connection = await connectCommand({
+    env,
+    name: 'reviews',
+    signal: options.signal,
+  })
   return await load({ ...options, client: connection.client })
 }
 

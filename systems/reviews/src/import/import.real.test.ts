@@ -223,7 +223,8 @@ test.each(['generated reviews ', 'Building indexes'])(
     at.stderr.write = (text) => {
       if (text.includes(sign)) {
         killed ??= client.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'reviews'`,
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = 'reviews' and backend_type = 'client backend'`,
         )
       }
       return (at.said.err += text)

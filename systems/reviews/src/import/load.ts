@@ -5,7 +5,7 @@
 
 import { DatabaseError } from 'pg'
 import { copyRows, seePhotos } from './copy-rows.ts'
-import { brokenEnvironment, unusableInput } from '../terminal/command-error.ts'
+import { brokenEnvironment, type Refusals, unusableInput } from '@plimsoll/service'
 import { dropIndexes } from './indexes.ts'
 import { csvFiles } from './files.ts'
 import { noIdsSeen } from './row-mapping.ts'
@@ -14,7 +14,6 @@ import type { ClientBase } from 'pg'
 import type { ImportEvent, RowCounts } from './copy-rows.ts'
 import type { TableName } from './files.ts'
 import type { SeenIds } from './row-mapping.ts'
-import type { Refusals } from './refusals.ts'
 import type { RowSources } from './row-source.ts'
 
 export interface LoadOptions {

@@ -1,10 +1,9 @@
 // A batch of rows as lines of COPY, and those that were refused: what `import` sends and `--dry-run` shows.
 
 import { isUtf8 } from 'node:buffer'
-import { unusableInput } from '../terminal/command-error.ts'
+import { type Refusal, unusableInput } from '@plimsoll/service'
 import { columnsOf } from './files.ts'
 import { mapRow } from './row-mapping.ts'
-import type { Refusal } from './refusals.ts'
 import type { MappedRow, SeenIds } from './row-mapping.ts'
 import type { RowBatch, RowSource } from './row-source.ts'
 

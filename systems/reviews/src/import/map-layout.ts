@@ -1,6 +1,6 @@
 // A map and the header of an export become one function per column of a review.
 
-import { unusableInput } from '../terminal/command-error.ts'
+import { unusableInput } from '@plimsoll/service'
 import { fromBytes } from './byte-text.ts'
 import { dateReader } from './date-format.ts'
 import { readCount } from './dirty-values.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { needsData } from '../../../../test/optional-part.ts'
-import { CsvSplitter } from './csv-splitter.ts'
+import { CsvSplitter } from '@plimsoll/service'
 
 /** All rows, the text handed over in pieces as a file stream does. */
 function split(bytes: Buffer): { rows: string[][]; lines: number[] } {

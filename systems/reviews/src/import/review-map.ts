@@ -2,7 +2,7 @@
 // all faults at once, before a row is looked at. Texts are kept as the export is, one character per byte.
 
 import { readFile } from 'node:fs/promises'
-import { unusableInput } from '../terminal/command-error.ts'
+import { unusableInput } from '@plimsoll/service'
 import { fromBytes, toBytes } from './byte-text.ts'
 import { dateReader } from './date-format.ts'
 import { columnsOf } from './files.ts'

@@ -1,11 +1,8 @@
 // `reviews verify`: is what meta answers still what the reviews say?
 
 import { parseArgs } from 'node:util'
-import { connect } from '../terminal/connection.ts'
-import { unusableInput } from '../terminal/command-error.ts'
-import { runCommand } from '../terminal/terminal.ts'
+import { connectCommand, runCommand, type Terminal, unusableInput } from '@plimsoll/service'
 import { verifyAggregates } from './verify-aggregates.ts'
-import type { Terminal } from '../terminal/terminal.ts'
 
 /** What `reviews verify --help` says. */
 export const verifyUsage = `reviews verify [--products 1,2,3] [--timeout SECONDS]
@@ -18,6 +15,7 @@ A recount that takes longer than --timeout (60 unless given) is given up.
 /** Runs the command; resolves to its exit code. */
 export function verifyCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   return runCommand(terminal, {
+    program: 'reviews',
     unfinished: 'Nothing was found out.',
     body: (signal) => verify(args, terminal, signal),
   })
@@ -46,7 +44,11 @@ async function verify(
   if (!/^[1-9]\d{0,5}$/.test(values.timeout)) {
     throw unusableInput(`--timeout: expected whole seconds from 1, found "${values.timeout}".`)
   }
-  await using connection = await connect(terminal.env, signal)
+  await using connection = await connectCommand({
+    env: terminal.env,
+    name: 'reviews',
+    signal,
+  })
   const differences = await verifyAggregates(connection.client, {
     ...(values.products === undefined ? {} : { products: values.products.split(',').map(Number) }),
     timeout: Number(values.timeout) * 1000,

@@ -7,15 +7,24 @@ import { unusableInput } from './command-error.ts'
 const connectTimeout = 10_000
 
 /** A connection that is closed when it is disposed of. */
-export interface Connection extends AsyncDisposable {
+export interface CommandConnection extends AsyncDisposable {
   readonly client: Client
 }
 
-/** Connects to `DATABASE_URL`. Aborting the signal cuts the connection at once. */
-export async function connect(
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-): Promise<Connection> {
+export interface CommandConnectionOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** How the database's own lists name the connection. */
+  readonly name: string
+  /** Aborting it cuts the connection at once. */
+  readonly signal: AbortSignal
+}
+
+/** Connects to `DATABASE_URL`. Throws a CommandError when it is not set. */
+export async function connectCommand({
+  env,
+  name,
+  signal,
+}: CommandConnectionOptions): Promise<CommandConnection> {
   const connectionString = env['DATABASE_URL']
   if (!/^postgres(ql)?:\/\//.test(connectionString ?? '')) {
     throw unusableInput(
@@ -24,7 +33,7 @@ export async function connect(
   }
   const client = new Client({
     connectionString,
-    application_name: 'reviews',
+    application_name: name,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
     options: '-c timezone=UTC -c jit=off -c client_connection_check_interval=1000',

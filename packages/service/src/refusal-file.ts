@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { brokenEnvironment } from '../terminal/command-error.ts'
+import { brokenEnvironment } from './command-error.ts'
 
 /** A row that was not taken. */
 export interface Refusal {
@@ -13,7 +13,7 @@ export interface Refusal {
   readonly fields: readonly string[]
 }
 
-/** Takes refused rows. */
+/** Takes refused rows; their texts are one character per byte. */
 export interface Refusals {
   /** Resolves when there is room for more. */
   write(refusals: readonly Refusal[]): Promise<void>

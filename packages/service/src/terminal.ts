@@ -1,4 +1,4 @@
-// Runs one command of `generate`, `import` or `verify` at a terminal: its exit code, what it says when it
+// Runs one command that works on a database at a terminal: its exit code, what it says when it
 // fails, and Ctrl-C. Failures of the database are told apart by PostgreSQL's codes.
 
 import { CommandError } from './command-error.ts'
@@ -19,7 +19,6 @@ interface Explanation {
 
 const interrupts = ['SIGINT', 'SIGTERM'] as const
 const byCode: Readonly<Record<string, string>> = {
-  '42P01': 'The database has no tables for reviews yet. Run "reviews migrate" first.',
   '55P03':
     'The tables stayed in use for 10 s by somebody else, such as another import. Try again later.',
   '57014': 'The statement took longer than it may.',
@@ -33,6 +32,8 @@ const byCode: Readonly<Record<string, string>> = {
 
 /** One command. */
 export interface CommandBody {
+  /** The program that the command belongs to; its `migrate` makes the tables. */
+  readonly program: string
   /** What became of its work when it ends early, in a sentence. */
   readonly unfinished: string
   readonly body: (signal: AbortSignal) => Promise<number>
@@ -45,7 +46,7 @@ export interface CommandBody {
  */
 export async function runCommand(
   terminal: Terminal,
-  { unfinished, body }: CommandBody,
+  { program, unfinished, body }: CommandBody,
 ): Promise<number> {
   const controller = new AbortController()
   const stop = () => controller.abort()
@@ -58,7 +59,7 @@ export async function runCommand(
       terminal.stderr.write(`\nInterrupted. ${unfinished}\n`)
       return 130
     }
-    const { message, exitCode } = explain(error)
+    const { message, exitCode } = explain(error, program)
     const isKnown = error instanceof CommandError || exitCode === 3
     terminal.stderr.write(`\n${message}${isKnown ? '' : ` ${unfinished}`}\n`)
     return exitCode
@@ -67,14 +68,17 @@ export async function runCommand(
   }
 }
 
-function explain(error: unknown): Explanation {
+function explain(error: unknown, program: string): Explanation {
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message }
   if (!(error instanceof Error)) throw error
-  const code = 'code' in error ? String(error.code) : ''
-  if (code.startsWith('ERR_PARSE_ARGS')) return { exitCode: 3, message: error.message }
-  const known = byCode[code]
+  const errorCode = 'code' in error ? String(error.code) : ''
+  if (errorCode.startsWith('ERR_PARSE_ARGS')) return { exitCode: 3, message: error.message }
+  const known =
+    errorCode === '42P01'
+      ? `The database has no tables for ${program} yet. Run "${program} migrate" first.`
+      : byCode[errorCode]
   if (known !== undefined) return { exitCode: 4, message: `${known} (${error.message})` }
-  if (isLostConnection(code, error.message)) {
+  if (isLostConnection(errorCode, error.message)) {
     return { exitCode: 4, message: `The connection to the database was lost: ${error.message}.` }
   }
   throw error
