@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, Command>> = {
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
   seed: async (args) =>
     (await import('./seed/seed-command.ts')).seedCommand(args, process.env, print),
+  import: async (args) =>
+    (await import('./import/import-command.ts')).importCommand(args, process, Date.now),
 }
 
 const [name = 'serve', ...args] = process.argv.slice(2)

@@ -14,7 +14,7 @@ import { bump, learnFrom, queueAudience, type VersionListener } from '../updates
 export type Claim = 'claimed' | 'own' | 'taken' | 'absent'
 
 /** Most messages that one entry of a feed names, so that a page of a feed is bounded. */
-const messagesPerEntry = 10
+export const messagesPerEntry = 10
 
 const queueVersion = `(select version from bumped where id = ${queueAudience})`
 
