@@ -22,6 +22,7 @@ import { addExpertRoutes } from './expert/expert-routes.ts'
 import { isoNow } from './http/timestamps.ts'
 import { keepHouse } from './housekeeping.ts'
 import { addMessageRoutes } from './messages/message-routes.ts'
+import { addPageRoutes } from './page/page-routes.ts'
 import type { Settings } from './settings.ts'
 import { openFeed } from './updates/feed-store.ts'
 import { Pace } from './updates/pace.ts'
@@ -157,6 +158,7 @@ function addRoutes(app: HttpApp, options: RouteOptions): Disposable {
   addUpdatesRoute(app, { updates, pace })
   const streams = new Streams({ updates, versions, limit: settings.MAX_STREAMS, now })
   addStreamRoute(app, streams)
+  addPageRoutes(app)
   return streams
 }
 
