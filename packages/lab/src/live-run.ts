@@ -29,6 +29,7 @@ import {
   coldStretch,
   hotStretch,
   phaseStretches,
+  place,
   stepStretch,
   type Stretch,
 } from './stretches.ts'
@@ -246,10 +247,12 @@ export class LiveRun implements AsyncDisposable {
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {
     const { engine, recorder } = this.#raised
-    const { kind, name, rung, sessions_per_second, settle_seconds, measured } = stretch
+    const { kind, name, rung, sessions_per_second, measured } = stretch
     this.#options.signal.throwIfAborted()
-    const from_second = Math.ceil(engine.second() + 0.02)
-    const counted_from_second = from_second + settle_seconds
+    const { from_second, counted_from_second, to_second, request } = place(
+      stretch,
+      engine.second() + 0.02,
+    )
     const record = recorder.begin({
       kind,
       name,
@@ -258,10 +261,10 @@ export class LiveRun implements AsyncDisposable {
       counted_from_second,
       measured,
       ...(rung === undefined ? {} : { rung }),
-      to_second: counted_from_second + stretch.counted_seconds,
+      to_second,
     })
     recorder.sessionLengths.clear()
-    const playing = engine.play({ ...stretch.play, second: from_second })
+    const playing = engine.play(request)
     const endedEarly = endEarly && (await this.#endWhenHopeless(record, playing))
     const played = await playing
     this.#options.signal.throwIfAborted()

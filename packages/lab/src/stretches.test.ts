@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hold, persona, perSecond, ramp, seconds, workload } from '@plimsoll/workload'
 import type { Plan } from '@plimsoll/record'
-import { blockOfStep, phaseStretches, stepStretch } from './stretches.ts'
+import { blockOfStep, phaseStretches, place as placed, stepStretch } from './stretches.ts'
 
 const ladder = [10, 100, 1_000]
 const launch = workload({
@@ -40,9 +40,27 @@ const place = { plan, repeat: 1, attempt: 0, workload: launch, actionsToCount: 1
 
 test('a step settles for as long as sessions last and counts enough actions for a p99', () => {
   const fast = stepStretch({ ...place, rung: 2, longestSession_ms: 1_400, actionsPerSession: 2 })
-  expect(fast).toMatchObject({ settle_seconds: 2, counted_seconds: 5, sessions_per_second: 1_000 })
+  expect(fast).toMatchObject({
+    settle_seconds: 1.4,
+    counted_seconds: 5,
+    sessions_per_second: 1_000,
+  })
   const slow = stepStretch({ ...place, rung: 0, longestSession_ms: 1_400, actionsPerSession: 2 })
   expect(slow.counted_seconds).toBe(55)
+})
+
+test('a step settles from where the last one ended, and counts whole seconds', () => {
+  const step = stepStretch({ ...place, rung: 2, longestSession_ms: 700, actionsPerSession: 2 })
+  const { from_second, counted_from_second, to_second, request } = placed(step, 30.25)
+  expect([from_second, counted_from_second, to_second]).toEqual([31, 31, 36])
+  expect(request).toMatchObject({ second: 30.25, lasts_ms: 5_750 })
+  expect(placed(step, 30.5)).toMatchObject({ counted_from_second: 32, to_second: 37 })
+})
+
+test('a phase begins with a whole second', () => {
+  const [rise] = phaseStretches({ plan, workload: launch, actionsPerSession: 2 })
+  const { counted_from_second, request } = placed(rise!, 30.25)
+  expect([counted_from_second, request.second]).toEqual([31, 31])
 })
 
 test('a step is as long as its checks need', () => {

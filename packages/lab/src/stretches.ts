@@ -9,6 +9,7 @@ import { loadLinePhase, type Workload } from '@plimsoll/workload'
 const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
+const shortestSettling_seconds = 0.5
 /** Long enough to tell what a session costs; then long enough to compile what is called often. */
 const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 } }
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
@@ -27,11 +28,32 @@ export interface Stretch {
   readonly settle_seconds: number
   readonly counted_seconds: number
   readonly measured: boolean
-  /** What the engine is told, all but the second at which it begins. */
-  readonly play: WithoutSecond<StretchRequest>
+  /** What the engine is told, all but when; a rate lasts as long as settling and counting do. */
+  readonly play: Unplaced<StretchRequest>
 }
 
-type WithoutSecond<T> = T extends unknown ? Omit<T, 'second'> : never
+type Unplaced<T> = T extends unknown ? Omit<T, 'second' | 'lasts_ms'> : never
+
+/** A stretch on the clock of the load. */
+export interface Placed {
+  /** Whole seconds, as a record has them. */
+  readonly from_second: number
+  readonly counted_from_second: number
+  /** Exclusive. */
+  readonly to_second: number
+  readonly request: StretchRequest
+}
+
+/** Places a stretch at the earliest: what settles begins at once, what counts begins with a whole second. */
+export function place({ settle_seconds, counted_seconds, play }: Stretch, now: number): Placed {
+  const from_second = Math.ceil(now)
+  const second = settle_seconds === 0 ? from_second : now
+  const counted_from_second = Math.ceil(second + settle_seconds)
+  const to_second = counted_from_second + counted_seconds
+  const lasts_ms = (to_second - second) * 1_000
+  const request = play.from === 'rate' ? { ...play, second, lasts_ms } : { ...play, second }
+  return { from_second, counted_from_second, to_second, request }
+}
 
 export interface StepPlace {
   readonly plan: Plan
@@ -62,7 +84,7 @@ export function stepStretch(
   const sessions_per_second = ladder_sessions_per_second[rung]!
   const needed = Math.ceil((1.1 * actionsToCount) / (sessions_per_second * actionsPerSession))
   const counted = Math.min(longestStep_seconds, Math.max(counted_seconds, needed))
-  const settle_seconds = Math.max(1, Math.ceil(longestSession_ms / 1_000))
+  const settle_seconds = Math.max(shortestSettling_seconds, longestSession_ms / 1_000)
   return {
     kind: 'step',
     name: `rung ${rung}`,
@@ -75,7 +97,6 @@ export function stepStretch(
       from: 'rate',
       first_session: blockOfStep(place) * sessionsPerBlock,
       sessions_per_second,
-      lasts_ms: (settle_seconds + counted) * 1_000,
       mixOf: loadLinePhase(workload).name,
     },
   }
@@ -136,7 +157,6 @@ function warmUpStretch({
     play: {
       from: 'rate',
       sessions_per_second,
-      lasts_ms: counted_seconds * 1e3,
       mixOf: loadLinePhase(workload).name,
       first_session,
     },
