@@ -12,16 +12,21 @@ export interface TriedStep {
   readonly verdict: Verdict
 }
 
-/** Which rungs one repeat held; a rung it did not play is judged by its neighbours. */
-export type HeldByRung = ReadonlyMap<number, boolean>
+/**
+ * Which rungs one repeat held: 1 when it did, 0 when it did not, ½ when that stayed open, which happens as often
+ * above the edge as below it. A rung it did not play is judged by its neighbours.
+ */
+export type HeldByRung = ReadonlyMap<number, number>
+
+const shares: Readonly<Record<Verdict, number>> = { holds: 1, inconclusive: 0.5, fails: 0 }
 
 /** What each repeat held. A rung played more than once counts as held when its last conclusive step held. */
 export function repeatsOf(steps: readonly TriedStep[]): HeldByRung[] {
-  const repeats = new Map<number, Map<number, boolean>>()
+  const repeats = new Map<number, Map<number, number>>()
   for (const { repeat, rung, verdict } of steps) {
-    const held = repeats.get(repeat) ?? new Map<number, boolean>()
+    const held = repeats.get(repeat) ?? new Map<number, number>()
     repeats.set(repeat, held)
-    if (verdict !== 'inconclusive' || !held.has(rung)) held.set(rung, verdict === 'holds')
+    if (verdict !== 'inconclusive' || !held.has(rung)) held.set(rung, shares[verdict])
   }
   return [...repeats.values()]
 }
@@ -36,23 +41,24 @@ export function repeatsOf(steps: readonly TriedStep[]): HeldByRung[] {
 export function edgeRung(repeats: readonly HeldByRung[]): number {
   const rungs = [...new Set(repeats.flatMap((held) => [...held.keys()]))].toSorted((a, b) => a - b)
   const all = repeats.flatMap((held) => [...held.values()])
-  if (!all.includes(true) || !all.includes(false)) return NaN
+  if (!all.includes(1) || all.every((share) => share === 1)) return NaN
   const lowest = rungs[0] as number
   const highest = rungs.at(-1) as number
   let sum = 0
   for (let rung = lowest; rung <= highest; rung += 1) {
     const known = repeats.map((held) => holdsAt(held, rung)).filter((one) => one !== null)
-    sum += known.length === 0 ? 0.5 : known.filter(Boolean).length / known.length
+    sum +=
+      known.length === 0 ? 0.5 : known.reduce((total, share) => total + share, 0) / known.length
   }
   return lowest - 0.5 + sum
 }
 
 /** By its own verdict; else held below a rung that held, not held above one that did not. */
-function holdsAt(held: HeldByRung, rung: number): boolean | null {
+function holdsAt(held: HeldByRung, rung: number): number | null {
   const own = held.get(rung)
   if (own !== undefined) return own
-  for (const [other, holds] of held) if (other > rung && holds) return true
-  for (const [other, holds] of held) if (other < rung && !holds) return false
+  for (const [other, holds] of held) if (other > rung && holds === 1) return 1
+  for (const [other, holds] of held) if (other < rung && holds === 0) return 0
   return null
 }
 

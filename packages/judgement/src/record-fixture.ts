@@ -170,6 +170,7 @@ function fixturePlan(
       ladder_sessions_per_second: ladder,
       repeats: 7,
       counted_seconds,
+      counted_actions: 1_000,
       least_actions: 1_000,
     },
     workload_hash: 'a',

@@ -101,7 +101,7 @@ interface Judged {
   readonly share: string
 }
 
-/** A queue that is building up will break the check soon: the step shows nothing either way. */
+/** A queue that is building up will break the check within a minute: a longer step would have failed. */
 function growthAgainst(
   check: ShareCheck,
   { judged, seconds }: { judged: Judged; seconds: readonly SecondRecord[] },
@@ -112,7 +112,7 @@ function growthAgainst(
   const from = Math.round(growth.last_ms)
   const to = Math.round(growth.in_a_minute_ms)
   const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms a minute later`
-  return { ...judged, verdict: 'inconclusive', why }
+  return { ...judged, verdict: 'fails', why }
 }
 
 /** One check on some seconds, whatever their rates. */

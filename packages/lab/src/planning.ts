@@ -67,6 +67,7 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       ladder_sessions_per_second: ladder(),
       repeats: repeatsOf(experiment, quick),
       counted_seconds: quick ? 4 : 20,
+      counted_actions: quick ? 1_000 : 10_000,
       least_actions: 1_000,
     },
     workload_hash,

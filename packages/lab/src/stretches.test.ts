@@ -20,6 +20,7 @@ const plan = {
     ladder_sessions_per_second: ladder,
     repeats: 3,
     counted_seconds: 5,
+    counted_actions: 1e3,
     least_actions: 1e3,
   },
   configurations: [],

@@ -80,9 +80,10 @@ export function stepStretch(
   },
 ): Stretch {
   const { plan, rung, workload, longestSession_ms, actionsPerSession, actionsToCount } = place
-  const { ladder_sessions_per_second, counted_seconds } = plan.search
+  const { ladder_sessions_per_second, counted_seconds, counted_actions } = plan.search
   const sessions_per_second = ladder_sessions_per_second[rung]!
-  const needed = Math.ceil((1.1 * actionsToCount) / (sessions_per_second * actionsPerSession))
+  const actions = Math.max(counted_actions, actionsToCount)
+  const needed = Math.ceil((1.1 * actions) / (sessions_per_second * actionsPerSession))
   const counted = Math.min(longestStep_seconds, Math.max(counted_seconds, needed))
   const settle_seconds = Math.max(shortestSettling_seconds, longestSession_ms / 1_000)
   return {

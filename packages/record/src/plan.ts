@@ -144,6 +144,8 @@ export interface PlannedSearch {
   readonly repeats: number
   /** Seconds of each step that count, after the settling time. */
   readonly counted_seconds: number
+  /** A step is longer, up to a minute, until it counts as many actions. */
+  readonly counted_actions: number
   readonly least_actions: number
 }
 

@@ -61,6 +61,14 @@ test('UUIDs are well formed and do not repeat', () => {
   }
 })
 
+test('no two sessions of a long run share a UUID, wherever the search has been', () => {
+  const uuids = new Set<string>()
+  for (let block = 0; block < 300; block += 1) {
+    for (let n = 0; n < 1_000; n += 1) uuids.add(randomStream(1, block * 100_000_000 + n).uuid())
+  }
+  expect(uuids.size).toBe(300_000)
+})
+
 test('text has the length asked for, to the word', () => {
   const length = randomStream(1).text({ length: 300 }).length
   expect(length).toBeLessThanOrEqual(300)

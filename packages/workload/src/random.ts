@@ -79,20 +79,24 @@ function weighted<Name extends string>(
   throw new RangeError('random.weighted needs weights of 0 or more, one of them above 0')
 }
 
-function xoshiro(keys: readonly number[]): () => number {
-  let hash = 0x9e3779b9
-  const absorb = (value: number) => {
-    hash = mix((hash ^ value) >>> 0)
-  }
+/** Where each word of the state begins; any four different numbers do. */
+const origins = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667] as const
+
+/** Every word absorbs every key by itself: one hash for all four would give two of 100,000 sessions one stream. */
+function seedWord(origin: number, keys: readonly number[]): number {
+  let hash = origin
   for (const key of keys) {
-    absorb(key >>> 0)
-    absorb(Math.floor(key / 4_294_967_296) >>> 0)
+    hash = mix((hash ^ key) >>> 0)
+    hash = mix((hash ^ Math.floor(key / 4_294_967_296)) >>> 0) + origin
   }
-  const seedWord = () => {
-    hash = (hash + 0x9e3779b9) >>> 0
-    return mix(hash)
-  }
-  let [a, b, c, d] = [seedWord(), seedWord(), seedWord(), seedWord() | 1]
+  return mix(hash >>> 0)
+}
+
+function xoshiro(keys: readonly number[]): () => number {
+  let a = seedWord(origins[0], keys)
+  let b = seedWord(origins[1], keys)
+  let c = seedWord(origins[2], keys)
+  let d = seedWord(origins[3], keys) | 1
   return () => {
     const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0
     const t = b << 9

@@ -102,7 +102,7 @@ function playStep({
   }
   const from_second = record.seconds.length
   for (let n = 0; n < settle_seconds; n += 1) play()
-  const counted = Math.max(search.counted_seconds, Math.ceil((1.1 * search.least_actions) / rate))
+  const counted = Math.max(search.counted_seconds, Math.ceil((1.1 * search.counted_actions) / rate))
   const seconds: SecondRecord[] = []
   let verdict: Verdict | null = null
   while (seconds.length < counted && verdict === null) {
@@ -169,6 +169,7 @@ function planOf(experiment: SimulatedExperiment): Plan {
       ),
       repeats: quick ? 3 : 7,
       counted_seconds: quick ? 4 : 20,
+      counted_actions: quick ? 1_000 : 10_000,
       least_actions: 1_000,
     },
     workload_hash: '',

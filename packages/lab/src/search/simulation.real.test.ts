@@ -24,7 +24,7 @@ test.each(kinds)(
   patience,
   async (kind) => {
     const { within, contained } = await search(kind, { quick: false })
-    expect(within).toBeGreaterThanOrEqual(99)
+    expect(within).toBe(100)
     expect(contained).toBeGreaterThanOrEqual(90)
   },
 )

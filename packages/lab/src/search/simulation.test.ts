@@ -11,7 +11,8 @@ test.each(['M/M/1', 'M/D/1', 'knee'] as const)(
     )
     console.log(describeOutcomes(`${kind}, seeds 1–10`, outcomes))
     expect(outcomes.filter((one) => Math.abs(one.error) <= 0.05).length).toBe(10)
-    expect(outcomes.filter((one) => one.contained).length).toBeGreaterThanOrEqual(9)
+    // Ten seeds show gross faults only; that 90 of 100 are contained is shown beside, in the real test.
+    expect(outcomes.filter((one) => one.contained).length).toBeGreaterThanOrEqual(8)
   },
   30_000,
 )

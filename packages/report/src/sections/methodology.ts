@@ -75,7 +75,7 @@ function searchWords({ scale, search, phases }: Plan): Markup {
       rates${factor}: up in growing strides until a step fails, then halving. Steps follow each
       other as soon as their answers are in, after one that did not hold when no session is left; of
       each, ${counted(search.counted_seconds, 'second')} and at least
-      ${counted(search.least_actions, 'action')} count once it has settled. A step holds, fails or
+      ${counted(search.counted_actions, 'action')} count once it has settled. A step holds, fails or
       shows neither by a bootstrap over one-second blocks. The rungs around the edge are repeated
       ${count(search.repeats)} times, interleaved over the configurations. The load line is the rate
       at which half hold; its 95&nbsp;% interval is a bootstrap over the repeats, never narrower
