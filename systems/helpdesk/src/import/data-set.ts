@@ -31,15 +31,19 @@ export const longestMessage = 10_000
 export function whyNot(text: string): string | undefined {
   if (text.trim() === '') return 'nothing is said'
   if (text.includes('\0')) return 'has a NUL character'
+  if (text.length <= longestMessage) return undefined
   const length = Array.from(text).length
-  if (length > longestMessage) return `is longer than ${longestMessage} characters: has ${length}`
-  return undefined
+  return length > longestMessage
+    ? `is longer than ${longestMessage} characters: has ${length}`
+    : undefined
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The text of bytes in UTF-8, or undefined when they are not. */
 export function strictText(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return undefined
   }

@@ -137,13 +137,15 @@ interface Importing extends Surroundings {
 }
 
 const lineEvery_ms = 5_000
+const rowsBetweenEvents = 64
 
 async function importPieces(pieces: AsyncIterable<Piece>, importing: Importing) {
   const { set, store, refusals, terminal, now, signal } = importing
   const counts: ImportCounts = { conversations: 0, read: 0, taken: 0, present: 0, rejected: 0 }
   let shown = now()
   for await (const { rows, transcript, refused, where } of pieces) {
-    await eventsFirst() // Files come from memory when they were just read: Ctrl-C would not be heard.
+    // Files come from memory when they were just read: Ctrl-C would not be heard.
+    if (counts.read % rowsBetweenEvents === 0) await eventsFirst()
     signal.throwIfAborted()
     counts.read += rows + refused.length
     counts.rejected += refused.length

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EventEmitter } from 'node:events'
-import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
+import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { needsData } from '../../../../test/optional-part.ts'
@@ -17,6 +17,7 @@ import {
   type Json,
   type RunningHelpdesk,
 } from '../../test/running-helpdesk.ts'
+import { startProcess } from '../../test/helpdesk-process.ts'
 import { importCommand } from './import-command.ts'
 
 const samples = fileURLToPath(new URL('../../../../examples/data/helpdesk', import.meta.url))
@@ -249,6 +250,61 @@ test.each([
   const { code, err } = await imported([set, place])
   expect(err).toContain(sentence)
   expect(code).toBe(3)
+})
+
+test.each([
+  ['SIGKILL', null, ''],
+  ['SIGINT', 130, 'run it again to go on'],
+] as const)(
+  'an import that %s ends in the middle is taken up again and misses nothing',
+  async (signal, code, sentence) => {
+    const place = mkdtempSync(join(folder, 'many-'))
+    const name = `${signal}.csv`
+    const rows = Array.from({ length: 2_000 }, (_, i) => `question ${i},ORDER,answer ${i}\n`)
+    writeFileSync(join(place, name), `instruction,category,response\n${rows.join('')}`)
+    const there = async () => {
+      const pattern = [`${name}:%`]
+      const found = await helpdesk.sql('select count(*) from imports where key like $1', pattern)
+      return Number(found[0]?.['count'])
+    }
+    const words = [
+      'import',
+      'bitext-customer-support',
+      place,
+      '--rejected',
+      join(place, 'rejected'),
+    ]
+    {
+      await using running = startProcess(words, { DATABASE_URL: helpdesk.database.url })
+      await until(async () => (await there()) > 20, { deadline_ms: 20_000 })
+      running.child.kill(signal)
+      expect(await running.ended).toBe(code)
+      expect(running.said.err).toContain(sentence)
+    }
+    const begun = await there()
+    expect(begun).toBeGreaterThan(20)
+    expect(begun).toBeLessThan(2_000)
+    await expectKept()
+    const { out } = await imported(['bitext-customer-support', place])
+    expect(out).toContain(`${2_000 - begun} taken, ${begun} there from before, 0 rejected`)
+    expect(await there()).toBe(2_000)
+    await expectKept()
+  },
+)
+
+test('a file larger than the memory it may use is read through', async () => {
+  const place = mkdtempSync(join(folder, 'large-'))
+  const row = ` ,ORDER,"${'words and words '.repeat(100)}"\n`
+  writeFileSync(join(place, 'large.csv'), `instruction,category,response\n${row.repeat(60_000)}`)
+  const words = ['import', 'bitext-customer-support', place, '--rejected', join(place, 'rejected')]
+  await using running = startProcess(words, {
+    DATABASE_URL: helpdesk.database.url,
+    NODE_OPTIONS: '--max-old-space-size=48',
+  })
+  expect(await running.ended).toBe(0)
+  expect(running.said.out).toContain(
+    '60000 rows read: 0 taken, 0 there from before, 60000 rejected',
+  )
 })
 
 test('the public data sets are taken whole, each row accounted for', async (context) => {

@@ -1,12 +1,22 @@
 // The operator's page in a real browser: two windows, one who asks and one who answers; hostile texts; a phone;
 // the keyboard alone; a service that goes away.
 
-import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
+import { migrateDatabase } from '@plimsoll/service'
+import { freePort, startTestPostgres, type PostgresHost } from '@plimsoll/stores'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { find, needs } from '../../../../test/optional-part.ts'
-import { ask, call, runHelpdesk, type RunningHelpdesk } from '../../test/running-helpdesk.ts'
+import { startServing } from '../../test/helpdesk-process.ts'
+import {
+  ask,
+  call,
+  registered as registeredAt,
+  runHelpdesk,
+  tokenSecret,
+  type RunningHelpdesk,
+} from '../../test/running-helpdesk.ts'
+import { migrationsFolder } from '../migrate.ts'
 
 const executablePath = find('chromium')
 const pictures = process.env['HELPDESK_PICTURES']
@@ -267,6 +277,36 @@ test('without room for another stream the page polls, and misses nothing', async
   await ask(caller, 'Found by a poll')
   const found = opened.page.locator('#waiting').getByText('Found by a poll')
   await expect.poll(() => found.count(), { timeout: 10_000 }).toBe(1)
+})
+
+test('tokens end and the service restarts, and the page goes on where it was', async () => {
+  await using database = await host.createDatabase()
+  await migrateDatabase({ url: database.url, folder: migrationsFolder })
+  const environment = {
+    DATABASE_URL: database.url,
+    TOKEN_SECRET: tokenSecret,
+    TOKEN_LIFETIME_S: '2',
+    PORT: String(await freePort()),
+  }
+  await using first = await startServing(environment)
+  await using opened = await windowAt(first.url)
+  await opened.page.getByLabel('Username').fill('patient_pam')
+  await opened.page.getByLabel('Password').fill('correct horse')
+  await opened.page.getByRole('button', { name: 'Register' }).click()
+  await opened.page.getByText('Live').waitFor()
+  const waiting = () => opened.page.locator('#waiting strong').allInnerTexts()
+  await ask(await registeredAt(first.url, 'asker_rita'), 'Before')
+  await expect.poll(waiting).toEqual(['Before'])
+  first.child.kill('SIGKILL')
+  await first.ended
+  await opened.page.getByText('Connecting again').waitFor()
+  await using second = await startServing(environment)
+  // Two tokens later.
+  await opened.page.waitForResponse('**/auth/refresh')
+  await opened.page.waitForResponse('**/auth/refresh')
+  await ask(await registeredAt(second.url, 'asker_ruth'), 'After')
+  await expect.poll(waiting, { timeout: 5_000 }).toEqual(['Before', 'After'])
+  expect(opened.trouble).toEqual([])
 })
 
 test('the page is served with every file that it asks for', async () => {
