@@ -28,6 +28,7 @@ import {
   blockOfStep,
   coldStretch,
   hotStretch,
+  limitedStretch,
   phaseStretches,
   place,
   stepStretch,
@@ -239,6 +240,10 @@ export class LiveRun implements AsyncDisposable {
     const { deployment } = this.#raised
     for (const caveat of [...deployment.caveats, ...(await deployment.limit())])
       this.#caveat(caveat)
+    if (!Number.isFinite(this.#guessed)) return
+    const limited = limitedStretch({ workload, guessed_per_second: this.#guessed })
+    const { endedEarly } = await this.#play(limited, { endEarly: true })
+    if (endedEarly) await this.#drain()
   }
 
   #partsUntil(second: number): PartSecond[] {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { hold, persona, perSecond, ramp, seconds, workload } from '@plimsoll/workload'
 import type { Plan } from '@plimsoll/record'
-import { blockOfStep, phaseStretches, place as placed, stepStretch } from './stretches.ts'
+import {
+  blockOfStep,
+  limitedStretch,
+  phaseStretches,
+  place as placed,
+  stepStretch,
+} from './stretches.ts'
 
 const ladder = [10, 100, 1_000]
 const launch = workload({
@@ -78,6 +84,11 @@ test('no two steps share a session, whatever the rung, repeat and attempt', () =
   )
   expect(new Set(blocks).size).toBe(blocks.length)
   expect(Math.min(...blocks)).toBeGreaterThan(0)
+})
+
+test('the first seconds under limits stay below what the system is guessed to carry', () => {
+  const limited = limitedStretch({ workload: launch, guessed_per_second: 100 })
+  expect(limited).toMatchObject({ kind: 'warm-up', sessions_per_second: 70, measured: false })
 })
 
 test('phases are scaled to the expected load and keep their proportions', () => {

@@ -10,8 +10,10 @@ const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
 const shortestSettling_seconds = 0.5
-/** Long enough to tell what a session costs; then long enough to compile what is called often. */
-const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 } }
+/** Long enough to tell what a session costs; to compile what is called often; to get used to the limits. */
+const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 }, limited: 2 }
+/** Of what the system is guessed to carry. */
+const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
 const quickScaling_seconds = 20
@@ -135,6 +137,22 @@ export function hotStretch({
   const counted_seconds = plan.quick ? warmUp_seconds.hot.quick : warmUp_seconds.hot.full
   const first_session = sessionsPerBlock / 2
   return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session })
+}
+
+/** The first seconds under limits, at a rate well below the edge: a step that began there would find queues. */
+export function limitedStretch({
+  workload,
+  guessed_per_second,
+}: {
+  readonly workload: Workload
+  readonly guessed_per_second: number
+}): Stretch {
+  return warmUpStretch({
+    workload,
+    sessions_per_second: limitedShare * guessed_per_second,
+    counted_seconds: warmUp_seconds.limited,
+    first_session: 0.75 * sessionsPerBlock,
+  })
 }
 
 function warmUpStretch({

@@ -19,7 +19,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const plan = { format: 'plimsoll-plan/1', experiment: 'reviews' } as Plan
+const plan = {
+  format: 'plimsoll-plan/1',
+  experiment: 'reviews',
+  personas: [],
+  setup: [],
+  pauses_share: 1,
+} as unknown as Plan
 const environment = { cores: 2 } as Environment
 
 function times(...values: readonly number[]): Histogram {

@@ -68,7 +68,11 @@ test('a repeat plays the window upwards and stops when it has an edge', () => {
 
 test('a repeat that holds all of it goes on above, one that holds nothing below', () => {
   expect(repeat((rung) => rung <= 25)).toEqual([20, 21, 22, 23, 24, 25, 26])
-  expect(repeat((rung) => rung <= 18)).toEqual([20, 21, 22, 23, 19, 18])
+  expect(repeat((rung) => rung <= 18)).toEqual([20, 21, 19, 18])
+})
+
+test('above two rungs that failed nothing is played', () => {
+  expect(repeat((rung) => rung === 23)).toEqual([20, 21, 19, 18, 17, 16, 15, 14])
 })
 
 test('widening ends after six rungs, and at the ends of the ladder', () => {

@@ -39,6 +39,8 @@ export function nextRung({
 }): number | null {
   const held = new Map(tried.map((step) => [step.rung, step.verdict === 'holds']))
   for (let rung = window.lowest; rung <= window.highest; rung += 1) {
+    // Above two that failed there is nothing to see.
+    if (held.get(rung - 1) === false && held.get(rung - 2) === false) break
     if (!held.has(rung)) return rung
   }
   const played = [...held.keys()].filter((rung) => rung >= window.lowest - widen_at_most)
