@@ -33,6 +33,8 @@ export interface StepJudgement {
   readonly verdict: Verdict
   /** One sentence per check. */
   readonly why: readonly string[]
+  /** Nothing was broken yet: it fails because response times grow, of which a short step cannot be sure. */
+  readonly grows: boolean
 }
 
 /** Holds, fails or is inconclusive, and why. Invariants are not a matter of one step and are left out. */
@@ -45,7 +47,12 @@ export function judgeStep(options: StepOptions): StepJudgement {
       const judged = judgeCheck(check, { seconds, seed: seed + n, least_actions })
       return judged.verdict === 'holds' ? growthAgainst(check, { judged, seconds }) : judged
     })
-  return { verdict: worst(found.map((one) => one.verdict)), why: found.map((one) => one.why) }
+  const failing = found.filter((one) => one.verdict === 'fails')
+  return {
+    verdict: worst(found.map((one) => one.verdict)),
+    why: found.map((one) => one.why),
+    grows: failing.length > 0 && failing.every((one) => 'grows' in one),
+  }
 }
 
 /** Fails when one fails, holds when all hold. */
@@ -99,6 +106,7 @@ interface Judged {
   readonly why: string
   /** The share found and its interval, in words. */
   readonly share: string
+  readonly grows?: true
 }
 
 /** A queue that is building up will break the check within a minute: a longer step would have failed. */
@@ -112,7 +120,7 @@ function growthAgainst(
   const from = Math.round(growth.last_ms)
   const to = Math.round(growth.in_a_minute_ms)
   const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms a minute later`
-  return { ...judged, verdict: 'fails', why }
+  return { ...judged, verdict: 'fails', why, grows: true }
 }
 
 /** One check on some seconds, whatever their rates. */

@@ -93,7 +93,10 @@ class Execution {
       const edge = await findEdge({
         rungs: ladder.length,
         start: startingRung({ ladder, guessed_per_second, edges }),
-        measure: async ({ rung }) => (await run.step(rung)).verdict,
+        measure: async ({ rung }) => {
+          const { verdict, grows } = await run.step(rung)
+          return grows ? 'growing' : verdict
+        },
       })
       await run.playPhases()
       return { configuration, edge, guessed_per_second }

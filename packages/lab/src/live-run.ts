@@ -133,7 +133,7 @@ export class LiveRun implements AsyncDisposable {
     const { record: step, endedEarly } = await this.#play(stretch, { endEarly: true })
     if (endedEarly) await this.#settle()
     const judged = await this.#judge(step)
-    const judgement = endedEarly ? { ...judged, verdict: 'fails' as const } : judged
+    const judgement = endedEarly ? { ...judged, verdict: 'fails' as const, grows: false } : judged
     step.verdict = judgement.verdict
     step.why = judgement.why
     this.#tellStep(step)

@@ -11,7 +11,7 @@ const attemptsPerRung = 8
 const longestStep_seconds = 60
 const shortestSettling_seconds = 0.5
 /** Long enough to tell what a session costs; to compile what is called often; to get used to the limits. */
-const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 }, limited: 2 }
+const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 }, limited: 1 }
 /** Of what the system is guessed to carry. */
 const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */

@@ -42,6 +42,20 @@ test('an inconclusive step is tried again, and twice inconclusive is not held', 
   ])
 })
 
+test('a rung that only seemed to grow is tried once more', async () => {
+  let first = true
+  const measure = async ({ rung }: { rung: number }) => {
+    if (rung === 22 && first) {
+      first = false
+      return 'growing' as const
+    }
+    return rung <= 22 ? ('holds' as const) : ('growing' as const)
+  }
+  const found = await findEdge({ rungs, start: 22, measure })
+  expect([found.highest_held, found.lowest_not_held]).toEqual([22, 23])
+  expect(found.steps.slice(0, 2).map(({ verdict }) => verdict)).toEqual(['fails', 'holds'])
+})
+
 test('the number of steps is bounded, whatever the system does', async () => {
   let steps = 0
   const measure = async (): Promise<Verdict> => {

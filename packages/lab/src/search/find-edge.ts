@@ -4,7 +4,7 @@
 //   start ──holds──▶ +4 ──holds──▶ +8 ──holds──▶ +16 … ──does not──▶ halve until the two are neighbours
 //         ──does not──▶ −4 … the same downwards
 //
-// An inconclusive step is tried once more; inconclusive twice counts as not holding.
+// A step that is inconclusive, or only seems to grow, is tried once more; twice counts as not holding.
 
 import type { Verdict } from '@plimsoll/record'
 
@@ -26,8 +26,11 @@ export interface Edge {
   readonly found: boolean
 }
 
+/** How one step went; `growing` when it fails for nothing but response times that grow. */
+export type Outcome = Verdict | 'growing'
+
 /** Plays one step and judges it. */
-export type Measure = (step: { rung: number; repeat: number }) => Promise<Verdict>
+export type Measure = (step: { rung: number; repeat: number }) => Promise<Outcome>
 
 /** Where to search and how. */
 export interface FindEdgeOptions {
@@ -55,9 +58,10 @@ export async function findEdge({
   let next = Math.min(Math.max(0, start), rungs - 1)
   const tryRung = async (rung: number) => {
     for (let attempt = 0; attempt < 2 && steps.length < most_steps; attempt += 1) {
-      const verdict = await measure({ rung, repeat })
-      steps.push({ repeat, rung, verdict })
-      if (verdict !== 'inconclusive') return verdict === 'holds'
+      const outcome = await measure({ rung, repeat })
+      steps.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
+      if (outcome === 'holds') return true
+      if (outcome === 'fails') return false
     }
     return false
   }

@@ -11,7 +11,7 @@ import type {
   StretchRecord,
   Verdict,
 } from '@plimsoll/record'
-import { findEdge, type Edge, type Tried } from './find-edge.ts'
+import { findEdge, type Edge, type Outcome, type Tried } from './find-edge.ts'
 import { nextRung, windowAround } from './repeat-rungs.ts'
 import { simulatedQueue, type SimulatedQueue, type SimulatedServer } from './simulated-server.ts'
 
@@ -54,7 +54,8 @@ export async function simulateExperiment(
       for (;;) {
         const rung = nextRung({ window, tried, rungs })
         if (rung === null) break
-        tried.push({ repeat, rung, verdict: run.step(rung) })
+        const outcome = run.step(rung)
+        tried.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
       }
       runs.push(run.record)
     }
@@ -72,7 +73,7 @@ function simulatedRun({
   plan: Plan
   name: string
   repeat: number
-}): { record: RunRecord; step: (rung: number) => Verdict } {
+}): { record: RunRecord; step: (rung: number) => Outcome } {
   const { servers, seed } = experiment
   const server = servers[name] as SimulatedServer
   const number = Object.keys(servers).indexOf(name)
@@ -92,7 +93,7 @@ function playStep({
   rung: number
   queue: SimulatedQueue
   record: RunRecord
-}): Verdict {
+}): Outcome {
   const { checks, seed, search } = plan
   const rate = search.ladder_sessions_per_second[rung] as number
   const play = () => {
@@ -113,14 +114,16 @@ function playStep({
     if (clearlyFails({ seconds, checks, due_in_all, at_second })) verdict = 'fails'
   }
   const { least_actions } = search
-  verdict ??= judgeStep({ seconds, checks, seed: seed + rung, least_actions }).verdict
+  const judged = judgeStep({ seconds, checks, seed: seed + rung, least_actions })
+  const grows = verdict === null && judged.grows
+  verdict ??= judged.verdict
   if (verdict !== 'holds') queue.drain()
   const to_second = record.seconds.length
   const counted_from_second = from_second + settle_seconds
   record.stretches.push(
     stretchOf({ rung, rate, from_second, counted_from_second, to_second, verdict }),
   )
-  return verdict
+  return grows ? 'growing' : verdict
 }
 
 function stretchOf({
