@@ -154,6 +154,15 @@ test('a full disk of the database is said, and once there is room the next impor
   }
 })
 
+test('an import that fails at its very end leaves the sequences, too, as they were', async () => {
+  const before = await state()
+  const at = rememberingTerminal(url)
+  // No row is rejected, so the file of them is found out only when it is closed.
+  expect(await importCommand([files, '--rejected', '/dev/full'], at)).toBe(4)
+  expect(at.said.err).toMatch(/counting again …\n\s*Cannot write the rejected rows to \/dev\/full/)
+  expect(await state()).toEqual(before)
+})
+
 test('rejected rows that find no room on the disk end the import, and nothing is imported', async () => {
   const before = await state()
   const dirty = join(import.meta.dirname, '../../../../examples/data/reviews')

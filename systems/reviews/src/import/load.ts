@@ -1,7 +1,7 @@
 // Loads one whole data set in one transaction: empty the tables, take off their indexes, COPY every
 // source in turn, fill the aggregates, build the indexes, reset the sequences, ANALYZE, count again.
-// Readers wait while it runs, then see all of it; whatever ends it early, from Ctrl-C to a lost database,
-// leaves what was there before.
+// Readers wait while it runs, as long as their own limits let them, then see all of it; whatever ends it early,
+// from Ctrl-C to a lost database, leaves what was there before.
 
 import { DatabaseError } from 'pg'
 import { copyRows, seePhotos } from './copy-rows.ts'
@@ -159,7 +159,8 @@ async function emptyTables({ client, replace }: LoadOptions): Promise<void> {
       )
     }
   }
-  await client.query(`truncate ${emptied.join(', ')}`)
+  // The sequences start anew because only then is what sets them undone by a rollback, too.
+  await client.query(`truncate ${emptied.join(', ')} restart identity`)
 }
 
 async function resetSequence(client: ClientBase, table: string): Promise<void> {
