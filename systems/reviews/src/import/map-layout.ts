@@ -18,16 +18,18 @@ export function mapLayout(
   map: ReviewMap,
   { path, header }: { path: string; header: readonly string[] },
 ): Layout {
-  const names = header.map((name) => name.trim())
+  // As characters: the second byte of à alone is a space, which would be trimmed.
+  const names = header.map((name) => fromBytes(name).trim())
   const faults: string[] = []
   const place = (rule: Rule | undefined, column: ReviewColumn): number => {
     if (rule === undefined || 'constant' in rule) return -1
-    const matches = names.filter((name) => name === rule.column).length
+    const wanted = fromBytes(rule.column)
+    const matches = names.filter((name) => name === wanted).length
     if (matches !== 1) {
       const found = matches === 0 ? 'no such column' : `${matches} of them`
-      faults.push(`${column}: expected one column ${quoted(rule.column)}, found ${found}`)
+      faults.push(`${column}: expected one column ${JSON.stringify(wanted)}, found ${found}`)
     }
-    return names.indexOf(rule.column)
+    return names.indexOf(wanted)
   }
   const readers = columnsOf.reviews.map((column): ValueReader => {
     const rule = map.rules[column]
@@ -35,7 +37,7 @@ export function mapLayout(
   })
   if (faults.length > 0) {
     throw unusableInput(
-      `The map ${map.name} does not fit ${path}, whose columns are ${names.map(quoted).join(', ')}:\n${faults.join('\n')}`,
+      `The map ${map.name} does not fit ${path}, whose columns are ${names.map((name) => JSON.stringify(name)).join(', ')}:\n${faults.join('\n')}`,
     )
   }
   return { width: names.length, arrange: (fields, row) => arrange(readers, fields, row) }
@@ -88,8 +90,4 @@ function converter(what: string, rule: ColumnRule): (text: string) => Value {
     if (falsehoods === undefined) return 'false'
     return truths === undefined ? 'true' : refuse(what, expected, text)
   }
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(fromBytes(name))
 }
