@@ -1,7 +1,7 @@
 // `reviews import`: the four CSV files of a folder, or one file of another layout with its map, into the
 // database, in place of what was there.
 
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import {
@@ -26,7 +26,7 @@ import type { RowSource, RowSources } from './row-source.ts'
 export const importUsage = `reviews import (DIR | CSV --map MAP) [--dry-run] [--rejected FILE] [--replace]
 
 Loads reviews.csv, reviews_photos.csv, characteristics.csv and characteristic_reviews.csv from DIR into the
-database of DATABASE_URL, in place of the data of an earlier import. All or nothing: readers wait meanwhile.
+database of DATABASE_URL, in place of the data of an earlier import. All or nothing; nobody reads meanwhile.
 Rows that cannot be taken are written to FILE (rejected.csv unless given) with line and reason.
 
   --map MAP   load reviews from one CSV file of another layout; MAP is JSON that says where each column is,
@@ -74,6 +74,11 @@ async function importFiles(
   const started = performance.now()
   const isDry = values['dry-run']
   const sources = await openSources(path, values.map)
+  if (Object.values(sources).some(({ name }) => resolve(name) === resolve(values.rejected))) {
+    throw unusableInput(
+      `The rejected rows would overwrite ${values.rejected}, which is to be imported: name another file with --rejected.`,
+    )
+  }
   await using refusals = await refusalFile(values.rejected)
   const onEvent = showProgress({ to: terminal.stderr, now: () => performance.now() })
   const options = { sources, refusals, onEvent, signal }

@@ -249,6 +249,15 @@ test('a map that takes nothing leaves what was there before', async () => {
   expect(await readFile(join(folder, 'rejected.csv'), 'utf8')).toContain('rating: expected')
 })
 
+test('an export is not overwritten by its own rejected rows', async () => {
+  const file = join(folder, 'rejected.csv')
+  const text = await readFile(sample('vendor-ratings.csv'), 'utf8')
+  await writeFile(file, text)
+  const { code, err } = await importMapped(file, mapFile('anonreviews'))
+  expect([code, err]).toEqual([3, expect.stringContaining('name another file with --rejected')])
+  expect(await readFile(file, 'utf8')).toBe(text)
+})
+
 test('a map for another file is refused with every column that is not there', async () => {
   const { code, err } = await importMapped(sample('vendor-ratings.csv'), mapFile('schuhladen'))
   expect(code).toBe(3)
