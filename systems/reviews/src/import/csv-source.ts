@@ -35,7 +35,10 @@ export interface CsvOptions {
 /** Finds one of the four files in the folder. Throws a CommandError when it is missing or has another header. */
 export async function csvSource(folder: string, file: CsvFile): Promise<RowSource> {
   const present = await readdir(folder).catch((cause: unknown) => {
-    throw unusableInput(`${folder} is not a folder that can be read. One CSV file needs --map.`, cause)
+    throw unusableInput(
+      `${folder} is not a folder that can be read. One CSV file needs --map.`,
+      cause,
+    )
   })
   const name = file.names.find((name) => present.includes(name))
   if (name === undefined) {

@@ -18,9 +18,9 @@ test('a column is found whatever the last byte of its name: that of à alone wou
   )
   if ('faults' in map) throw new Error(map.faults.join())
   const header = ['Qualità', ' Città '].map(toBytes)
-  const { width, arrange } = mapLayout(map, { path: 'export.csv', header })
-  expect(width).toBe(2)
-  expect(arrange(['5', '7'], 1)).toEqual(
+  const layout = mapLayout(map, { path: 'export.csv', header })
+  expect(layout.width).toBe(2)
+  expect(layout.arrange(['5', '7'], 1)).toEqual(
     expect.arrayContaining(['1', '7', '5', '2020-02-29', 'true']),
   )
 })
