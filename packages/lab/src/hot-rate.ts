@@ -5,8 +5,10 @@ import type { PartSecond } from '@plimsoll/record'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
 const share = 0.65
+/** Sessions that have not done much in the first seconds may be about to. */
+const fasterAtMost = 4
 
-/** Sessions per second that keep every core busy for `share` of the time; never below what was played. */
+/** Sessions per second that keep every core busy for `share` of the time: one to four times what was played. */
 export function hotRate({
   parts,
   entry,
@@ -26,5 +28,5 @@ export function hotRate({
   const all = rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
   const door = Math.max(0, ...rows.map(({ part, cpu_cores }) => (part === entry ? cpu_cores : 0)))
   const faster = share * Math.min(cores / Math.max(all, 0.01), 1 / Math.max(door, 0.01))
-  return sessions_per_second * Math.max(1, faster)
+  return sessions_per_second * Math.min(fasterAtMost, Math.max(1, faster))
 }
