@@ -2,6 +2,7 @@
 // run in one transaction under an advisory lock, so two services may migrate at the same moment.
 
 import { runner } from 'node-pg-migrate'
+import { Client } from 'pg'
 
 export interface MigrateOptions {
   readonly url: string
@@ -11,13 +12,22 @@ export interface MigrateOptions {
 
 /** Applies the migrations that are missing and resolves to their names; rejects with pg's error. */
 export async function migrateDatabase({ url, folder }: MigrateOptions): Promise<readonly string[]> {
-  const applied = await runner({
-    databaseUrl: url,
-    dir: folder,
-    migrationsTable: 'migrations',
-    direction: 'up',
-    advisoryLockMode: 'wait',
-    log: () => undefined,
-  })
-  return applied.map(({ name }) => name)
+  // Its own connection would still be closing when the migrations are done.
+  const dbClient = new Client({ connectionString: url })
+  // Whoever waits for an answer is told by its own promise.
+  dbClient.on('error', () => undefined)
+  await dbClient.connect()
+  try {
+    const applied = await runner({
+      dbClient,
+      dir: folder,
+      migrationsTable: 'migrations',
+      direction: 'up',
+      advisoryLockMode: 'wait',
+      log: () => undefined,
+    })
+    return applied.map(({ name }) => name)
+  } finally {
+    await dbClient.end()
+  }
 }
