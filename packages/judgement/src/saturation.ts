@@ -11,8 +11,7 @@ export const laboratoryParts: ReadonlySet<string> = new Set(['generator', 'balan
 const cpuNearLimit_share = 0.85
 const throttledOften_share = 0.25
 const cpuHalfUsed_share = 0.6
-/** Told once a second as it is at that instant: a mean over a few seconds of a small pool is rough. */
-const poolBusy_share = 0.8
+const poolBusy_share = 0.9
 const eventLoopLate_ms = 50
 const oldMessage_ms = 500
 

@@ -74,11 +74,11 @@ export interface PartSecond {
   /** Share of the second in which it wanted CPU and was not allowed any, 0 to 1. */
   readonly throttled_share: number
   readonly memory_bytes: number
-  /** Requests waiting for a database connection, mean over the second. */
+  /** Requests waiting for a database connection, at the end of the second. */
   readonly pool_waiting?: number
   /** Mean time such a request waited, ms. */
   readonly pool_wait_ms?: number
-  /** Connections in use ÷ size of the pool, 0 to 1. */
+  /** Share of the second in which connections of the pool were in use, 0 to 1. */
   readonly pool_busy_share?: number
   readonly event_loop_delay_p99_ms?: number
   /** Messages of a queue that wait for a worker. Dead letters are not among them. */

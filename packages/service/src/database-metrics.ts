@@ -9,6 +9,7 @@ import { counter, family, gauge, type MetricsSource } from './metrics.ts'
 export function databaseMetrics(database: Database, coalescer: Coalescer): MetricsSource {
   return () => {
     const { waiting, waited, lanes } = coalescer.figures()
+    const used = database.used()
     const perLane = (name: string, value: (lane: (typeof lanes)[number]) => number) =>
       family(
         name,
@@ -17,7 +18,8 @@ export function databaseMetrics(database: Database, coalescer: Coalescer): Metri
       )
     return (
       gauge('pg_pool_size', database.size) +
-      gauge('pg_pool_busy', database.busy) +
+      counter('pg_pool_busy_seconds_total', used.busy) +
+      counter('pg_pool_capacity_seconds_total', used.capacity) +
       gauge('pg_pool_waiting', waiting) +
       counter('pg_pool_wait_seconds_sum', waited.seconds) +
       counter('pg_pool_wait_seconds_count', waited.count) +

@@ -54,6 +54,10 @@ class PooledConnection implements Connection {
 /** A pool of connections to one database. */
 export class Database implements ConnectionSource, AsyncDisposable {
   readonly #pool: Pool
+  readonly #opened = performance.now()
+  #busy = 0
+  #busySeconds = 0
+  #busySince = 0
   #lastAnswer = -Infinity
 
   constructor(options: DatabaseOptions) {
@@ -80,23 +84,39 @@ export class Database implements ConnectionSource, AsyncDisposable {
     return this.#pool.options.max
   }
 
-  /** Connections that carry a statement now. */
-  get busy(): number {
-    return this.#pool.totalCount - this.#pool.idleCount
+  /** Connection-seconds since the start: those in use, and those there could have been. */
+  used(): { readonly busy: number; readonly capacity: number } {
+    this.#countBusy(0)
+    return {
+      busy: this.#busySeconds,
+      capacity: (this.size * (this.#busySince - this.#opened)) / 1e3,
+    }
   }
 
   async acquire(): Promise<PooledConnection> {
-    return new PooledConnection(await this.#pool.connect(), () => {
+    const client = await this.#pool.connect()
+    this.#countBusy(1)
+    return new PooledConnection(client, () => {
       this.#lastAnswer = performance.now()
     })
   }
 
   release(connection: Connection): void {
+    this.#countBusy(-1)
     ;(connection as PooledConnection).client.release()
   }
 
   discard(connection: Connection): void {
+    this.#countBusy(-1)
     ;(connection as PooledConnection).client.release(true)
+  }
+
+  /** The area under the number of connections in use: a look at one instant tells little of a small pool. */
+  #countBusy(change: number): void {
+    const now = performance.now()
+    this.#busySeconds += (this.#busy * (now - this.#busySince)) / 1e3
+    this.#busySince = now
+    this.#busy += change
   }
 
   /** Runs one statement by itself, on whichever connection is free. Rejects with `StatementError`. */

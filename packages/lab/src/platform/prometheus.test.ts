@@ -8,8 +8,8 @@ pg_pool_waiting{pool="writes",path="/a b{}"} 2
 pg_pool_wait_seconds_bucket{le="0.1"} 7
 pg_pool_wait_seconds_sum 1.5
 pg_pool_wait_seconds_count 30
-pg_pool_busy 9
-pg_pool_size 10
+pg_pool_busy_seconds_total 9
+pg_pool_capacity_seconds_total 10
 nodejs_eventloop_delay_p99_seconds{worker="1"} 0.004
 nodejs_eventloop_delay_p99_seconds{worker="2"} 0.002
 http_requests_total{path="/reviews"} 1e3 1700000000
@@ -21,18 +21,23 @@ test('the numbers that the lab understands are read, summed over labels', () => 
     pool_waiting: 5,
     pool_wait_seconds: 1.5,
     pool_waits: 30,
-    pool_busy: 9,
-    pool_size: 10,
+    pool_busy_seconds: 9,
+    pool_capacity_seconds: 10,
     event_loop_delay_p99_seconds: 0.004,
   })
 })
 
 test('a second is the difference of its two ends', () => {
-  const before = { pool_wait_seconds: 1, pool_waits: 20 }
+  const before = {
+    pool_wait_seconds: 1,
+    pool_waits: 20,
+    pool_busy_seconds: 6,
+    pool_capacity_seconds: 6,
+  }
   expect(metricFields(before, partMetrics(text))).toEqual({
     pool_waiting: 5,
     pool_wait_ms: 50,
-    pool_busy_share: 0.9,
+    pool_busy_share: 0.75,
     event_loop_delay_p99_ms: 4,
   })
 })

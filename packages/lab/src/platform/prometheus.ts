@@ -9,8 +9,8 @@ export interface PartMetrics {
   /** Counters since the start of the process. */
   readonly pool_wait_seconds?: number
   readonly pool_waits?: number
-  readonly pool_busy?: number
-  readonly pool_size?: number
+  readonly pool_busy_seconds?: number
+  readonly pool_capacity_seconds?: number
   readonly queue_depth?: number
   readonly queue_in_flight?: number
   readonly dead_letters?: number
@@ -24,8 +24,8 @@ const names: Readonly<Record<string, keyof PartMetrics>> = {
   pg_pool_waiting: 'pool_waiting',
   pg_pool_wait_seconds_sum: 'pool_wait_seconds',
   pg_pool_wait_seconds_count: 'pool_waits',
-  pg_pool_busy: 'pool_busy',
-  pg_pool_size: 'pool_size',
+  pg_pool_busy_seconds_total: 'pool_busy_seconds',
+  pg_pool_capacity_seconds_total: 'pool_capacity_seconds',
   nodejs_eventloop_delay_p99_seconds: 'event_loop_delay_p99_seconds',
   queue_depth: 'queue_depth',
   queue_in_flight: 'queue_in_flight',
@@ -59,10 +59,8 @@ export function partMetrics(text: string): PartMetrics {
 export function metricFields(before: PartMetrics, now: PartMetrics): MetricFields {
   const waits = since(before.pool_waits, now.pool_waits)
   const waited = since(before.pool_wait_seconds, now.pool_wait_seconds)
-  const share =
-    now.pool_busy === undefined || !now.pool_size
-      ? undefined
-      : Math.min(1, now.pool_busy / now.pool_size)
+  const busy = since(before.pool_busy_seconds, now.pool_busy_seconds)
+  const capacity = since(before.pool_capacity_seconds, now.pool_capacity_seconds)
   return present({
     pool_waiting: now.pool_waiting,
     pool_wait_ms:
@@ -71,7 +69,7 @@ export function metricFields(before: PartMetrics, now: PartMetrics): MetricField
         : waits === 0
           ? 0
           : (waited / waits) * 1_000,
-    pool_busy_share: share,
+    pool_busy_share: busy === undefined || !capacity ? undefined : Math.min(1, busy / capacity),
     event_loop_delay_p99_ms: inMs(now.event_loop_delay_p99_seconds),
     queue_depth: now.queue_depth,
     queue_in_flight: now.queue_in_flight,

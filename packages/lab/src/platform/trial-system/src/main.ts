@@ -9,12 +9,12 @@ if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
 
-const metrics = `# HELP pg_pool_waiting waiting
+const metrics = () => `# HELP pg_pool_waiting waiting
 pg_pool_waiting{pool="main"} 3
 pg_pool_wait_seconds_sum 0.5
 pg_pool_wait_seconds_count 10
-pg_pool_busy 4
-pg_pool_size 8
+pg_pool_busy_seconds_total ${performance.now() * 4}
+pg_pool_capacity_seconds_total ${performance.now() * 8}
 nodejs_eventloop_delay_p99_seconds 0.02
 `
 
@@ -27,7 +27,7 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
     return
   }
   if (url.pathname === '/metrics') {
-    answer.end(metrics)
+    answer.end(metrics())
     return
   }
   if (url.pathname === '/burn') {
