@@ -9,6 +9,8 @@ import { Client } from 'pg'
 import { openPostgres } from '@plimsoll/stores'
 
 const longestLoad_ms = 30 * 60_000
+/** A quarter of the memory of a server of 16 GiB, on both sides alike. */
+const settings = { shared_buffers: '4GB' }
 const system = join(import.meta.dirname, '../../systems/reviews')
 
 export interface DataSet extends AsyncDisposable {
@@ -28,7 +30,7 @@ export async function openDataSet({
   url?: string | undefined
 }): Promise<DataSet> {
   await using stack = new AsyncDisposableStack()
-  const server = url === undefined ? stack.use(await openPostgres()) : undefined
+  const server = url === undefined ? stack.use(await openPostgres({ settings })) : undefined
   const at = url ?? server?.url ?? ''
   if (server !== undefined) {
     await reviews(at, 'migrate')

@@ -45,6 +45,8 @@ test.each([
   [{ date: { column: 'a', format: 'DD.MM' } }, /^date: format: expected a pattern such as/],
   [{ id: { constant: 1 } }, /^id: a constant would be the same id for all/],
   [{ recommend: { column: 'a', true: [1] } }, /^recommend: true: expected a text, or a list/],
+  [{ body: { constant: 'a\0' } }, /^body: constant: expected a text without NUL/],
+  [{ body: { column: 'a', when_empty: '\0' } }, /^body: when_empty: expected a text without NUL/],
   [{ separator: '::' }, /^separator: expected .*, found "::"/],
 ])('%j is refused with what was expected', (changes, fault) => {
   expect(faultsOf(changes)).toEqual([expect.stringMatching(fault)])

@@ -132,6 +132,7 @@ function constantFaults(column: ReviewColumn, constant: unknown): string[] {
   if (text === undefined) {
     return [`constant: expected a text, a number, true or false, found ${shown(constant)}`]
   }
+  if (text.includes('\0')) return ['constant: expected a text without NUL']
   const fields = columnsOf.reviews.map((name) => (name === column ? text : (sound[name] ?? '')))
   const mapped = mapRow('reviews', fields, noIdsSeen())
   return 'reason' in mapped ? [`constant: ${fromBytes(mapped.reason)}`] : []
@@ -152,7 +153,9 @@ function memberFaults(member: string, value: unknown): string[] {
         ? []
         : expected('a pattern such as DD.MM.YYYY HH:mm or MM/DD/YYYY hh:mm A, or epoch seconds')
     default:
-      return typeof value === 'string' ? [] : expected('a text')
+      return typeof value === 'string' && !value.includes('\0')
+        ? []
+        : expected('a text without NUL')
   }
 }
 

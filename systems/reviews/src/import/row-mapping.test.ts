@@ -26,6 +26,13 @@ test('a review becomes a line of COPY, with tabs, breaks and backslashes escaped
   })
 })
 
+test('what was found is cut after a whole character, however many bytes it has', () => {
+  const found = `${'x'.repeat(38)}${Buffer.from('🙂🙂').toString('latin1')}`
+  expect(mapRow('reviews', changed({ 2: found }), noIdsSeen())).toEqual({
+    reason: `rating: expected a whole number from 1 to 5, found "${'x'.repeat(38)}..."`,
+  })
+})
+
 test('a review is marked when a photo points at it', () => {
   const seen = noIdsSeen()
   seen.reviewsWithPhotos.add(7)

@@ -129,8 +129,15 @@ export function refuse(
   expected: string,
   found: string,
 ): { readonly reason: string } {
-  const shown = found.length > 40 ? `${found.slice(0, 40)}...` : found
+  const shown = found.length > 40 ? `${found.slice(0, wholeCharacters(found, 40))}...` : found
   return { reason: `${column}: expected ${expected}, found ${JSON.stringify(shown)}` }
+}
+
+/** The most bytes up to `longest` that end with a whole character: UTF-8 goes on with 80 to BF. */
+function wholeCharacters(bytes: string, longest: number): number {
+  let end = longest
+  while (end > longest - 4 && /[\x80-\xbf]/.test(bytes.charAt(end))) end -= 1
+  return end
 }
 
 function orphan(what: string, id: number): MappedRow {
