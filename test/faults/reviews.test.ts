@@ -82,14 +82,7 @@ async function waitForWrites(engine: Engine): Promise<number> {
 }
 
 async function expectNothingLost({ deployment, ledgerFile }: Story): Promise<void> {
-  const addresses = Object.fromEntries(deployment.instances.map(({ part, url }) => [part, { url }]))
-  const results = await checkInvariants({
-    system: reviews,
-    url: deployment.url,
-    addresses,
-    ledgerFile,
-    seed,
-  })
+  const results = await checkInvariants({ system: reviews, deployment, ledgerFile, seed })
   expect(results.filter(isBroken)).toEqual([])
   for (const { examined } of results) expect(examined).toBeGreaterThan(0)
   const outcomes = Map.groupBy(await readLedger(ledgerFile), ({ outcome }) => outcome)

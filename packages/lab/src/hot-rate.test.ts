@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PartSecond } from '@plimsoll/record'
-import { hotRate } from './hot-rate.ts'
+import { hold, perSecond, persona, seconds, workload } from '@plimsoll/workload'
+import { feelHotRate, hotRate } from './hot-rate.ts'
 
 function row(part: string, cpu_cores: number, second = 3): PartSecond {
   return { second, part, instance: 0, cpu_cores } as PartSecond
@@ -24,8 +25,43 @@ test('sessions that have cost nothing yet are not let loose', () => {
   expect(rate).toBe(400)
 })
 
-test('a machine that is full already is not asked for more', () => {
+test('a machine that is full is asked for less', () => {
   const full = [row('api', 1), row('generator', 0.9)]
   const rate = hotRate({ parts: full, entry: 'api', cores: 2, sessions_per_second: 100 })
-  expect(rate).toBe(100)
+  expect(rate).toBeCloseTo(65)
+})
+
+const launch = workload({
+  personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+  mix: { reader: 1 },
+  phases: { rush: { shape: hold({ at: perSecond(500), for: seconds(60) }), loadLine: true } },
+})
+
+/** Feels its way on a machine of two cores where a session costs `cost` core-seconds; the rates of all rounds. */
+async function ratesWhere(cost: number, processes = 1) {
+  const played: number[] = []
+  const rate = await feelHotRate({
+    workload: launch,
+    processes,
+    entry: 'api',
+    cores: 2,
+    play: async ({ sessions_per_second }) => {
+      played.push(sessions_per_second)
+      const each = (sessions_per_second * cost) / (2 * processes)
+      return [...Array<void>(processes)]
+        .map(() => row('api', each))
+        .concat(row('database', each * processes))
+    },
+  })
+  return [...played, rate].map(Math.round)
+}
+
+test('the warm-up begins low and goes four times as fast each round, to four times what was declared', async () => {
+  expect(await ratesWhere(0)).toEqual([63, 250, 1_000, 2_000, 2_000])
+})
+
+test('a slow machine, or a heavy system, is never asked for more than two thirds of it', async () => {
+  expect(await ratesWhere(0.004)).toEqual([63, 250, 325, 325, 325])
+  expect(await ratesWhere(0.004, 4)).toEqual([250, 325, 325, 325, 325])
+  expect(await ratesWhere(0.04)).toEqual([63, 33, 33, 33, 33])
 })

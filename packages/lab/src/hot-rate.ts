@@ -1,14 +1,41 @@
-// How fast the hot half of the warm-up may go: as fast as this machine carries without a queue, from what
-// the first seconds cost.
+// How fast the next round of the warm-up may go: as fast as this machine carries without a queue, from what the
+// last one cost.
 
 import type { PartSecond } from '@plimsoll/record'
+import type { Workload } from '@plimsoll/workload'
+import { coldRounds, coldStretch, warmUpRates, type Stretch } from './stretches.ts'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
 const share = 0.65
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
 
-/** Sessions per second that keep every core busy for `share` of the time: one to four times what was played. */
+/** Plays the first rounds of the warm-up, each as fast as the last one allows; how fast the rest may go. */
+export async function feelHotRate({
+  workload,
+  processes,
+  entry,
+  cores,
+  play,
+}: {
+  readonly workload: Workload
+  /** Of the entry part. */
+  readonly processes: number
+  readonly entry: string
+  readonly cores: number
+  /** Resolves to what every part used until the round ended. */
+  readonly play: (stretch: Stretch) => Promise<readonly PartSecond[]>
+}): Promise<number> {
+  const { first, most } = warmUpRates({ workload, processes })
+  let sessions_per_second = first
+  for (let round = 0; round < coldRounds; round += 1) {
+    const parts = await play(coldStretch({ workload, round, sessions_per_second }))
+    sessions_per_second = Math.min(most, hotRate({ parts, entry, cores, sessions_per_second }))
+  }
+  return sessions_per_second
+}
+
+/** Sessions per second that keep every core busy for `share` of the time: at most four times what was played. */
 export function hotRate({
   parts,
   entry,
@@ -28,5 +55,5 @@ export function hotRate({
   const all = rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
   const door = Math.max(0, ...rows.map(({ part, cpu_cores }) => (part === entry ? cpu_cores : 0)))
   const faster = share * Math.min(cores / Math.max(all, 0.01), 1 / Math.max(door, 0.01))
-  return sessions_per_second * Math.min(fasterAtMost, Math.max(1, faster))
+  return sessions_per_second * Math.min(fasterAtMost, faster)
 }

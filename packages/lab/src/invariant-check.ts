@@ -2,20 +2,21 @@
 
 import { readLedger, type InvariantResult } from '@plimsoll/record'
 import { randomStream } from '@plimsoll/workload'
+import type { Deployment } from './platform/index.ts'
 import type { InvariantInput, System } from './system.ts'
 
 export interface InvariantCheckOptions {
   readonly system: System
-  /** The front door. */
-  readonly url: string
-  readonly addresses: InvariantInput['addresses']
+  readonly deployment: Pick<Deployment, 'url' | 'instances'>
   readonly ledgerFile: string
   readonly seed: number
 }
 
 /** Every invariant's result; one that cannot be examined counts as lost, with the reason as its example. */
 export async function checkInvariants(options: InvariantCheckOptions): Promise<InvariantResult[]> {
-  const { system, url, addresses, ledgerFile, seed } = options
+  const { system, deployment, ledgerFile, seed } = options
+  const { url } = deployment
+  const addresses = addressesOf(deployment)
   const promised = await readLedger(ledgerFile)
   const results: InvariantResult[] = []
   for (const [name, invariant] of Object.entries(system.invariants)) {
@@ -30,6 +31,12 @@ export async function checkInvariants(options: InvariantCheckOptions): Promise<I
     }
   }
   return results
+}
+
+/** The first instance of each part. */
+function addressesOf({ instances }: Pick<Deployment, 'instances'>): InvariantInput['addresses'] {
+  const first = instances.filter(({ instance }) => instance === 0)
+  return Object.fromEntries(first.map(({ part, url }) => [part, { url }]))
 }
 
 export function isBroken({ lost, doubled, unexpected, stale }: InvariantResult): boolean {

@@ -19,14 +19,12 @@ import type {
 } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
-import { hotRate } from './hot-rate.ts'
+import { feelHotRate } from './hot-rate.ts'
 import { checkInvariants } from './invariant-check.ts'
-import type { Deployment } from './platform/index.ts'
 import { breakInPhase, startScalers, type PhaseEvents } from './phase-events.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
 import {
   blockOfStep,
-  coldStretch,
   hotStretch,
   limitedStretch,
   phaseStretches,
@@ -192,14 +190,8 @@ export class LiveRun implements AsyncDisposable {
     // A ledger that could not be written whole would accuse the system.
     this.#raised.throwTrouble()
     await deployment.unlimit()
-    await this.#raised.backlog.drained(signal)
-    const results = await checkInvariants({
-      system,
-      url: deployment.url,
-      addresses: addressesOf(deployment),
-      ledgerFile,
-      seed: plan.seed,
-    })
+    await this.#raised.parts.drained(signal)
+    const results = await checkInvariants({ system, deployment, ledgerFile, seed: plan.seed })
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
   }
@@ -217,18 +209,21 @@ export class LiveRun implements AsyncDisposable {
   }
 
   async #warmUp(): Promise<void> {
-    const { plan, workload, configuration } = this.#options
+    const { plan, workload, configuration, signal } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
     const { entry } = this.#options.system
     const door = configuration.parts.find(({ part }) => part === entry)
     const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
-    const cold = coldStretch({ workload, processes })
-    const { record: first } = await this.#play(cold, { endEarly: false })
-    const sessions_per_second = hotRate({
-      parts: this.#partsUntil(first.to_second),
+    const sessions_per_second = await feelHotRate({
+      workload,
+      processes,
       entry,
       cores: availableParallelism(),
-      sessions_per_second: cold.sessions_per_second,
+      play: async (stretch) => {
+        const { record } = await this.#play(stretch, { endEarly: false })
+        await this.#raised.parts.told(record.to_second - 1, signal)
+        return this.#partsUntil(record.to_second)
+      },
     })
     const hot = hotStretch({ plan, workload, sessions_per_second })
     const { record } = await this.#play(hot, { endEarly: false })
@@ -303,7 +298,7 @@ export class LiveRun implements AsyncDisposable {
     while (engine.second() < deadline && underWay(this.#countedSeconds(step)) > 0) {
       await sleep(50, undefined, { signal })
     }
-    await this.#raised.backlog.told(step.to_second - 1, signal)
+    await this.#raised.parts.backlogTold(step.to_second - 1, signal)
     return judgeStep({
       seconds: this.#countedSeconds(step),
       parts: this.#countedParts(step),
@@ -324,7 +319,7 @@ export class LiveRun implements AsyncDisposable {
   /** After an overload: no session is left, and no work that waits. */
   async #settle(): Promise<void> {
     await this.#drain()
-    if (await this.#raised.backlog.drained(this.#options.signal)) return
+    if (await this.#raised.parts.drained(this.#options.signal)) return
     if (this.record.caveats.some(({ code }) => code === 'backlog-not-drained')) return
     this.#caveat(backlogNotDrained)
   }
@@ -389,10 +384,4 @@ function tell(options: LiveRunOptions, stage: Stage, detail: string): void {
     detail,
     remaining_seconds,
   })
-}
-
-/** The first instance of each part. */
-function addressesOf({ instances }: Deployment): Record<string, { url: string }> {
-  const first = instances.filter(({ instance }) => instance === 0)
-  return Object.fromEntries(first.map(({ part, url }) => [part, { url }]))
 }

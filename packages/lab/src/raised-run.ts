@@ -11,7 +11,7 @@ import {
   type RecordFolder,
   type RunRecord,
 } from '@plimsoll/record'
-import { BacklogWait } from './backlog-wait.ts'
+import { PartWait } from './part-wait.ts'
 import { deploy, type Deployment, type LinkName } from './platform/index.ts'
 import { emptyRecord } from './run-figures.ts'
 import { SecondWatch } from './second-watch.ts'
@@ -38,7 +38,7 @@ export interface RaisedRun extends AsyncDisposable {
   readonly recorder: Recorder
   readonly record: RunRecord
   readonly ledgerFile: string
-  readonly backlog: BacklogWait
+  readonly parts: PartWait
   /** Throws when the engine died or something could not be written: the run is spoilt. */
   throwTrouble(): void
 }
@@ -101,7 +101,7 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
     recorder,
     record,
     ledgerFile,
-    backlog: new BacklogWait({ record, engine }),
+    parts: new PartWait({ record, engine }),
     throwTrouble() {
       for (const trouble of troubles) throw trouble
     },

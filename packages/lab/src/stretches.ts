@@ -10,8 +10,12 @@ const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
 const shortestSettling_seconds = 0.5
-/** Long enough to tell what a session costs; to compile what is called often; to get used to the limits. */
-const warmUp_seconds = { cold: 2, hot: { quick: 3, full: 10 }, limited: 1 }
+/** Rounds of about a second in which the warm-up feels its way to what this machine carries. */
+export const coldRounds = 4
+/** Of the declared level: no machine finds it hard. Each round may go four times as fast as the last. */
+const firstShare = 1 / 8
+/** Long enough to compile what is called often; to get used to the limits. */
+const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 1 }
 /** Of what the system is guessed to carry. */
 const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
@@ -105,20 +109,33 @@ export function stepStretch(
   }
 }
 
-/** The first seconds without limits, at a rate that no process finds hard. */
-export function coldStretch({
+/** Where the warm-up begins, and the most it ever plays: sessions per second. */
+export function warmUpRates({
   workload,
   processes,
 }: {
   readonly workload: Workload
   /** Of the entry part: each needs its share of the requests. */
   readonly processes: number
-}): Stretch {
+}): { readonly first: number; readonly most: number } {
   const { shape } = loadLinePhase(workload).phase
-  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
-  const sessions_per_second = highest * processes
-  const counted_seconds = warmUp_seconds.cold
-  return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session: 0 })
+  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts)) * processes
+  return { first: highest * firstShare, most: highest * 4 }
+}
+
+/** One of the first rounds without limits: how much CPU a session costs decides the rate of the next. */
+export function coldStretch({
+  workload,
+  round,
+  sessions_per_second,
+}: {
+  readonly workload: Workload
+  /** From 0. */
+  readonly round: number
+  readonly sessions_per_second: number
+}): Stretch {
+  const first_session = (round / coldRounds) * (sessionsPerBlock / 2)
+  return warmUpStretch({ workload, sessions_per_second, counted_seconds: 0, first_session })
 }
 
 /**
@@ -170,7 +187,7 @@ function warmUpStretch({
     kind: 'warm-up',
     name: 'warm-up',
     sessions_per_second,
-    settle_seconds: 0,
+    settle_seconds: shortestSettling_seconds,
     counted_seconds,
     measured: false,
     play: {

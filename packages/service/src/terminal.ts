@@ -22,7 +22,8 @@ const byCode: Readonly<Record<string, string>> = {
   '55P03':
     'The tables stayed in use for 10 s by somebody else, such as another import. Try again later.',
   '57014': 'The statement took longer than it may.',
-  '53300': 'The database has no connection left: too many are open. Close some, or raise max_connections.',
+  '53300':
+    'The database has no connection left: too many are open. Close some, or raise max_connections.',
   '53100': 'The disk of the database is full.',
   '28P01': 'The database refused the password in DATABASE_URL.',
   '3D000': 'The database that DATABASE_URL names does not exist.',

@@ -1,4 +1,4 @@
-// Waits for what the queues of a run do, as its record tells: each second a new look at them.
+// Waits for what the parts of a run do, as its record tells: each second a new look at them.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@plimsoll/engine'
@@ -10,7 +10,7 @@ const longestDrain_seconds = 60
 const longestLook_seconds = 2
 const lookEvery_ms = 50
 
-export class BacklogWait {
+export class PartWait {
   readonly #record: Pick<RunRecord, 'parts'>
   readonly #engine: Pick<Engine, 'second'>
 
@@ -37,9 +37,14 @@ export class BacklogWait {
     }
   }
 
-  /** Waits until a second was looked at, where there is a queue, but not for long. */
+  /** Waits until a second of the queues was looked at, where there are any, but not for long. */
+  async backlogTold(second: number, signal: AbortSignal): Promise<void> {
+    if (this.#last() !== undefined) await this.told(second, signal)
+  }
+
+  /** Waits until a second was looked at, but not for long. */
   async told(second: number, signal: AbortSignal): Promise<void> {
-    while ((this.#last()?.second ?? Infinity) < second) {
+    while ((this.#record.parts.at(-1)?.second ?? 0) < second) {
       if (this.#engine.second() > second + 1 + longestLook_seconds) return
       await sleep(lookEvery_ms, undefined, { signal })
     }
