@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readEnvironment } from '@plimsoll/lab'
+import { yardstick, yardstickWords } from './yardstick.ts'
 
 export interface Results {
   readonly name: string
@@ -20,13 +21,18 @@ const folder = join(import.meta.dirname, 'results')
 export async function writeResults(results: Results): Promise<void> {
   const { name, rows, raw, software, smoke } = results
   const environment = readEnvironment({ version: '', folder: import.meta.dirname, software })
-  const text = markdown(results, environment)
+  const measured = await yardstick()
+  const notes = [...results.notes, yardstickWords(measured)]
+  const text = markdown({ ...results, notes }, environment)
   process.stdout.write(text)
   if (smoke) return
   const stem = join(folder, `${name}-${new Date().toISOString().slice(0, 10)}`)
   await mkdir(folder, { recursive: true })
   await writeFile(`${stem}.md`, text)
-  await writeFile(`${stem}.json`, `${JSON.stringify({ environment, rows, raw }, undefined, 1)}\n`)
+  await writeFile(
+    `${stem}.json`,
+    `${JSON.stringify({ environment, yardstick: measured, rows, raw }, undefined, 1)}\n`,
+  )
   process.stderr.write(`Written: bench/results/${name}-….md\n`)
 }
 

@@ -19,19 +19,10 @@ import type {
 } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
-import { feelHotRate } from './hot-rate.ts'
 import { checkInvariants } from './invariant-check.ts'
 import { breakInPhase, startScalers, type PhaseEvents } from './phase-events.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
-import {
-  blockOfStep,
-  hotStretch,
-  limitedStretch,
-  phaseStretches,
-  place,
-  stepStretch,
-  type Stretch,
-} from './stretches.ts'
+import { blockOfStep, phaseStretches, place, stepStretch, type Stretch } from './stretches.ts'
 import {
   actionsPerSession,
   actionsToCount,
@@ -40,8 +31,8 @@ import {
   summarise,
   underWay,
 } from './run-figures.ts'
-import { guessFromCpu } from './starting-rung.ts'
 import type { System } from './system.ts'
+import { warmUp, type Warmed } from './warm-up.ts'
 
 /**
  * A step is judged when all that was due in it has ended: its time-outs, 10 s, and a moment to be told of them.
@@ -57,6 +48,8 @@ export interface LiveRunOptions {
   readonly source: WorkloadSource
   readonly configuration: PlannedConfiguration
   readonly repeat: number
+  /** How fast an earlier run of the configuration found that its warm-up may go, sessions per second. */
+  readonly hot_per_second: number | null
   /** What the experiment is thought to take from here on. */
   readonly remaining_seconds: number
   /** Data folders of the databases to start from, by part. */
@@ -73,7 +66,7 @@ export class LiveRun implements AsyncDisposable {
   readonly #attempts = new Map<number, number>()
   /** Of sessions that were not slowed: those of the warm-up and of steps that held, µs. */
   readonly #sessionLengths = new Histogram()
-  #guessed = Infinity
+  #warmed: Warmed = { hot_per_second: 0, guessed_per_second: Infinity }
 
   private constructor(options: LiveRunOptions, raised: RaisedRun) {
     this.#options = options
@@ -101,9 +94,9 @@ export class LiveRun implements AsyncDisposable {
     return this.#raised.record
   }
 
-  /** What the CPU used during the warm-up suggests that it carries, sessions per second. */
-  get guessed_per_second(): number {
-    return this.#guessed
+  /** What the warm-up found. */
+  get warmed(): Warmed {
+    return this.#warmed
   }
 
   /** Plays one rung and judges it; one that clearly fails is ended early. What does not hold is drained. */
@@ -209,40 +202,28 @@ export class LiveRun implements AsyncDisposable {
   }
 
   async #warmUp(): Promise<void> {
-    const { plan, workload, configuration, signal } = this.#options
+    const { system } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
-    const { entry } = this.#options.system
-    const door = configuration.parts.find(({ part }) => part === entry)
-    const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
-    const sessions_per_second = await feelHotRate({
-      workload,
-      processes,
-      entry,
-      cores: availableParallelism(),
-      play: async (stretch) => {
-        const { record } = await this.#play(stretch, { endEarly: false })
-        await this.#raised.parts.told(record.to_second - 1, signal)
-        return this.#partsUntil(record.to_second)
+    const options = { ...this.#options, entry: system.entry, cores: availableParallelism() }
+    this.#warmed = await warmUp(options, {
+      play: (stretch, early) => this.#play(stretch, early),
+      partsIn: (stretch) => this.#partsIn(stretch),
+      drain: async () => {
+        await this.#drain()
+        this.#learnLengths()
+      },
+      limit: async () => {
+        const { deployment } = this.#raised
+        const caveats = [...deployment.caveats, ...(await deployment.limit())]
+        for (const caveat of caveats) this.#caveat(caveat)
       },
     })
-    const hot = hotStretch({ plan, workload, sessions_per_second })
-    const { record } = await this.#play(hot, { endEarly: false })
-    await this.#drain()
-    this.#learnLengths()
-    // Not the seconds of draining: they would make it look idle.
-    const parts = this.#partsUntil(record.to_second)
-    this.#guessed = guessFromCpu({ parts, configuration, sessions_per_second })
-    const { deployment } = this.#raised
-    for (const caveat of [...deployment.caveats, ...(await deployment.limit())])
-      this.#caveat(caveat)
-    if (!Number.isFinite(this.#guessed)) return
-    const limited = limitedStretch({ workload, guessed_per_second: this.#guessed })
-    const { endedEarly } = await this.#play(limited, { endEarly: true })
-    if (endedEarly) await this.#drain()
   }
 
-  #partsUntil(second: number): PartSecond[] {
-    return this.record.parts.filter((row) => row.second < second)
+  async #partsIn({ counted_from_second, to_second }: StretchRecord): Promise<PartSecond[]> {
+    await this.#raised.parts.told(to_second - 1, this.#options.signal)
+    const from = Math.min(counted_from_second, to_second - 1)
+    return this.record.parts.filter(({ second }) => second >= from && second < to_second)
   }
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {

@@ -1,0 +1,69 @@
+// How a run gets warm: rounds that feel their way to a rate the machine carries, hot seconds at that rate, then
+// the limits, and a first second under them. On the way it learns what a session costs.
+
+import type { PartSecond, Plan, PlannedConfiguration, StretchRecord } from '@plimsoll/record'
+import type { Workload } from '@plimsoll/workload'
+import { feelHotRate } from './hot-rate.ts'
+import { guessFromCpu } from './starting-rung.ts'
+import { hotStretch, limitedStretch, type Stretch } from './stretches.ts'
+
+export interface WarmUpOptions {
+  readonly plan: Plan
+  readonly workload: Workload
+  readonly configuration: PlannedConfiguration
+  /** The part at the front door. */
+  readonly entry: string
+  /** Of this machine. */
+  readonly cores: number
+  /** Where an earlier run of the configuration has felt its way to; null: not yet. */
+  readonly hot_per_second: number | null
+}
+
+/** What it needs of a run. */
+export interface Warming {
+  readonly play: (
+    stretch: Stretch,
+    options: { readonly endEarly: boolean },
+  ) => Promise<{ readonly record: StretchRecord; readonly endedEarly: boolean }>
+  /** What every part used in the seconds that a stretch counts; in its last one where it counts none. */
+  readonly partsIn: (stretch: StretchRecord) => Promise<PartSecond[]>
+  /** Waits until no session is left. */
+  readonly drain: () => Promise<void>
+  readonly limit: () => Promise<void>
+}
+
+/** Sessions per second: how fast the warm-up went in the end, and what the CPU suggests under limits. */
+export interface Warmed {
+  readonly hot_per_second: number
+  /** Infinity when no limited part used any CPU. */
+  readonly guessed_per_second: number
+}
+
+export async function warmUp(
+  { plan, workload, configuration, entry, cores, hot_per_second }: WarmUpOptions,
+  { play, partsIn, drain, limit }: Warming,
+): Promise<Warmed> {
+  const guess = async (record: StretchRecord) => {
+    const { sessions_per_second } = record
+    return guessFromCpu({ parts: await partsIn(record), configuration, sessions_per_second })
+  }
+  const door = configuration.parts.find(({ part }) => part === entry)
+  const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
+  const feel = async (stretch: Stretch) =>
+    partsIn((await play(stretch, { endEarly: false })).record)
+  const sessions_per_second =
+    hot_per_second ?? (await feelHotRate({ workload, processes, entry, cores, play: feel }))
+  const hot = hotStretch({ plan, workload, sessions_per_second })
+  const { record } = await play(hot, { endEarly: false })
+  const guessed_per_second = await guess(record)
+  await drain()
+  await limit()
+  const warmed = { hot_per_second: sessions_per_second, guessed_per_second }
+  if (!Number.isFinite(guessed_per_second)) return warmed
+  const limited = limitedStretch({ workload, guessed_per_second })
+  const { record: last, endedEarly } = await play(limited, { endEarly: true })
+  // Compilers of processes are at work until the hot seconds end: now a session costs less.
+  if (!endedEarly) return { ...warmed, guessed_per_second: await guess(last) }
+  await drain()
+  return warmed
+}
