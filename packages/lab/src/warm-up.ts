@@ -43,10 +43,6 @@ export async function warmUp(
   { plan, workload, configuration, entry, cores, hot_per_second }: WarmUpOptions,
   { play, partsIn, drain, limit }: Warming,
 ): Promise<Warmed> {
-  const guess = async (record: StretchRecord) => {
-    const { sessions_per_second } = record
-    return guessFromCpu({ parts: await partsIn(record), configuration, sessions_per_second })
-  }
   const door = configuration.parts.find(({ part }) => part === entry)
   const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
   const feel = async (stretch: Stretch) =>
@@ -55,15 +51,15 @@ export async function warmUp(
     hot_per_second ?? (await feelHotRate({ workload, processes, entry, cores, play: feel }))
   const hot = hotStretch({ plan, workload, sessions_per_second })
   const { record } = await play(hot, { endEarly: false })
-  const guessed_per_second = await guess(record)
+  const parts = await partsIn(record)
+  const guessed_per_second = guessFromCpu({ parts, configuration, sessions_per_second })
   await drain()
   await limit()
   const warmed = { hot_per_second: sessions_per_second, guessed_per_second }
   if (!Number.isFinite(guessed_per_second)) return warmed
   const limited = limitedStretch({ workload, guessed_per_second })
-  const { record: last, endedEarly } = await play(limited, { endEarly: true })
-  // Compilers of processes are at work until the hot seconds end: now a session costs less.
-  if (!endedEarly) return { ...warmed, guessed_per_second: await guess(last) }
-  await drain()
+  // What it uses now is no better guess: at a low rate, what a process does anyway weighs more.
+  const { endedEarly } = await play(limited, { endEarly: true })
+  if (endedEarly) await drain()
   return warmed
 }
