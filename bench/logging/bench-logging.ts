@@ -12,16 +12,11 @@ import { deploy, oneOfEach, prepareTemplate, type Deployment } from '@plimsoll/l
 import { Recorder } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import logging from '../../systems/logging/system.ts'
+import { readMetrics } from '../read-metrics.ts'
 import { median, writeResults } from '../results.ts'
 import { drainRate, recordsPerBatch } from './bench-workload.ts'
 import { checkLogging } from './check-logging.ts'
-import {
-  lagP99_s,
-  metrics,
-  readCounters,
-  type Addresses,
-  type Counters,
-} from './measured-logging.ts'
+import { lagP99_s, readCounters, type Addresses, type Counters } from './measured-logging.ts'
 
 const floors = { singles: 12_000, batches: 50_000, drained: 12_000, lag_s: 1 }
 
@@ -185,10 +180,13 @@ async function closed(
   await sleep(1_500)
   const [before, lagBefore] = await Promise.all([
     readCounters(addresses),
-    metrics(addresses.worker),
+    readMetrics(addresses.worker),
   ])
   await sleep((seconds - 2) * 1_000)
-  const [after, lagAfter] = await Promise.all([readCounters(addresses), metrics(addresses.worker)])
+  const [after, lagAfter] = await Promise.all([
+    readCounters(addresses),
+    readMetrics(addresses.worker),
+  ])
   await playing
   await engine.drain({ within_ms: 20_000 })
   await settle(addresses)

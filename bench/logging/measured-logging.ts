@@ -1,5 +1,7 @@
 // What the logging system says of itself: its counters, read from the metrics of its parts.
 
+import { readMetrics } from '../read-metrics.ts'
+
 /** Counters of one moment. */
 export interface Counters {
   /** Milliseconds of the monotonic clock. */
@@ -17,7 +19,7 @@ export interface Addresses {
 
 /** Reads both parts; a worker that does not answer has stored nothing more. */
 export async function readCounters({ api, worker }: Addresses): Promise<Counters> {
-  const [taken, moved] = await Promise.all([metrics(api), metrics(worker)])
+  const [taken, moved] = await Promise.all([readMetrics(api), readMetrics(worker)])
   return {
     at: performance.now(),
     accepted: taken.get('logs_accepted_total') ?? 0,
@@ -41,20 +43,4 @@ export function lagP99_s(
     }))
   const all = counted.at(-1)?.count ?? 0
   return counted.find(({ count }) => count >= 0.99 * all)?.bound ?? Infinity
-}
-
-/** Every line of a part's metrics, by its name with labels; empty when it does not answer. */
-export async function metrics(url: string): Promise<Map<string, number>> {
-  try {
-    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
-    const lines = (await answer.text()).split('\n').filter((line) => !line.startsWith('#'))
-    return new Map(
-      lines.map((line) => {
-        const end = line.lastIndexOf(' ')
-        return [line.slice(0, end), Number(line.slice(end + 1))]
-      }),
-    )
-  } catch {
-    return new Map()
-  }
 }

@@ -11,10 +11,11 @@ import { Histogram } from '@plimsoll/statistics'
 import reviews from '../../systems/reviews/system.ts'
 import { products } from '../../systems/reviews/workload.ts'
 import { median, writeResults } from '../results.ts'
+import { runWrk, type Measured } from '../wrk.ts'
 import { body, connections } from './bench-workload.ts'
 import { checkReviews } from './check-reviews.ts'
 import { readCharacteristics } from './characteristics.ts'
-import { runWrk, type Call, type Measured } from './wrk.ts'
+import { wrkScript, type Call } from './wrk-script.ts'
 
 const calls: readonly Call[] = ['list', 'meta', 'post']
 const floors_per_second = { list: 10_000, meta: 10_000, post: 10_000 }
@@ -66,7 +67,8 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
   )
   const measured = await measureRounds({ rounds, seconds }, async (call, place) => {
     const ours = await runOurs(engine, { recorder, call, ...place })
-    const wrks = await runWrk({ call, url, products, body, answers, seconds, connections })
+    const script = wrkScript({ call, products, body, answers })
+    const wrks = await runWrk({ url, script, seconds, connections })
     const beside = wrks === undefined ? 'not installed' : told(wrks)
     say(`round ${place.round} ${call}: plimsoll ${told(ours)}; wrk ${beside}`)
     return { ours, wrks }

@@ -6,15 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-export type Call = 'list' | 'meta' | 'post'
-
 export interface WrkOptions {
-  readonly call: Call
   readonly url: string
-  readonly products: number
-  readonly body: string
-  /** Lua table of each product's answers, as JSON members: `[2]='"5":3,"6":3'`. */
-  readonly answers: string
+  /** What wrk sends, in Lua. */
+  readonly script: string
   readonly seconds: number
   readonly connections: number
 }
@@ -26,14 +21,18 @@ export interface Measured {
 }
 
 /** Undefined when wrk is not installed. */
-export async function runWrk(options: WrkOptions): Promise<Measured | undefined> {
-  const { url, seconds, connections } = options
+export async function runWrk({
+  url,
+  script,
+  seconds,
+  connections,
+}: WrkOptions): Promise<Measured | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-wrk-'))
-  const script = join(folder, 'call.lua')
+  const file = join(folder, 'call.lua')
   try {
-    await writeFile(script, luaScript(options))
+    await writeFile(file, script)
     const shape = ['-t1', `-c${connections}`, `-d${seconds}s`]
-    const args = [...shape, '--latency', '--timeout', '10s', '-s', script, url]
+    const args = [...shape, '--latency', '--timeout', '10s', '-s', file, url]
     const { stdout } = await promisify(execFile)('wrk', args, { timeout: (seconds + 30) * 1_000 })
     return parse(stdout)
   } catch (error) {
@@ -42,23 +41,6 @@ export async function runWrk(options: WrkOptions): Promise<Measured | undefined>
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-function luaScript({ call, products, body, answers }: WrkOptions): string {
-  const id = `math.random(${products})`
-  if (call === 'post') {
-    return `
-wrk.headers["content-type"] = "application/json"
-local answers = {${answers}}
-request = function()
-  local id = ${id}
-  local photos = math.random() < 0.2 and '"https://example.com/photo.jpg"' or ''
-  local json = string.format('{"product_id":%d,"rating":%d,"summary":"Good","body":"${body}","recommend":true,"name":"bench","email":"bench@example.com","photos":[%s],"characteristics":{%s}}', id, math.random(5), photos, answers[id])
-  return wrk.format("POST", "/reviews", nil, json)
-end`
-  }
-  const path = call === 'list' ? '/reviews' : '/reviews/meta'
-  return `request = function() return wrk.format("GET", "${path}?product_id=" .. ${id}) end`
 }
 
 function parse(text: string): Measured {
