@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
 
+import { benchHelpdesk } from './helpdesk/bench-helpdesk.ts'
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
 import { benchLogging } from './logging/bench-logging.ts'
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<
   reviews: benchReviews,
   import: benchImport,
   logging: benchLogging,
+  helpdesk: benchHelpdesk,
   identical: benchIdentical,
 }
 
