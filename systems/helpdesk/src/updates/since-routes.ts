@@ -113,6 +113,12 @@ function addQueuePoll(app: HttpApp, options: SinceOptions): void {
             waitingConversations: Type.Array(ConversationObject),
             assignedConversations: Type.Array(ConversationObject),
             removed: Type.Array(Type.String()),
+            complete: Type.Optional(
+              Type.Literal(true, {
+                description:
+                  'Too much has changed since: the waiting ones replace what the client has.',
+              }),
+            ),
           }),
         ),
       ),
@@ -154,12 +160,13 @@ async function queueSince(options: SinceOptions, { id }: Identity, since: number
   const assigned = (page?.conversations ?? []).filter(
     ({ status, assignedExpertId }) => status === 'active' && assignedExpertId === id,
   )
-  const { waiting, removed } = isQueueQuiet
-    ? { waiting: [], removed: [] }
+  const { waiting, removed, complete } = isQueueQuiet
+    ? { waiting: [], removed: [], complete: false }
     : queue.changesAfter(after)
   return (
     `[{"waitingConversations":[${waiting.join(',')}]` +
-    `,"assignedConversations":${JSON.stringify(assigned)},"removed":${JSON.stringify(removed)}}]`
+    `,"assignedConversations":${JSON.stringify(assigned)},"removed":${JSON.stringify(removed)}` +
+    `${complete ? ',"complete":true' : ''}}]`
   )
 }
 
