@@ -51,11 +51,18 @@ export interface Experiment<PartName extends string = string> {
   readonly faults?: readonly Fault[]
   /** `phases`: no load line is searched; the phases at the expected load decide. Default both. */
   readonly plays?: 'load line and phases' | 'phases'
+  /**
+   * Runs of each configuration, in both forms: more tell closer ones apart. Default 7, and 3 in the quick form;
+   * where only phases are played 3, and 1.
+   */
+  readonly repeats?: number
   /** 8 means 1:8, one vCPU is an eighth of a core. Default: the smallest power of two that fits. */
   readonly scale?: number
   /** Default 1. */
   readonly seed?: number
 }
+
+const mostRepeats = 100
 
 /** Throws `experiment-invalid` with every fault at once. */
 export function experiment<PartName extends string>(
@@ -83,6 +90,7 @@ function experimentFaults({
   scale,
   faults: broken = [],
   plays,
+  repeats,
 }: Experiment): Wrong[] {
   const faults: Wrong[] = []
   if (Object.keys(configurations).length === 0) {
@@ -109,6 +117,13 @@ function experimentFaults({
     const problem =
       'expected at least one response time, found none: without it nothing limits the load'
     faults.push({ where: 'checks', problem })
+  }
+  if (
+    repeats !== undefined &&
+    !(Number.isInteger(repeats) && repeats > 0 && repeats <= mostRepeats)
+  ) {
+    const problem = `expected a whole number from 1 to ${mostRepeats}, found ${repeats}`
+    faults.push({ where: 'repeats', problem })
   }
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0)) {
     faults.push({ where: 'scale', problem: `expected a number above 0, found ${scale}` })

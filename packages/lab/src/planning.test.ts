@@ -65,6 +65,19 @@ test('a scale that does not fit is refused and the one that fits is named', () =
   )
 })
 
+test('an experiment is repeated as often as it says, in both forms, else three times or seven', () => {
+  const repeats = (options: Partial<Experiment>, quick: boolean) =>
+    planExperiment(experiment({ ...asked, configurations, ...options }), { ...input, quick }).search
+      .repeats
+  expect([repeats({}, true), repeats({}, false)]).toEqual([3, 7])
+  expect([repeats({ repeats: 6 }, true), repeats({ repeats: 6 }, false)]).toEqual([6, 6])
+  expect(() => repeats({ repeats: 0 }, true)).toThrow(
+    expect.objectContaining({
+      faults: [{ where: 'repeats', problem: 'expected a whole number from 1 to 100, found 0' }],
+    }),
+  )
+})
+
 test('the cost of a configuration is its instances and the balancer', () => {
   const { configurations: planned } = planExperiment(
     experiment({ ...asked, configurations }),

@@ -100,7 +100,8 @@ function planConfiguration(
 }
 
 /** Phases alone are a demonstration, not an estimate with an interval: fewer of them do. */
-function repeatsOf({ plays }: Experiment, quick: boolean): number {
+function repeatsOf({ plays, repeats }: Experiment, quick: boolean): number {
+  if (repeats !== undefined) return repeats
   if (plays === 'phases') return quick ? 1 : 3
   return quick ? 3 : 7
 }

@@ -10,7 +10,8 @@ each, finds the highest rate at which every check holds, compares what was ackno
 is there, and writes records/<experiment>/<time>/report.html and report.md. Every run starts a
 PostgreSQL of its own, which can be limited: DATABASE_URL is for "up" and for tests.
 
-  --quick           shorter steps and 3 repeats instead of 7; the report carries the caveat "quick"
+  --quick           shorter steps, and 3 repeats instead of 7 where the experiment names none; the report
+                    carries the caveat "quick"
   --json FILE       also write the result as JSON (- is standard output)
   --records FOLDER  where records go; default: records
 
