@@ -64,7 +64,7 @@ export class LiveRun implements AsyncDisposable {
   readonly #options: LiveRunOptions
   readonly #raised: RaisedRun
   readonly #attempts = new Map<number, number>()
-  /** Of sessions that were not slowed: those of the warm-up and of steps that held, µs. */
+  /** Of sessions that were not slowed: those of steps that held, before the first of the warm-up; µs. */
   readonly #sessionLengths = new Histogram()
   #warmed: Warmed = { hot_per_second: 0, guessed_per_second: Infinity }
 
@@ -305,8 +305,10 @@ export class LiveRun implements AsyncDisposable {
     this.#caveat(backlogNotDrained)
   }
 
-  /** An overload makes sessions long, and every step after it would settle for as long. */
+  /** An overload makes sessions long, and every step after it would settle for as long; a warm-up may be one. */
   #learnLengths(): void {
+    const held = this.record.stretches.filter(({ verdict }) => verdict === 'holds')
+    if (held.length === 1) this.#sessionLengths.clear()
     this.#sessionLengths.add(this.#raised.recorder.sessionLengths)
   }
 
