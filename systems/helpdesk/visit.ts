@@ -71,10 +71,14 @@ function entered({ http, check }: Tools, { user, token }: Entered): Visitor {
   return { id: String(id), username, ...fresh, asked: '', assigned: [] }
 }
 
-/** The three polls of the page. */
+/**
+ * The three polls of the page, which asks for what is new since the last ones, 5 s ago or more. Also where pauses
+ * are shortened: who asks for less would be told less.
+ */
 export async function poll(tools: Tools, visitor: Visitor): Promise<void> {
   const { http, check } = tools
-  const { id, since } = visitor
+  const { id } = visitor
+  const since = earlier(visitor.since, ago(pollPause.to))
   visitor.since = ago(0)
   const conversations = await http.get('/api/conversations/updates', {
     query: { userId: id, since },
@@ -153,6 +157,10 @@ export async function pause(
 async function refreshed({ http }: Tools): Promise<string | undefined> {
   const answer = await http.post('/auth/refresh')
   return answer.outcome === 'ok' ? answer.json<Entered>().token : undefined
+}
+
+function earlier(one: string, other: string): string {
+  return one < other ? one : other
 }
 
 function ago(ms: number): string {

@@ -34,8 +34,8 @@ export const helpDay = workload({
     rise: { shape: doubling },
     rush: { shape: hold({ at: perSecond(128), for: seconds(60) }), loadLine: true },
   },
-  // A step would settle for nine seconds and count for four.
-  quickPauses: share(0.2),
+  // A step would settle for nine seconds and count for four. Polls ask as far back as with whole pauses.
+  quickPauses: share(0.05),
 })
 
 /** The same people for five minutes each, from the login on: what the published tests played. */
