@@ -8,6 +8,7 @@ import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
 import { openTabs } from '../../systems/helpdesk/people.ts'
 import helpdesk from '../../systems/helpdesk/system.ts'
 import { writeResults } from '../results.ts'
+import { bareRow, measureBareServer } from './bare-server.ts'
 import { connections } from './bench-workload.ts'
 import { checkHelpdesk } from './check-helpdesk.ts'
 import { measureEmptyPolls, pollRows } from './empty-polls.ts'
@@ -57,6 +58,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<void
   await checkHelpdesk(url)
   say('correct')
   const file = await lookUpTabs({ url, folder: runFolder })
+  const bare = await measureBareServer({ seconds, connections })
   const polls = await measureEmptyPolls({ url, file, rounds, seconds, say })
   const opened = await measureOpenTabs({ url, tabs, seconds: open, say })
   const stormed = await measureLoginStorm({ url, seconds: storm, say })
@@ -72,11 +74,12 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<void
       `Floors: ${JSON.stringify(floors)}; nothing may fail.`,
     ],
     rows: [
+      ...(bare === undefined ? [] : [bareRow(bare)]),
       ...pollRows(polls, floors.polls_per_second),
       tabsRow(opened, floors.tabs_p99_ms),
       ...stormRows(stormed, floors.storm_p99_ms),
     ],
-    raw: { polls, opened, stormed },
+    raw: { bare, polls, opened, stormed },
     software: deployment.software,
     smoke,
   })
