@@ -23,6 +23,8 @@ interface User {
 }
 
 const tokenLifetime_s = 900
+/** People who are in a conversation; the other seeded ones only have the page open. */
+const busyPeople = 200
 /** One person in four answers, for the three after. */
 const peopleOfOneExpert = 4
 
@@ -37,12 +39,12 @@ export function mintToken({ id, username }: User): string {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** The people that system.ts prepares, each with a token and a conversation that goes on. */
+/** People whom system.ts prepares, each with a token and a conversation that goes on. */
 export const people = setup({
-  what: `${seededUsers} people with a token each, every one in a conversation with an expert`,
+  what: `${busyPeople} people with a token each, every one in a conversation with an expert`,
   within: minutes(1),
   async make({ each, http }) {
-    const known = await each({ count: seededUsers, atOnce: 32 }, async ({ n, http: own }) => {
+    const known = await each({ count: busyPeople, atOnce: 32 }, async ({ n, http: own }) => {
       // The name belongs in a token and is not known yet: this one only asks for it.
       own.always(bearer(mintToken({ id: n + 1, username: 'somebody' })))
       const user = (await own.get('/auth/me')).json<User>()
@@ -70,8 +72,22 @@ export const people = setup({
   },
 })
 
+const quiet = seededUsers - busyPeople
+
+/** People with a tab open and nothing going on. A poll looks at no more than the token. */
+export const quietPeople = setup({
+  what: `${quiet} people with a token each who only have the page open`,
+  within: minutes(1),
+  make: async () =>
+    Array.from({ length: quiet }, (_, n): Person => {
+      const user = { id: busyPeople + n + 1, username: `user_${busyPeople + n + 1}` }
+      return { ...user, id: String(user.id), token: mintToken(user), asked: '', assigned: [] }
+    }),
+})
+
 /** People who ask, and people who answer. */
 export const isExpert = ({ assigned }: Person): boolean => assigned.length > 0
+export const isAsker = (person: Person): boolean => !isExpert(person)
 
 export const openTabs = 10_000
 

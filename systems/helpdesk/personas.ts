@@ -3,7 +3,7 @@
 // that in any second as many of each kind are there as the weights say, and a step of the search settles soon.
 
 import { persona, seconds, type Persona, type SessionTools, type Task } from 'plimsoll'
-import { isExpert, people, tabTokens } from './people.ts'
+import { isAsker, isExpert, people, quietPeople, tabTokens, type Person } from './people.ts'
 import {
   ask,
   comeBack,
@@ -53,7 +53,7 @@ export function newUser({ logins }: Extent): Persona<Visitor | undefined> {
     start: async (tools) =>
       tools.random.chance(logins)
         ? register(tools, `new_${tools.session}_${tools.random.uuid().slice(0, 8)}`)
-        : comeBack(tools, (person) => !isExpert(person)),
+        : comeBack(tools, tools.given(people).filter(isAsker)),
     async live(tools) {
       const me = tools.state
       if (me === undefined) return
@@ -77,7 +77,7 @@ export function idleTab({ rounds, logins }: Extent): Persona<Visitor | undefined
     async start(tools) {
       const { random, session } = tools
       if (random.chance(logins)) return logIn(tools, `user_${1 + (session % names)}`)
-      return comeBack(tools, () => true)
+      return comeBack(tools, tools.given(quietPeople))
     },
     async live(tools) {
       const me = tools.state
@@ -107,7 +107,7 @@ export function activeUser({ activeTasks: count, logins }: Extent): Persona<Visi
   return persona({
     why: 'four in seventeen are in a conversation: the middle of the published 3 to 5',
     tasks: activeTasks,
-    start: (tools) => arrive(tools, { logins, fits: (person) => !isExpert(person) }),
+    start: (tools) => arrive(tools, { logins, fits: isAsker }),
     async live(tools) {
       const me = tools.state
       if (me === undefined) return
@@ -230,11 +230,11 @@ async function reply(tools: Tools, me: Visitor, claimed: readonly string[]): Pro
 /** Comes back with a token, or logs in under the name of somebody who has been here. */
 async function arrive(
   tools: Tools,
-  { logins, fits }: { logins: number; fits: Parameters<typeof comeBack>[1] },
+  { logins, fits }: { logins: number; fits: (person: Person) => boolean },
 ): Promise<Visitor | undefined> {
   const { random, given, session } = tools
-  if (!random.chance(logins)) return comeBack(tools, fits)
   const all = given(people).filter(fits)
+  if (!random.chance(logins)) return comeBack(tools, all)
   const { username, asked, assigned } = all[session % all.length]!
   const me = await logIn(tools, username)
   return me === undefined ? undefined : { ...me, asked, assigned }

@@ -2,7 +2,7 @@ import { command, postgres, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
 /** How many users `helpdesk seed` adds: `user_1`, `user_2`, …, each with its name as its password. */
-export const seededUsers = 200
+export const seededUsers = 600
 
 /** Signs the tokens of deployments that are measured; a workload mints its own with it. */
 export const tokenSecret = 'only for measuring: this secret is no secret'

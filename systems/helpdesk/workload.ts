@@ -1,7 +1,7 @@
 // Who uses the help desk, and how the load grows. Personas and the reasons for their weights: personas.ts.
 
 import { hold, inTurn, perSecond, ramp, seconds, sessions, share, workload } from 'plimsoll'
-import { openTabs as tabs, people, tabTokens } from './people.ts'
+import { openTabs as tabs, people, quietPeople, tabTokens } from './people.ts'
 import {
   activeUser,
   expert,
@@ -29,7 +29,7 @@ export const helpDay = workload({
     expert: expert(tenSeconds),
   },
   mix,
-  setup: [people],
+  setup: [people, quietPeople],
   phases: {
     rise: { shape: doubling },
     rush: { shape: hold({ at: perSecond(128), for: seconds(60) }), loadLine: true },
@@ -47,7 +47,7 @@ export const wholeVisits = workload({
     expert: expert(wholeVisit),
   },
   mix,
-  setup: [people],
+  setup: [people, quietPeople],
   phases: {
     oneEachSecond: {
       shape: hold({ at: perSecond(1), for: seconds(300), spacing: 'even' }),
@@ -75,7 +75,7 @@ export const openTabs = workload({
 export const loginStorm = workload({
   personas: { stormer, idleTab: idleTab({ ...tenSeconds, logins: 0 }) },
   mix: { stormer: 500, idleTab: 100 },
-  setup: [people],
+  setup: [people, quietPeople],
   phases: {
     calm: { shape: hold({ at: perSecond(100), for: seconds(10) }), mix: { idleTab: 1 } },
     storm: { shape: hold({ at: perSecond(600), for: seconds(20) }) },
