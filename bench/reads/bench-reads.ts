@@ -16,7 +16,7 @@ const largeUrl = process.env['PLIMSOLL_BENCH_READS_LARGE']
 interface Side {
   readonly read: Read
   /** Which to read for a call. */
-  readonly products: (call: Call) => readonly number[]
+  readonly product: (call: Call, n: number) => number
 }
 
 interface Comparison {
@@ -60,18 +60,18 @@ export async function benchReads({ smoke }: { smoke: boolean }): Promise<void> {
   const comparisons: readonly Comparison[] = [
     {
       what: grown,
-      less: { read: readers.small.read, products: () => five.small },
-      more: { read: readers.large.read, products: () => five.large.slice(0, five.small.length) },
+      less: { read: readers.small.read, product: inTurn(five.small) },
+      more: { read: readers.large.read, product: inTurn(five.large.slice(0, five.small.length)) },
     },
     {
       what: `reviews of the product 5 → ${count(most.reviews)}`,
-      less: { read: readers.large.read, products: (call) => [few[call]] },
-      more: { read: readers.large.read, products: () => [most.product] },
+      less: { read: readers.large.read, product: (call) => few[call] },
+      more: { read: readers.large.read, product: () => most.product },
     },
     {
       what: `${grown}, any of them`,
-      less: { read: readers.small.read, products: () => spread(sizes.small) },
-      more: { read: readers.large.read, products: () => spread(sizes.large) },
+      less: { read: readers.small.read, product: spread(sizes.small) },
+      more: { read: readers.large.read, product: spread(sizes.large) },
     },
   ]
   const turns = await takeTurns(comparisons, { rounds, reads, say })
@@ -79,9 +79,9 @@ export async function benchReads({ smoke }: { smoke: boolean }): Promise<void> {
     name: 'reads',
     title: 'reviews: what a read costs when there is more',
     notes: [
-      `The read path without HTTP (coalescer, pool of 4, PostgreSQL with 4 GB of shared buffers on both sides), first pages of five; ${rounds} rounds of ${reads} reads (64 at once: ${5 * reads}) after one warm-up round, the two sides in turns. µs per read are medians, the ratio is the median of the rounds' ratios.`,
+      `The read path without HTTP (coalescer, pool of 4, PostgreSQL with ${small.shared_buffers} and ${large.shared_buffers} of shared buffers), first pages of five; ${rounds} rounds of ${reads} reads (64 at once: ${5 * reads}) after one warm-up round, the two sides in turns. µs per read are medians, the ratio is the median of the rounds' ratios.`,
       `Bound: ${bound} ×. The first comparison reads ${count(five.small.length)} products with five reviews each, spread over all ids, on both sides; the second two products whose answers have as many photos and about the same length.`,
-      'The third draws 10,000 ids spread evenly over all products of each side.',
+      'The third draws from all products of each side, another one each time: the large side also reads pages that nobody has asked for yet.',
     ],
     rows: summarise(comparisons, turns),
     raw: turns,
@@ -134,9 +134,13 @@ function photosIn(answer: string): number {
   return answer.split('"url"').length - 1
 }
 
-/** Ten thousand of all ids, as if drawn. */
-function spread(products: number): number[] {
-  return Array.from({ length: 10_000 }, (_, n) => 1 + ((n * 611_953) % products))
+function inTurn(products: readonly number[]): Side['product'] {
+  return (_, n) => products[n % products.length] ?? 1
+}
+
+/** As if drawn from all ids: another one each time, until every one was read. */
+function spread(products: number): Side['product'] {
+  return (_, n) => 1 + ((n * 611_953) % products)
 }
 
 async function takeTurns(
@@ -164,18 +168,17 @@ async function takeTurns(
 
 /** µs per read. */
 async function timePerRead(
-  { read, products }: Side,
+  { read, product }: Side,
   { call, way, reads, round }: { call: Call; way: keyof typeof ways; reads: number; round: number },
 ): Promise<number> {
   let next = 0
-  const ids = products(call)
   // So that a turn of either way takes about as long.
   const total = way === '64 at once' ? 5 * reads : reads
   const one = async () => {
     while (next < total) {
-      const product = ids[(round * total + next) % ids.length] ?? 1
+      const id = product(call, round * total + next)
       next += 1
-      await read(call, product)
+      await read(call, id)
     }
   }
   const began = performance.now()

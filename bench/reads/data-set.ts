@@ -16,6 +16,7 @@ const system = join(import.meta.dirname, '../../systems/reviews')
 export interface DataSet extends AsyncDisposable {
   readonly url: string
   readonly products: number
+  readonly shared_buffers: string
   /** Of PostgreSQL. */
   readonly version: string
   readonly query: <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
@@ -41,13 +42,21 @@ export async function openDataSet({
   stack.defer(() => client.end())
   const query = async <Row>(sql: string, values: readonly unknown[] = []) =>
     (await client.query(sql, [...values])).rows as Row[]
-  const [found] = await query<{ last: string; version: string }>(
-    `select max(product_id) as last, current_setting('server_version') as version from characteristics`,
+  const [found] = await query<{ last: string; version: string; shared_buffers: string }>(
+    `select max(product_id) as last, current_setting('server_version') as version,
+      current_setting('shared_buffers') as shared_buffers from characteristics`,
   )
   assert.equal(Number(found?.last), products, `the data set at ${at} has other products`)
   const owned = stack.move()
-  const version = found?.version ?? ''
-  return { url: at, products, version, query, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const { version = '', shared_buffers = '' } = found ?? {}
+  return {
+    url: at,
+    products,
+    version,
+    shared_buffers,
+    query,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 /** Runs the command line of reviews, its progress shown. */

@@ -88,8 +88,8 @@ class Execution {
     edges: readonly FoundEdge[],
   ): Promise<FoundEdge> {
     const ladder = this.#options.plan.search.ladder_sessions_per_second
-    return this.#run({ configuration, repeat: 1, hot_per_second: null }, async (run) => {
-      const { guessed_per_second, hot_per_second } = run.warmed
+    return this.#run({ configuration, repeat: 1 }, async (run) => {
+      const { guessed_per_second } = run
       const edge = await findEdge({
         rungs: ladder.length,
         start: startingRung({ ladder, guessed_per_second, edges }),
@@ -99,22 +99,22 @@ class Execution {
         },
       })
       await run.playPhases()
-      return { configuration, edge, guessed_per_second, hot_per_second }
+      return { configuration, edge, guessed_per_second }
     })
   }
 
   /** No search: the phases at the expected load. */
   async phases(configuration: PlannedConfiguration, repeat: number): Promise<void> {
-    await this.#run({ configuration, repeat, hot_per_second: null }, (run) => run.playPhases())
+    await this.#run({ configuration, repeat }, (run) => run.playPhases())
   }
 
   /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */
-  async repeat({ configuration, edge, hot_per_second }: FoundEdge, repeat: number): Promise<void> {
+  async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
     const { quick, search } = this.#options.plan
     const rungs = search.ladder_sessions_per_second.length
     const window = windowAround(edge, { rungs, quick })
     if (window === null) return
-    await this.#run({ configuration, repeat, hot_per_second }, async (run) => {
+    await this.#run({ configuration, repeat }, async (run) => {
       const tried: Tried[] = []
       for (;;) {
         const rung = nextRung({ window, tried, rungs })
@@ -125,7 +125,7 @@ class Execution {
   }
 
   async #run<Result>(
-    place: Pick<LiveRunOptions, 'configuration' | 'repeat' | 'hot_per_second'>,
+    place: Pick<LiveRunOptions, 'configuration' | 'repeat'>,
     play: (run: LiveRun) => Promise<Result>,
   ): Promise<Result> {
     const { experiment, plan, source, records, emit, signal } = this.#options

@@ -19,6 +19,11 @@ test('however many cores there are, one process of the entry part fills one', ()
   expect(rate).toBeCloseTo(325)
 })
 
+test('a machine that is too busy to be looked at is not asked for more', () => {
+  const rate = hotRate({ parts: [], entry: 'api', cores: 2, sessions_per_second: 100 })
+  expect(rate).toBe(100)
+})
+
 test('sessions that have cost nothing yet are not let loose', () => {
   const idle = [row('api', 0), row('generator', 0.01)]
   const rate = hotRate({ parts: idle, entry: 'api', cores: 2, sessions_per_second: 100 })

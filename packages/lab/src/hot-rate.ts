@@ -50,6 +50,8 @@ export function hotRate({
   /** Played in those seconds. */
   readonly sessions_per_second: number
 }): number {
+  // The machine was too busy to be looked at.
+  if (parts.length === 0) return sessions_per_second
   const last = Math.max(0, ...parts.map(({ second }) => second))
   const rows = parts.filter(({ second }) => second === last)
   const all = rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)

@@ -32,7 +32,7 @@ import {
   underWay,
 } from './run-figures.ts'
 import type { System } from './system.ts'
-import { warmUp, type Warmed } from './warm-up.ts'
+import { warmUp } from './warm-up.ts'
 
 /**
  * A step is judged when all that was due in it has ended: its time-outs, 10 s, and a moment to be told of them.
@@ -48,8 +48,6 @@ export interface LiveRunOptions {
   readonly source: WorkloadSource
   readonly configuration: PlannedConfiguration
   readonly repeat: number
-  /** How fast an earlier run of the configuration found that its warm-up may go, sessions per second. */
-  readonly hot_per_second: number | null
   /** What the experiment is thought to take from here on. */
   readonly remaining_seconds: number
   /** Data folders of the databases to start from, by part. */
@@ -66,7 +64,7 @@ export class LiveRun implements AsyncDisposable {
   readonly #attempts = new Map<number, number>()
   /** Of sessions that were not slowed: those of steps that held, before the first of the warm-up; µs. */
   readonly #sessionLengths = new Histogram()
-  #warmed: Warmed = { hot_per_second: 0, guessed_per_second: Infinity }
+  #guessed = Infinity
 
   private constructor(options: LiveRunOptions, raised: RaisedRun) {
     this.#options = options
@@ -94,9 +92,9 @@ export class LiveRun implements AsyncDisposable {
     return this.#raised.record
   }
 
-  /** What the warm-up found. */
-  get warmed(): Warmed {
-    return this.#warmed
+  /** What the CPU used during the warm-up suggests that it carries, sessions per second. */
+  get guessed_per_second(): number {
+    return this.#guessed
   }
 
   /** Plays one rung and judges it; one that clearly fails is ended early. What does not hold is drained. */
@@ -205,7 +203,7 @@ export class LiveRun implements AsyncDisposable {
     const { system } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
     const options = { ...this.#options, entry: system.entry, cores: availableParallelism() }
-    this.#warmed = await warmUp(options, {
+    this.#guessed = await warmUp(options, {
       play: (stretch, early) => this.#play(stretch, early),
       partsIn: (stretch) => this.#partsIn(stretch),
       drain: async () => {

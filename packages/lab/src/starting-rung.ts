@@ -10,8 +10,6 @@ export interface FoundEdge {
   readonly edge: Edge
   /** What had been guessed for it, sessions per second. */
   readonly guessed_per_second: number
-  /** How fast its warm-up may go, sessions per second. */
-  readonly hot_per_second: number | null
 }
 
 /**

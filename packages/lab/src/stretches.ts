@@ -10,6 +10,8 @@ const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
 const shortestSettling_seconds = 0.5
+/** Least of a second that a round of the warm-up is felt for: it reads the cost of its last second. */
+const shortestRound_seconds = 0.75
 /** Rounds of about a second in which the warm-up feels its way to what this machine carries. */
 export const coldRounds = 4
 /** Of the declared level: no machine finds it hard. Each round may go four times as fast as the last. */
@@ -187,7 +189,7 @@ function warmUpStretch({
     kind: 'warm-up',
     name: 'warm-up',
     sessions_per_second,
-    settle_seconds: shortestSettling_seconds,
+    settle_seconds: shortestRound_seconds,
     counted_seconds,
     measured: false,
     play: {

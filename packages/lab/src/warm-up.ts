@@ -15,8 +15,6 @@ export interface WarmUpOptions {
   readonly entry: string
   /** Of this machine. */
   readonly cores: number
-  /** Where an earlier run of the configuration has felt its way to; null: not yet. */
-  readonly hot_per_second: number | null
 }
 
 /** What it needs of a run. */
@@ -32,34 +30,26 @@ export interface Warming {
   readonly limit: () => Promise<void>
 }
 
-/** Sessions per second: how fast the warm-up went in the end, and what the CPU suggests under limits. */
-export interface Warmed {
-  readonly hot_per_second: number
-  /** Infinity when no limited part used any CPU. */
-  readonly guessed_per_second: number
-}
-
+/** Resolves to the sessions per second that the CPU suggests; Infinity when no limited part used any. */
 export async function warmUp(
-  { plan, workload, configuration, entry, cores, hot_per_second }: WarmUpOptions,
+  { plan, workload, configuration, entry, cores }: WarmUpOptions,
   { play, partsIn, drain, limit }: Warming,
-): Promise<Warmed> {
+): Promise<number> {
   const door = configuration.parts.find(({ part }) => part === entry)
   const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
   const feel = async (stretch: Stretch) =>
     partsIn((await play(stretch, { endEarly: false })).record)
-  const sessions_per_second =
-    hot_per_second ?? (await feelHotRate({ workload, processes, entry, cores, play: feel }))
+  const sessions_per_second = await feelHotRate({ workload, processes, entry, cores, play: feel })
   const hot = hotStretch({ plan, workload, sessions_per_second })
   const { record } = await play(hot, { endEarly: false })
   const parts = await partsIn(record)
   const guessed_per_second = guessFromCpu({ parts, configuration, sessions_per_second })
   await drain()
   await limit()
-  const warmed = { hot_per_second: sessions_per_second, guessed_per_second }
-  if (!Number.isFinite(guessed_per_second)) return warmed
+  if (!Number.isFinite(guessed_per_second)) return guessed_per_second
   const limited = limitedStretch({ workload, guessed_per_second })
   // What it uses now is no better guess: at a low rate, what a process does anyway weighs more.
   const { endedEarly } = await play(limited, { endEarly: true })
   if (endedEarly) await drain()
-  return warmed
+  return guessed_per_second
 }
