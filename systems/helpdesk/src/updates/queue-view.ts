@@ -1,7 +1,7 @@
 // The queue as this instance last read it: the oldest waiting conversations, and what changed lately in the
 // order of its versions. It is the same for everybody, so one statement per change serves every poll.
 
-import { plainArray, statement, type Coalescer, type Rows } from '@plimsoll/service'
+import { statement, type Coalescer, type Rows } from '@plimsoll/service'
 
 import { conversationColumns, conversationOf } from '../conversations/conversation.ts'
 import { queueAudience } from './audiences.ts'
@@ -34,24 +34,16 @@ export interface QueueViewOptions {
 const mostChanges = 2_000
 const mostRemembered = 10_000
 
-const nulls = (count: number) => Array(count).fill('null').join(', ')
-/** What a page shows as it did before comes without its columns. */
-const isShown = 'queue_version <= $1 and id = any ($3::bigint[])'
-
 const read = statement(
   'read_queue',
-  `with oldest as materialized (
-     select * from conversations where status = 'waiting' order by id limit $2
-   )
-   select 'queue' as kind, version, waiting::text, ${nulls(11)}
+  `select 'queue' as kind, version, waiting::text, ${Array(11).fill('null').join(', ')}
    from audiences where id = ${queueAudience}
    union all
    (select 'changed', queue_version, ${conversationColumns} from conversations c
     where queue_version > $1 order by queue_version desc limit ${mostChanges})
    union all
-   select 'shown', queue_version, id::text, ${nulls(11)} from oldest where ${isShown}
-   union all
-   select 'oldest', queue_version, ${conversationColumns} from oldest c where not (${isShown})`,
+   (select 'oldest', queue_version, ${conversationColumns} from conversations c
+    where status = 'waiting' order by c.id limit $2)`,
 )
 
 /** Reads the queue when its version says that it changed. */
@@ -61,8 +53,7 @@ export class QueueView {
   readonly #read: (request: null) => Promise<void>
   #version = 0
   #waiting = 0
-  /** The page as JSON by id, in its order. */
-  #oldest = new Map<string, string>()
+  #oldest: readonly string[] = []
   /** What changed, in ascending order of version; everything after `#since` is there. */
   #changes: Entry[] = []
   #latest = new Map<string, Entry>()
@@ -75,7 +66,7 @@ export class QueueView {
       statement: read,
       kind: 'read',
       bytes: () => 0,
-      bind: () => [this.#version, page, plainArray([...this.#oldest.keys()])],
+      bind: () => [this.#version, page],
       answers: (rows, requests) => {
         this.#take(rows)
         return requests.map(() => undefined)
@@ -100,7 +91,7 @@ export class QueueView {
 
   /** The oldest waiting conversations as JSON. */
   get oldest(): readonly string[] {
-    return [...this.#oldest.values()]
+    return this.#oldest
   }
 
   /** What changed after a version; where that is too much or too long ago, the page as it is. */
@@ -115,7 +106,7 @@ export class QueueView {
       else waiting.push(entry)
     }
     if (version < this.#since || waiting.length > this.#page) {
-      return { waiting: this.oldest, removed, complete: true }
+      return { waiting: this.#oldest, removed, complete: true }
     }
     waiting.sort((a, b) => Number(a.id) - Number(b.id))
     return { waiting: waiting.map(({ json }) => json ?? ''), removed, complete: false }
@@ -134,19 +125,9 @@ export class QueueView {
     }
     for (const row of changed.toReversed()) this.#add(row)
     if (this.#changes.length > mostRemembered) this.#trim()
-    this.#oldest = this.#pageOf(rest)
+    this.#oldest = rest.filter(([kind]) => kind === 'oldest').map(jsonOf)
     this.#waiting = Number(queue?.[2])
     this.#version = version
-  }
-
-  #pageOf(rows: Rows): Map<string, string> {
-    const page = rows
-      .filter(([kind]) => kind === 'shown' || kind === 'oldest')
-      .map((row): [string, string] => {
-        const id = row[2] ?? ''
-        return [id, row[0] === 'shown' ? (this.#oldest.get(id) ?? '') : jsonOf(row)]
-      })
-    return new Map(page.toSorted(([one], [other]) => Number(one) - Number(other)))
   }
 
   #add(row: Rows[number]): void {
