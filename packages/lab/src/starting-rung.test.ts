@@ -23,7 +23,7 @@ test('the part that would run out of CPU first gives the guess', () => {
 test('the guess is corrected by how far the last one was off', () => {
   const ladder = [50, 100, 200, 400]
   const edge = { steps: [], highest_held: 3, lowest_not_held: null, found: false }
-  const edges: FoundEdge[] = []
+  const edges: FoundEdge[] = [{ configuration, edge, guessed_per_second: 200 }]
   expect(startingRung({ ladder, guessed_per_second: 100, edges })).toBe(2)
   expect(startingRung({ ladder, guessed_per_second: 100, edges: [] })).toBe(1)
 })
