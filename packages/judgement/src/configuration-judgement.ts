@@ -40,7 +40,7 @@ export function judgeConfiguration(
   const near = stepsNear(steps, edge)
   const invariants = sumInvariants(runs)
   const expected_load = expectedLoad(runs, { plan, invariants })
-  const caveats = allCaveats({ runs, plan, steps, near, expected_load })
+  const caveats = allCaveats({ runs, plan, steps, near, expected_load, invariants })
   const sizesTold = !caveats.some((caveat) => caveat.code === 'limits-not-set')
   const measured = times(sessions, actions_per_session)
   const line = sizesTold ? times(measured, plan.scale) : null
@@ -117,12 +117,14 @@ function allCaveats({
   steps,
   near,
   expected_load,
+  invariants,
 }: {
   readonly runs: readonly RunRecord[]
   readonly plan: Plan
   readonly steps: readonly CountedStep[]
   readonly near: readonly CountedStep[]
   readonly expected_load: ExpectedLoad | null
+  readonly invariants: readonly InvariantResult[]
 }): Caveat[] {
   // An overloaded system makes its sessions late by itself: only what held says how well it was sent.
   const played = expected_load?.verdict === 'fails' ? [] : runs
@@ -132,8 +134,15 @@ function allCaveats({
     ...runs.flatMap((run) => run.caveats),
     ...generatorCaveats({ rows: edgeRows(near), held: [...held, ...phases], checks: plan.checks }),
     ...searchCaveats(steps, plan),
+    ...invariants.filter(({ examined }) => examined === 0).map(examinedNothing),
   ]
   return all.filter((one, n) => all.findIndex((other) => other.code === one.code) === n)
+}
+
+/** Nothing was promised that it could look up, so that it held says nothing. */
+function examinedNothing({ name }: InvariantResult): Caveat {
+  const text = `"${name}" found nothing to examine: it neither held nor failed.`
+  return { code: `${name}-examined-nothing`, text, forbids_holds: false }
 }
 
 function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {

@@ -71,6 +71,22 @@ test('broken data fails the experiment, however fast it was', () => {
   expect(judgement.answer).toContain('data was broken (four, counted: 2 lost of 70)')
 })
 
+test('an invariant that found nothing to examine is named, and forbids nothing', () => {
+  const judgement = judge(
+    fixtureRecord({
+      capacities,
+      change: (run) => ({
+        ...run,
+        invariants: run.invariants.map((one) => ({ ...one, examined: 0 })),
+      }),
+    }),
+  )
+  const caveats = judgement.configurations.flatMap((one) => one.caveats)
+  expect(caveats).toContainEqual(
+    expect.objectContaining({ code: 'counted-examined-nothing', forbids_holds: false }),
+  )
+})
+
 test('without CPU limits sizes cannot be told apart: no line at full size, no ratio, no verdict', () => {
   const caveat = { code: 'limits-not-set', text: 'No permission for cgroups.', forbids_holds: true }
   const judgement = judge(
