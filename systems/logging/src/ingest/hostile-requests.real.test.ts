@@ -20,6 +20,7 @@ afterAll(async () => {
 })
 
 const lines = { 'content-type': 'application/x-ndjson' }
+const plain = { message: 'a', level: 'x' }
 const gzip = { 'content-encoding': 'gzip' }
 
 test.each([
@@ -30,6 +31,12 @@ test.each([
   ['a deep nest', '['.repeat(100_000), {}, 400],
   ['text', 'hello', { 'content-type': 'text/plain' }, 415],
   ['more than 5 MiB', 'x'.repeat(5_300_000), {}, 413],
+  [
+    'an id of the year 10889',
+    JSON.stringify({ ...plain, id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' }),
+    {},
+    422,
+  ],
   ['a prototype', '{"__proto__":{"message":"a","level":"x"}}', {}, 422],
 ])('POST /log of %s is refused', async (_, body, headers, status) => {
   const answer = await logging.post('/log', body, headers)
@@ -103,12 +110,19 @@ test.each([
   ['/logs?cursor=nonsense'],
   ['/logs?from=yesterday'],
   ["/logs?cursor=' or 1=1"],
+  // An id of the year 10889, which PostgreSQL does not read.
+  [`/logs?cursor=${Buffer.from('ffffffffffff7fffbfffffffffffffff', 'hex').toString('base64url')}`],
 ])('GET %s is refused', async (path) => {
   expect((await logging.get(path)).status).toBe(400)
 })
 
 test('what is no id of a record is not found', async () => {
-  for (const id of ['1', "'%20or%201=1", '00000000-0000-4000-8000-000000000000']) {
+  for (const id of [
+    '1',
+    "'%20or%201=1",
+    '00000000-0000-4000-8000-000000000000',
+    'ffffffff-ffff-7fff-bfff-ffffffffffff',
+  ]) {
     expect((await logging.get(`/logs/${id}`)).status).toBe(404)
   }
 })

@@ -41,7 +41,12 @@ export class RecordIds {
   }
 }
 
+/** The end of 9999: records have no later timestamp, and PostgreSQL reads no longer year. */
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 /** The timestamp that an id begins with, in milliseconds; undefined when it is no id of a record. */
 export function timestampOf(id: string): number | undefined {
-  return idPattern.test(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined
+  if (!idPattern.test(id)) return undefined
+  const timestamp = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  return timestamp <= latest ? timestamp : undefined
 }

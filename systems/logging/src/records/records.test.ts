@@ -19,6 +19,8 @@ test('ids begin with the timestamp and keep the order in which they were made', 
   expect(timestampOf(ids.next(0))).toBe(0)
   expect(timestampOf(ids.next(now).toUpperCase())).toBeUndefined()
   expect(timestampOf('not an id')).toBeUndefined()
+  // The year 10889.
+  expect(timestampOf('ffffffff-ffff-7fff-bfff-ffffffffffff')).toBeUndefined()
 })
 
 test('processes whose random differs make different ids', () => {
