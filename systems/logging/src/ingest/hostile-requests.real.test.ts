@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { openQueue, startTestPostgres, type PostgresHost, type StoreServer } from '@plimsoll/stores'
+import { randomStream } from '@plimsoll/workload'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { runLogging, type RunningLogging } from '../../test/running-logging.ts'
@@ -100,6 +101,29 @@ test('long lines, lone surrogates, odd times and levels are stored as they may b
   expect(stored[2].message).toBe('lone \ufffd surrogate \ufffe \uffff')
   expect(stored.slice(3).map(({ level }) => level)).toEqual(['WARNING', 'WARNING', '\\N'])
   expect((await logging.get('/logs?limit=1')).body.logs[0].message).toBe('2100')
+})
+
+test('a record that fits into no message is refused by itself, its neighbours are accepted', async () => {
+  const random = randomStream(5)
+  // Incompressible: 700,000 characters of three bytes.
+  const codes = Array.from({ length: 700_000 }, () => 0x4e00 + Math.floor(random.float() * 20_000))
+  const noise = codes.map((code) => String.fromCharCode(code)).join('')
+  const [small, large] = [
+    { message: 'small', level: 'x' },
+    { message: noise, level: 'x' },
+  ]
+  expect((await logging.post('/log', large)).status).toBe(413)
+  const { status, body } = await logging.post('/logs', [small, large, small])
+  expect(status).toBe(202)
+  expect([body.accepted, body.rejected]).toEqual([
+    2,
+    [
+      expect.objectContaining({
+        index: 1,
+        reason: expect.stringMatching(/does not fit/) as string,
+      }),
+    ],
+  ])
 })
 
 test.each([
