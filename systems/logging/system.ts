@@ -17,9 +17,10 @@ export default system({
       ready: '/readyz',
       metrics: '/metrics',
       drain: seconds(10),
-      settings: ({ database, queue, port }) => ({
+      settings: ({ database, queue, cache, port }) => ({
         DATABASE_URL: database.url,
         ...queueAt(queue.url),
+        REDIS_URL: cache.url,
         PORT: String(port),
       }),
     }),
@@ -29,9 +30,10 @@ export default system({
       ready: '/readyz',
       metrics: '/metrics',
       drain: seconds(10),
-      settings: ({ database, queue, port }) => ({
+      settings: ({ database, queue, cache, port }) => ({
         DATABASE_URL: database.url,
         ...queueAt(queue.url),
+        REDIS_URL: cache.url,
         PORT: String(port),
       }),
     }),

@@ -6,6 +6,7 @@ export {
   type CacheOptions,
   type CacheScript,
 } from './cache.ts'
+export { cacheSettings } from './cache-settings.ts'
 export {
   Coalescer,
   type CoalescerFigures,

@@ -14,9 +14,10 @@ import {
 
 import { addIngest } from './ingest/ingest.ts'
 import { Packer, packerMetrics } from './ingest/packer.ts'
+import { openNewestPages } from './newest/open-newest-pages.ts'
 import { deadLettersOf, openQueue } from './open-queue.ts'
-import { addListRoute } from './read/list-route.ts'
-import { addRecordRoute } from './read/record-route.ts'
+import { openPages } from './read/list-store.ts'
+import { addReads } from './read/reads.ts'
 import { RecordIds } from './records/record-id.ts'
 import { RecordReader } from './records/read-record.ts'
 import type { ApiSettings } from './settings.ts'
@@ -88,8 +89,10 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
     messageLength: settings.MESSAGE_LENGTH_MAX,
   })
   await addIngest(service.app, { packer, reader, clock, ...ingestLimits(settings) })
-  addListRoute(service.app, { coalescer, clock })
-  addRecordRoute(service.app, { coalescer, watch })
+  const pages = openPages(coalescer)
+  const newest = openNewestPages({ settings, log, coalescer, database, ...pages })
+  service.metrics.add(newest.metrics)
+  await addReads(service.app, { ...pages, readNewest: newest.read, coalescer, watch, clock })
   addHealthRoute(service.app, watch)
   await Promise.all([database.warmUp(), watch.look()])
   return {
@@ -102,6 +105,7 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
       packer[Symbol.dispose]()
       queue[Symbol.dispose]()
       coalescer[Symbol.dispose]()
+      await newest[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }

@@ -10,10 +10,12 @@ import {
   type Logger,
 } from '@plimsoll/service'
 
+import { newestRowsOf } from './newest/newest-rows.ts'
+import { openNewest, type Newest } from './newest/open-newest.ts'
 import { deadLettersOf, openQueue } from './open-queue.ts'
 import { keepPartitionsRegularly } from './partitions/keep-partitions.ts'
 import type { WorkerSettings } from './settings.ts'
-import { copyBatch } from './store/copy-batch.ts'
+import { copyBatch, type BatchCounts } from './store/copy-batch.ts'
 import { DeadLetters } from './store/dead-letters.ts'
 import { storeLines } from './store/store-lines.ts'
 import { Worker, type WorkerOptions } from './store/worker.ts'
@@ -51,7 +53,8 @@ export async function createWorker({
   const queue = await openQueue(settings, { connections: settings.RECEIVERS + 4, log })
   const deadLetters = new DeadLetters(() => deadLettersOf(settings))
   const names = Array.from({ length: settings.POOL_SIZE }, () => randomUUID())
-  const store = storeInto({ database, deadLetters, names, clock })
+  const newest = openNewest(settings, log)
+  const store = storeInto({ database, deadLetters, newest, names, clock })
   const partitions = keepPartitionsRegularly({ database, settings, log, clock })
   const worker = new Worker({
     queue,
@@ -83,6 +86,7 @@ export async function createWorker({
       await worker.ended()
       queue[Symbol.dispose]()
       deadLetters[Symbol.dispose]()
+      await newest?.[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }
@@ -92,10 +96,11 @@ export async function createWorker({
 function storeInto(to: {
   readonly database: Database
   readonly deadLetters: DeadLetters
+  readonly newest: Newest | undefined
   readonly names: readonly string[]
   readonly clock: () => number
 }): WorkerOptions['store'] {
-  const { database, deadLetters, names, clock } = to
+  const { database, deadLetters, newest, names, clock } = to
   return async (held, slot) => {
     const times = held.map(({ chunk }) => chunk.receivedAt)
     const progress = {
@@ -106,10 +111,34 @@ function storeInto(to: {
     return await storeLines(
       held.map(({ chunk }) => chunk.lines),
       {
-        store: async (lines) => (await copyBatch(database, { lines, progress })).stored,
+        store: async (lines) => {
+          const stored = await copyBatch(database, { lines, progress })
+          if (newest !== undefined) addToNewest(newest, { lines, stored, worker: progress.worker })
+          return stored.stored
+        },
         bury: (line, reason) =>
           deadLetters.buryLine(line, { reason, receivedAt: Math.min(...times) }),
       },
     )
   }
+}
+
+/**
+ * Adds what was stored to the newest records. Rows that were there before may differ from these lines: such a batch
+ * is left out, and readers see that it is.
+ */
+function addToNewest(
+  { rows: cache }: Newest,
+  {
+    lines,
+    stored: { stored, batches: batch, epoch },
+    worker,
+  }: {
+    readonly lines: readonly Buffer[]
+    readonly stored: BatchCounts
+    readonly worker: string
+  },
+): void {
+  const newest = newestRowsOf(lines, cache.keep)
+  if (newest?.lines === stored) void cache.add({ ...newest, epoch, worker, batch })
 }

@@ -1,16 +1,29 @@
 // The settings of logging: those every service has, the queue, and what is its own.
 
-import { databaseSettings, queueSettings, readSettings, serviceSettings } from '@plimsoll/service'
+import {
+  cacheSettings,
+  databaseSettings,
+  queueSettings,
+  readSettings,
+  serviceSettings,
+} from '@plimsoll/service'
 import { Type, type Static } from 'typebox'
 
 const whole = (byDefault: number, [minimum, maximum]: [number, number], description: string) =>
   Type.Integer({ minimum, maximum, default: byDefault, description })
+
+/** Of both: they must agree. */
+const newestSettings = {
+  ...cacheSettings,
+  NEWEST_KEPT: whole(200, [1, 1_000], 'Records kept in Redis; pages up to this size come from it.'),
+}
 
 /** Of the service that takes records and gives them back. */
 export const apiSettingsSchema = Type.Object({
   ...serviceSettings,
   ...databaseSettings,
   ...queueSettings,
+  ...newestSettings,
   BODY_LIMIT_BYTES: whole(5_242_880, [1, 104_857_600], 'The largest body, unpacked.'),
   RECORDS_PER_REQUEST: whole(50_000, [1, 1_000_000], 'Most records of one request.'),
   BATCHES_IN_FLIGHT: whole(64, [1, 10_000], 'Requests of many records at one time; 503 beyond.'),
@@ -26,6 +39,7 @@ export const workerSettingsSchema = Type.Object({
   ...serviceSettings,
   ...databaseSettings,
   ...queueSettings,
+  ...newestSettings,
   POOL_SIZE: whole(2, [1, 100], 'Connections to the database: transactions at one time.'),
   STATEMENT_TIMEOUT_MS: whole(30_000, [1, 3_600_000], 'How long one statement may take.'),
   RECEIVERS: whole(2, [1, 64], 'Long polls at one time.'),

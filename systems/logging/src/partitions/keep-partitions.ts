@@ -83,8 +83,9 @@ async function oneRound(
     const missing = spans.filter((span) => span.to > limit && !overlaps(span))
     for (const span of missing) await makePartition(client, span)
     const over = existing.filter(({ to }) => to <= limit)
-    for (const { name } of over) await alone(client, `drop table if exists ${name}`)
+    for (const { name } of over) await alone(client, `drop table if exists ${name}`, newEpoch)
     const forgotten = await forgetOld(client, limit)
+    await client.query(forgetWorkers, [new Date(now - day_ms).toISOString()])
     const named = (list: readonly Span[]) => list.map(({ name }) => name)
     return { made: named(missing), dropped: named(over), forgotten }
   } finally {
@@ -127,11 +128,23 @@ async function alone(client: ClientBase, ...texts: readonly string[]): Promise<v
   await client.query('commit')
 }
 
+/** What a cache holds of the newest records may have gone. */
+const newEpoch = `update newest_epoch set epoch = gen_random_uuid()`
+
+const forget = `with forgotten as (
+    delete from logs_default where ctid = any (array(
+      select ctid from logs_default where received_at < $1 limit ${rowsPerRound})) returning 1
+  ), changed as (${newEpoch} where exists (select from forgotten))
+  select count(*) as forgotten from forgotten`
+
+/** A worker that is gone changes nothing any more; its batches count no more in the epoch after it. */
+const forgetWorkers = `with gone as (
+    delete from worker_progress where updated_at < $1 returning 1
+  ) ${newEpoch} where exists (select from gone)`
+
 async function forgetOld(client: ClientBase, limit: number): Promise<number> {
-  const { rowCount } = await client.query(
-    `delete from logs_default where ctid = any (array(
-       select ctid from logs_default where received_at < $1 limit ${rowsPerRound}))`,
-    [new Date(limit).toISOString()],
-  )
-  return rowCount ?? 0
+  const { rows } = await client.query<{ forgotten: string }>(forget, [
+    new Date(limit).toISOString(),
+  ])
+  return Number(rows[0]?.forgotten ?? 0)
 }

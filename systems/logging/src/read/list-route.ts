@@ -1,13 +1,12 @@
 // GET /logs: a page of records, newest first, by cursor or, for the first ten thousand, by offset.
 
-import { badRequest, type Coalescer, type HttpApp } from '@plimsoll/service'
+import { badRequest, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
 import { normalLevel } from '../records/level.ts'
 import { readTimestamp } from '../records/read-timestamp.ts'
 import { cursorOf, newestPlace, placeBefore, placeOf } from './cursor.ts'
-import { openPages, type Page, type PageRequest } from './list-store.ts'
-import { recordJson } from './record-json.ts'
+import type { Page, PageRequest } from './list-store.ts'
 
 const text = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 256, description }))
@@ -43,14 +42,16 @@ const deepest = 10_000
 const earliest = '1970-01-01T00:00:00.000Z'
 
 export interface ListOptions {
-  readonly coalescer: Coalescer
+  /** A page that is asked for by place or filter. */
+  readonly read: (request: PageRequest) => Promise<Page>
+  /** The newest records of all. */
+  readonly readNewest: (limit: number) => Promise<Page>
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
 
 /** Adds the route to the service. */
-export function addListRoute(app: HttpApp, { coalescer, clock }: ListOptions): void {
-  const pages = openPages(coalescer)
+export function addListRoute(app: HttpApp, { read, readNewest, clock }: ListOptions): void {
   const schema = {
     summary: 'A page of records, newest first',
     querystring: Query,
@@ -90,7 +91,7 @@ export function addListRoute(app: HttpApp, { coalescer, clock }: ListOptions): v
     const isPlain = [offset || undefined, cursor, level, service, contains, from, to].every(
       (value) => value === undefined,
     )
-    const page = isPlain ? await pages.readNewest(limit) : await pages.read(wanted)
+    const page = isPlain ? await readNewest(limit) : await read(wanted)
     return await reply
       .header('content-type', 'application/json; charset=utf-8')
       .send(pageJson(page))
@@ -99,5 +100,5 @@ export function addListRoute(app: HttpApp, { coalescer, clock }: ListOptions): v
 
 function pageJson({ rows, next }: Page): string {
   const cursor = next === null ? 'null' : `"${cursorOf(next)}"`
-  return `{"logs":[${rows.map(recordJson).join(',')}],"next_cursor":${cursor}}`
+  return `{"logs":[${rows.join(',')}],"next_cursor":${cursor}}`
 }

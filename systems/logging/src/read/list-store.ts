@@ -4,7 +4,7 @@
 import { statement, type Coalescer, type LaneOptions, type Rows } from '@plimsoll/service'
 
 import type { Place } from './cursor.ts'
-import { recordColumns, type RecordRow } from './record-json.ts'
+import { recordColumns, recordJson, type RecordRow } from './record-json.ts'
 
 /** Which page. */
 export interface PageRequest {
@@ -18,9 +18,9 @@ export interface PageRequest {
   readonly limit: number
 }
 
-/** Records of a page, and the id after which the next one begins: null when there is nothing after. */
+/** Records of a page as JSON, and the id after which the next one begins: null when there is nothing after. */
 export interface Page {
-  readonly rows: readonly RecordRow[]
+  readonly rows: readonly string[]
   readonly next: string | null
 }
 
@@ -68,9 +68,10 @@ const filtered: LaneOptions<PageRequest, Page> = {
 
 function pageOf(rows: Rows, limit: number): Page {
   const records = rows.filter((row) => row[2] !== null) as unknown as RecordRow[]
-  if (records.length === limit) return { rows: records, next: records.at(-1)?.[0] ?? null }
+  const texts = records.map(recordJson)
+  if (records.length === limit) return { rows: texts, next: records.at(-1)?.[0] ?? null }
   const examinedTo = rows.find((row) => row[2] === null)
-  return { rows: records, next: examinedTo?.[0] ?? null }
+  return { rows: texts, next: examinedTo?.[0] ?? null }
 }
 
 const newest = statement(

@@ -13,20 +13,30 @@ export type RecordRow = readonly [
   receivedAt: string,
 ]
 
-/** One record as JSON text. */
-export function recordJson([
-  id,
-  timestamp,
-  level,
-  service,
-  message,
-  receivedAt,
-]: RecordRow): string {
+/** A record whose times are ISO 8601. */
+export interface RecordText {
+  readonly id: string
+  readonly timestamp: string
+  readonly level: string
+  readonly service: string | null
+  readonly message: string
+  readonly receivedAt: string
+}
+
+/** One record as JSON text, which begins with its id. */
+export function jsonOf(record: RecordText): string {
+  const { id, timestamp, level, service, message, receivedAt } = record
   return (
-    `{"id":"${id}","timestamp":"${isoTime(timestamp)}","level":${JSON.stringify(level)}` +
+    `{"id":"${id}","timestamp":"${timestamp}","level":${JSON.stringify(level)}` +
     `,"service":${JSON.stringify(service)},"message":${JSON.stringify(message)}` +
-    `,"received_at":"${isoTime(receivedAt)}"}`
+    `,"received_at":"${receivedAt}"}`
   )
+}
+
+/** The same of a row. */
+export function recordJson([id, time, level, service, message, received]: RecordRow): string {
+  const [timestamp, receivedAt] = [isoTime(time), isoTime(received)]
+  return jsonOf({ id, timestamp, level, service, message, receivedAt })
 }
 
 /** `2026-11-20 10:00:00.12+00` as ISO 8601 with milliseconds. */

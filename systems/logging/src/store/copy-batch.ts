@@ -11,6 +11,9 @@ import type { ClientBase } from 'pg'
 export interface BatchCounts {
   /** Rows that were new; the others had been stored before. */
   readonly stored: number
+  /** How many batches the worker has stored, this one included. */
+  readonly batches: number
+  readonly epoch: string
 }
 
 export interface Batch {
@@ -40,13 +43,13 @@ const note = `insert into worker_progress (worker, batches, worked_through, upda
   on conflict (worker) do update set batches = worker_progress.batches + 1,
     worked_through = greatest(worker_progress.worked_through, excluded.worked_through),
     updated_at = excluded.updated_at
-  returning batches`
+  returning batches, (select epoch from newest_epoch) as epoch`
 
 /** Stores a batch, all or nothing. Rejects with `StatementError`; only `lost` leaves open whether it is in. */
 export async function copyBatch(
   database: Database,
   { lines, progress }: Batch,
-): Promise<BatchCounts & { readonly batches: number }> {
+): Promise<BatchCounts> {
   const connection = await database.acquire().catch((error: unknown) => {
     throw new StatementError('unavailable', error)
   })
@@ -66,16 +69,21 @@ function isRepartitioned(error: unknown): boolean {
   return (error as { code?: unknown }).code === '23514'
 }
 
-async function transact(client: ClientBase, lines: readonly Buffer[], progress: Progress) {
+async function transact(
+  client: ClientBase,
+  lines: readonly Buffer[],
+  progress: Progress,
+): Promise<BatchCounts> {
   await client.query(staging)
   await client.query('begin')
   await pipeline(Readable.from(lines), client.query(copyFrom('copy staging from stdin')))
   const { rowCount } = await client.query({ name: 'insert_logs', text: insert })
-  const { rows } = await client.query<{ batches: string }>({
+  const { rows } = await client.query<{ batches: string; epoch: string }>({
     name: 'note_progress',
     text: note,
     values: [progress.worker, progress.workedThrough, progress.now],
   })
   await client.query('commit')
-  return { stored: rowCount ?? 0, batches: Number(rows[0]?.batches ?? 0) }
+  const { batches = '0', epoch = '' } = rows[0] ?? {}
+  return { stored: rowCount ?? 0, batches: Number(batches), epoch }
 }

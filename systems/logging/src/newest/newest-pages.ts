@@ -1,0 +1,80 @@
+// The newest records, from Redis where it knows all that PostgreSQL has committed, else from PostgreSQL: the answer is
+// the same. Whoever finds Redis behind brings it up to date, at most a few times a second.
+
+import { family, type Coalescer, type Database, type MetricsSource } from '@plimsoll/service'
+
+import type { Page } from '../read/list-store.ts'
+import { covers, type NewestCache, type Progress } from './newest-cache.ts'
+import { progressLane, readSnapshot } from './newest-store.ts'
+
+export interface NewestPagesOptions {
+  readonly cache: NewestCache
+  readonly coalescer: Coalescer
+  readonly database: Database
+  /** The page as PostgreSQL has it. */
+  readonly readNewest: (limit: number) => Promise<Page>
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+}
+
+const fillEvery_ms = 250
+/** A cache that does not answer would make every reader wait for it. */
+const restAfterSilence_ms = 1_000
+
+/** Reads the newest records of all. */
+export class NewestPages {
+  readonly #options: NewestPagesOptions
+  readonly #now: () => number
+  readonly #readProgress: (nothing: null) => Promise<Progress>
+  readonly #pages = { cache: 0, database: 0 }
+  #fillAfter = -Infinity
+  #askAfter = -Infinity
+
+  constructor(options: NewestPagesOptions) {
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+    this.#readProgress = options.coalescer.lane(progressLane)
+  }
+
+  readonly metrics: MetricsSource = () =>
+    family(
+      'logs_newest_pages_total',
+      'counter',
+      Object.entries(this.#pages)
+        .map(([from, count]) => `logs_newest_pages_total{from="${from}"} ${count}\n`)
+        .join(''),
+    )
+
+  /** The newest `limit` records. Rejects as a lane does. */
+  async read(limit: number): Promise<Page> {
+    const page = await this.#fromCache(limit)
+    this.#pages[page === undefined ? 'database' : 'cache'] += 1
+    return page ?? (await this.#options.readNewest(limit))
+  }
+
+  async #fromCache(limit: number): Promise<Page | undefined> {
+    const { cache } = this.#options
+    if (limit > cache.keep || this.#now() < this.#askAfter) return undefined
+    const [page, progress] = await Promise.all([cache.read(limit), this.#readProgress(null)])
+    if (page === undefined) this.#askAfter = this.#now() + restAfterSilence_ms
+    else if (page !== null && covers(page.progress, progress)) {
+      const { rows } = page
+      return { rows, next: rows.length === limit ? idOf(rows.at(-1)) : null }
+    } else void this.#fill()
+    return undefined
+  }
+
+  async #fill(): Promise<void> {
+    const { cache, database } = this.#options
+    if (this.#now() < this.#fillAfter) return
+    this.#fillAfter = this.#now() + fillEvery_ms
+    await readSnapshot(database, cache.keep)
+      .then((snapshot) => cache.merge(snapshot))
+      .catch(() => undefined) // The next reader tries again.
+  }
+}
+
+/** A row begins with `{"id":"` and the id. */
+function idOf(row: string | undefined): string | null {
+  return row?.slice(7, 43) ?? null
+}
