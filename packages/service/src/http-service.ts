@@ -7,7 +7,12 @@ import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type onRequestAsyncHookHandler,
+  type RawServerDefault,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
 
@@ -25,6 +30,9 @@ export type HttpApp = FastifyInstance<
   never,
   TypeBoxTypeProvider
 >
+
+/** What looks at a request before its body is read. */
+export type RequestHook = onRequestAsyncHookHandler
 
 export interface HttpServiceOptions {
   readonly title: string

@@ -29,6 +29,7 @@ export {
   type HttpApp,
   type HttpService,
   type HttpServiceOptions,
+  type RequestHook,
 } from './http-service.ts'
 export type { BatchLimits, LaneOptions } from './lane.ts'
 export { createLog, type Logger } from './log.ts'
@@ -49,6 +50,7 @@ export { QueueError, type QueueFailure } from './queue-error.ts'
 export { queueMetrics } from './queue-metrics.ts'
 export { queueSettings } from './queue-settings.ts'
 export { deadLetterUrl, ensureQueue, purgeQueue } from './queue-setup.ts'
+export { Quota, type QuotaOptions } from './quota.ts'
 export { RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export {
   newSession,

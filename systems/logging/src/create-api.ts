@@ -14,6 +14,7 @@ import {
 
 import { addIngest } from './ingest/ingest.ts'
 import { Packer, packerMetrics } from './ingest/packer.ts'
+import { openKeys } from './keys/open-keys.ts'
 import { openNewestPages } from './newest/open-newest-pages.ts'
 import { deadLettersOf, openQueue } from './open-queue.ts'
 import { openPages } from './read/list-store.ts'
@@ -88,11 +89,13 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
     ids: new RecordIds(randomBytes(6)),
     messageLength: settings.MESSAGE_LENGTH_MAX,
   })
-  await addIngest(service.app, { packer, reader, clock, ...ingestLimits(settings) })
+  const keys = await openKeys(settings, database)
+  const gate = keys?.gate
+  await addIngest(service.app, { packer, reader, gate, clock, ...ingestLimits(settings) })
   const pages = openPages(coalescer)
   const newest = openNewestPages({ settings, log, coalescer, database, ...pages })
   service.metrics.add(newest.metrics)
-  await addReads(service.app, { ...pages, readNewest: newest.read, coalescer, watch, clock })
+  await addReads(service.app, { ...pages, readNewest: newest.read, coalescer, watch, gate, clock })
   addHealthRoute(service.app, watch)
   await Promise.all([database.warmUp(), watch.look()])
   return {
@@ -105,6 +108,7 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
       packer[Symbol.dispose]()
       queue[Symbol.dispose]()
       coalescer[Symbol.dispose]()
+      keys?.[Symbol.dispose]()
       await newest[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },

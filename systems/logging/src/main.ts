@@ -1,5 +1,6 @@
 // The command line of logging: one row of the table per command; without a name it serves.
 
+import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import { SettingsError } from '@plimsoll/service'
 
@@ -15,6 +16,8 @@ const commands: Readonly<Record<string, Command>> = {
   work: async () => (await import('./work.ts')).work(process.env, world),
   'dead-letters': async (args) =>
     (await import('./dead-letters/dead-letters-command.ts')).deadLettersCommand(args, terminal),
+  keys: async (args) =>
+    (await import('./keys/keys-command.ts')).keysCommand(args, process, randomBytes),
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
 }
 

@@ -24,6 +24,10 @@ export const apiSettingsSchema = Type.Object({
   ...databaseSettings,
   ...queueSettings,
   ...newestSettings,
+  INGEST_KEYS: Type.Enum(['off', 'required'], {
+    default: 'off',
+    description: 'Whether a key of `logging keys` is needed to write and to read.',
+  }),
   BODY_LIMIT_BYTES: whole(5_242_880, [1, 104_857_600], 'The largest body, unpacked.'),
   RECORDS_PER_REQUEST: whole(50_000, [1, 1_000_000], 'Most records of one request.'),
   BATCHES_IN_FLIGHT: whole(64, [1, 10_000], 'Requests of many records at one time; 503 beyond.'),

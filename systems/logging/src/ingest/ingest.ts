@@ -2,6 +2,7 @@
 
 import type { HttpApp } from '@plimsoll/service'
 
+import type { KeyGate } from '../keys/key-gate.ts'
 import { addLogRoute } from './log-route.ts'
 import { addLogsRoute, type LogsRouteOptions } from './logs-route.ts'
 
@@ -9,13 +10,21 @@ const manyTypes = ['application/x-ndjson', 'application/ndjson', 'application/js
 
 /** Adds both routes, each in a scope of its own where no body is parsed before it sees it. */
 export async function addIngest(app: HttpApp, options: LogsRouteOptions): Promise<void> {
-  await addScope(app, ['application/json'], (scope) => addLogRoute(scope, options))
-  await addScope(app, ['application/json', ...manyTypes], (scope) => addLogsRoute(scope, options))
+  const one = ['application/json']
+  await addScope(app, { types: one, ...options }, (scope) => addLogRoute(scope, options))
+  const many = [...one, ...manyTypes]
+  await addScope(app, { types: many, ...options }, (scope) => addLogsRoute(scope, options))
 }
 
-async function addScope(app: HttpApp, types: string[], add: (scope: HttpApp) => void) {
+async function addScope(
+  app: HttpApp,
+  { types, gate }: { types: string[]; gate?: KeyGate | undefined },
+  add: (scope: HttpApp) => void,
+) {
   await app.register(async (plain) => {
     const scope = plain as unknown as HttpApp
+    // Before the body is read, and before a place among the batches is taken.
+    if (gate !== undefined) scope.addHook('onRequest', gate.hook('write'))
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)

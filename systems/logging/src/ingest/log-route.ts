@@ -3,6 +3,7 @@
 import { badRequest, Problem, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import type { KeyGate } from '../keys/key-gate.ts'
 import type { RecordReader } from '../records/read-record.ts'
 import type { Packer } from './packer.ts'
 import { refusal } from './refusals.ts'
@@ -18,12 +19,14 @@ const Body = Type.Object({
 export interface IngestOptions {
   readonly packer: Packer
   readonly reader: RecordReader
+  /** Undefined: everybody may write. */
+  readonly gate?: KeyGate | undefined
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
 
 /** Adds the route; `app` hands bodies over as bytes. */
-export function addLogRoute(app: HttpApp, { packer, reader, clock }: IngestOptions): void {
+export function addLogRoute(app: HttpApp, { packer, reader, gate, clock }: IngestOptions): void {
   const schema = {
     summary: 'Take one record',
     // Checked by the reader: it says what is wrong with a record, here and in a batch.
@@ -33,6 +36,7 @@ export function addLogRoute(app: HttpApp, { packer, reader, clock }: IngestOptio
     },
   }
   app.post('/log', { schema, validatorCompiler: () => () => true }, async (request, reply) => {
+    gate?.charge(request.raw, { records: 1, bytes: request.body.length })
     const record = reader.read(parse(request.body), clock())
     if ('reason' in record) throw notAcceptable(record.reason)
     try {

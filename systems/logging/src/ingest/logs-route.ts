@@ -69,6 +69,7 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
       const isLines = request.headers['content-type']?.startsWith('application/json') !== true
       const items = isLines ? splitLines(body) : splitArray(body)
       if (items.length > options.recordsPerRequest) throw tooMany(options.recordsPerRequest)
+      options.gate?.charge(request.raw, { records: items.length, bytes: body.length })
       const answer = await take(items, options)
       return await reply
         .code(answer.status)

@@ -1,0 +1,144 @@
+import { EventEmitter } from 'node:events'
+import { randomBytes } from 'node:crypto'
+import { openQueue, startTestPostgres, type PostgresHost, type StoreServer } from '@plimsoll/stores'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { runLogging, type RunningLogging } from '../../test/running-logging.ts'
+import { keysCommand } from './keys-command.ts'
+
+let host: PostgresHost
+let queue: StoreServer
+let logging: RunningLogging
+
+beforeAll(async () => {
+  host = await startTestPostgres()
+  queue = await openQueue()
+  logging = await runLogging({ host, endpoint: queue.url }, { INGEST_KEYS: 'required' })
+})
+afterAll(async () => {
+  await logging?.[Symbol.asyncDispose]()
+  await queue?.[Symbol.asyncDispose]()
+  await host?.[Symbol.asyncDispose]()
+})
+
+/** What the command says, and how it ends. */
+async function tell(...args: string[]): Promise<{ code: number; said: string[] }> {
+  let text = ''
+  const stream = { write: (more: string) => (text += more) }
+  const terminal = Object.assign(new EventEmitter(), {
+    env: logging.environment,
+    stdout: stream,
+    stderr: stream,
+  })
+  const code = await keysCommand(args, terminal, (bytes) => randomBytes(bytes))
+  return { code, said: text.trim().split('\n') }
+}
+
+async function create(...options: string[]): Promise<Record<string, string>> {
+  const { code, said } = await tell('create', '--name', 'a shipper', ...options)
+  expect(code).toBe(0)
+  return { authorization: `Bearer ${said[0]}` }
+}
+
+const record = { message: 'm', level: 'info' }
+const many = (count: number) => Array.from({ length: count }, () => record)
+
+test('without a key that counts nothing is taken or shown; health is', async () => {
+  const strangers: Record<string, string>[] = [{}, { authorization: 'Bearer logging_x' }, { authorization: 'Basic eDp5' }]
+  for (const headers of strangers) {
+    for (const answer of [
+      await logging.post('/log', record, headers),
+      await logging.post('/logs', [record], headers),
+      await logging.get('/logs', headers),
+      await logging.get('/logs/019aa300-0000-7abc-8abc-0123456789ab', headers),
+    ]) {
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    }
+  }
+  expect((await logging.get('/health')).status).toBe(200)
+})
+
+test('a key writes at once and never reads, one to read never writes, a revoked one does neither', async () => {
+  const [writes, reads] = [await create(), await create('--scope', 'read')]
+  expect((await logging.post('/log', record, writes)).status).toBe(201)
+  expect((await logging.post('/logs', [record], writes)).status).toBe(202)
+  expect((await logging.get('/logs', writes)).status).toBe(403)
+  expect((await logging.get('/logs', reads)).status).toBe(200)
+  expect((await logging.post('/log', record, reads)).status).toBe(403)
+  const { said } = await tell('list')
+  const { id } = JSON.parse(said.at(-3) ?? '') as { id: string }
+  expect((await tell('revoke', id)).code).toBe(0)
+  expect((await tell('revoke', id)).code).toBe(3)
+  const isRefused = async () => (await logging.post('/log', record, writes)).status
+  await expect.poll(isRefused, { timeout: 5_000, interval: 50 }).toBe(401)
+})
+
+test('only hashes are kept, and nothing but the key itself opens the gate', async () => {
+  const { authorization = '' } = await create()
+  const key = authorization.slice('Bearer '.length)
+  const rows = await logging.sql(
+    'select row_to_json(k)::text as text, encode(hash, $1) as hash from ingest_keys k',
+    ['hex'],
+  )
+  const text = JSON.stringify(rows)
+  expect(text).not.toContain(key)
+  expect(text).not.toContain(Buffer.from(key).toString('hex'))
+  for (const { hash } of rows) {
+    const headers = { authorization: `Bearer ${String(hash)}` }
+    expect((await logging.post('/log', record, headers)).status).toBe(401)
+  }
+})
+
+test('a quota of records: 429 says when to come again, and then it is taken', async () => {
+  const key = await create('--records-per-second', '50')
+  expect((await logging.post('/logs', many(150), key)).status).toBe(202)
+  const refused = await logging.post('/log', record, key)
+  expect(refused.status).toBe(429)
+  const wait = Number(refused.headers.get('retry-after'))
+  expect(wait).toBeGreaterThanOrEqual(1)
+  expect(wait).toBeLessThanOrEqual(3)
+  expect((await logging.post('/logs', many(2), key)).status).toBe(429)
+  const other = await create()
+  expect((await logging.post('/logs', many(150), other)).status).toBe(202)
+  const isTaken = async () => (await logging.post('/log', record, key)).status
+  await expect.poll(isTaken, { timeout: wait * 1_000 + 1_500, interval: 100 }).toBe(201)
+})
+
+test('a quota of bytes counts the body unpacked', async () => {
+  const key = await create('--bytes-per-second', '1000')
+  expect((await logging.post('/log', { message: 'x'.repeat(2_500), level: 'x' }, key)).status).toBe(
+    201,
+  )
+  expect((await logging.post('/log', record, key)).status).toBe(429)
+})
+
+test('known keys count while the database is away, unknown ones are told to come again', async ({
+  skip,
+}) => {
+  const own = host.server ?? skip('the server of DATABASE_URL is not ours to kill')
+  const key = await create()
+  expect((await logging.post('/log', record, key)).status).toBe(201)
+  await own.kill()
+  try {
+    expect((await logging.post('/log', record, key)).status).toBe(201)
+    const stranger = { authorization: 'Bearer logging_unknown' }
+    const isUnclear = async () => (await logging.post('/log', record, stranger)).status
+    await expect.poll(isUnclear, { timeout: 5_000 }).toBe(503)
+  } finally {
+    await own.restart()
+  }
+})
+
+test.each([
+  [[], /Expected one of/],
+  [['create'], /--name/],
+  [['create', '--name', 'a', '--scope', 'both'], /--scope/],
+  [['create', '--name', 'a', '--records-per-second', '0'], /--records-per-second/],
+  [['create', '--name', 'a', '--bytes-per-second', '1e9'], /--bytes-per-second/],
+  [['revoke', 'x'], /Expected one of/],
+  [['revoke', '999999'], /no key 999999/],
+  [['list', '--all'], /all/],
+])('keys %j is refused', async (args, reason) => {
+  const { code, said } = await tell(...args)
+  expect([code, said.join('\n')]).toEqual([3, expect.stringMatching(reason)])
+})
