@@ -11,6 +11,7 @@ import {
   type RecordFolder,
   type RunRecord,
 } from '@plimsoll/record'
+import { AlarmWatch } from './alarm-watch.ts'
 import { PartWait } from './part-wait.ts'
 import { deploy, type Deployment, type LinkName } from './platform/index.ts'
 import { emptyRecord } from './run-figures.ts'
@@ -21,7 +22,7 @@ export interface RaiseOptions {
   readonly system: System
   readonly configuration: PlannedConfiguration
   readonly repeat: number
-  readonly plan: Pick<Plan, 'seed' | 'pauses_share' | 'faults'>
+  readonly plan: Pick<Plan, 'seed' | 'pauses_share' | 'faults' | 'alarms'>
   readonly source: WorkloadSource
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
@@ -93,7 +94,9 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   const stop = () => void engine.stop().catch(() => {})
   signal.addEventListener('abort', stop, { once: true })
   stack.defer(() => signal.removeEventListener('abort', stop))
-  stack.use(new SecondWatch({ deployment, engine, recorder, record, writer, emit, onTrouble }))
+  const alarms = new AlarmWatch({ alarms: options.plan.alarms ?? [], record, emit })
+  const watched = { deployment, engine, recorder, record, writer, emit, alarms, onTrouble }
+  stack.use(new SecondWatch(watched))
   const kept = stack.move()
   return {
     deployment,

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@plimsoll/engine'
 import { Histogram } from '@plimsoll/statistics'
+import type { AlarmWatch } from './alarm-watch.ts'
 import type { ProgressListener, Recorder, RunRecord, RunWriter } from '@plimsoll/record'
 import type { Deployment } from './platform/index.ts'
 
@@ -18,6 +19,7 @@ export interface SecondWatchOptions {
   readonly record: RunRecord
   readonly writer: Pick<RunWriter, 'write'>
   readonly emit: ProgressListener
+  readonly alarms?: Pick<AlarmWatch, 'look'>
   /** It cannot go on, e.g. because the disk is full: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
 }
@@ -54,9 +56,10 @@ export class SecondWatch implements AsyncDisposable {
 
   /** `second` has just passed. */
   async #look(second: number): Promise<void> {
-    const { deployment, recorder, record, writer } = this.#options
+    const { deployment, recorder, record, writer, alarms } = this.#options
     record.parts.push(...(await deployment.sample(second)), this.#generator(second))
     this.#noteBroken(second)
+    alarms?.look(second)
     if (second > 0) this.#tell(second - 1)
     if (second % secondsBetweenWrites === 0) await writer.write()
     recorder.second(second)

@@ -16,6 +16,7 @@ export type {
   PlannedTask,
 } from './plan.ts'
 export type {
+  AlarmChanged,
   CaveatRaised,
   ExperimentEnded,
   ExperimentStarted,

@@ -113,6 +113,19 @@ export interface CaveatRaised {
   readonly caveat: Caveat
 }
 
+/** A declared alarm was raised, or is over. */
+export interface AlarmChanged {
+  readonly kind: 'alarm'
+  readonly configuration: string
+  readonly second: number
+  readonly name: string
+  readonly part: string
+  /** False: it is over. */
+  readonly on: boolean
+  /** What to do. */
+  readonly remedy: string
+}
+
 /** Anything else worth one line. */
 export interface Note {
   readonly kind: 'note'
@@ -138,6 +151,7 @@ export type ProgressEvent =
   | LoadLineFound
   | InvariantsChecked
   | CaveatRaised
+  | AlarmChanged
   | Note
   | ExperimentEnded
 

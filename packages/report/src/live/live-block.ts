@@ -36,6 +36,7 @@ export function liveBlock(state: ProgressState, now_ms: number): Line[] {
     [span('⊖ ', 'bold'), span(started.question, 'bold')],
     stageLine(state),
     ...secondLines(state),
+    ...alarmLines(state),
     ...lineLines(state),
     [span(timeWords(state, now_ms), 'dim')],
   ]
@@ -79,6 +80,13 @@ function secondLines({ started, second, p99_history_ms, step }: ProgressState): 
       span(stepWords(step, started?.scale ?? 1), verdictStyles[step.verdict]),
     ])
   return lines
+}
+
+/** Those that are on now; what to do was said above when they were raised. */
+function alarmLines({ alarms }: ProgressState): Line[] {
+  if (alarms.size === 0) return []
+  const names = [...alarms.values()].map(({ name, part }) => `${name} (${part})`)
+  return [[span('alarms: ', 'dim'), span(names.join(', '), 'bad')]]
 }
 
 function lineLines({ started, loadLines }: ProgressState): Line[] {

@@ -6,6 +6,7 @@ import { duration, figure } from '../figures.ts'
 import { verdictStyles } from './live-block.ts'
 import { span, type Line } from './paint.ts'
 import {
+  alarmWords,
   askedWords,
   invariantWords,
   lineVerdict,
@@ -53,6 +54,10 @@ export function lastingLines(
       const words = forbids_holds ? `${text} (forbids “holds”)` : text
       return [[span(of), span(`caveat: ${words}`, forbids_holds ? 'bad' : 'doubt')]]
     }
+    case 'alarm':
+      return [
+        [span(`${event.configuration}: `), span(alarmWords(event), event.on ? 'bad' : 'plain')],
+      ]
     case 'note':
       return [[span(event.text)]]
     case 'experiment-ended': {

@@ -1,6 +1,7 @@
 // What the console says about events and state, as plain text; colours and places come later.
 
 import type {
+  AlarmChanged,
   InvariantsChecked,
   LoadLineFound,
   SecondPassed,
@@ -85,4 +86,10 @@ export function invariantWords({ results }: InvariantsChecked): { sound: boolean
 /** `asked 90.7 sessions/s`. */
 export function askedWords({ asked_sessions_per_second }: SecondPassed): string {
   return `asked ${figure(asked_sessions_per_second)} sessions/s`
+}
+
+/** `second 42, alarm oldestMessage of queue: Look at the workers.` */
+export function alarmWords({ second, name, part, on, remedy }: AlarmChanged): string {
+  const what = `alarm ${name} of ${part}`
+  return `second ${second}, ${on ? `${what}: ${remedy}` : `${what} is over`}`
 }
