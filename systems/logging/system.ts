@@ -48,6 +48,13 @@ export default system({
       for: seconds(5),
       remedy: 'Look at the workers and the database: nothing is being stored.',
     },
+    depth: {
+      part: 'queue',
+      metric: 'queue_depth',
+      above: 2_000,
+      for: seconds(10),
+      remedy: 'More is accepted than stored: add workers, or look why they are slow.',
+    },
     deadLetters: {
       part: 'queue',
       metric: 'dead_letters',
@@ -68,6 +75,20 @@ export default system({
       above: 0.9,
       for: seconds(10),
       remedy: 'Add instances.',
+    },
+    workerCpu: {
+      part: 'worker',
+      metric: 'cpu_share',
+      above: 0.95,
+      for: seconds(30),
+      remedy: 'Add workers before a backlog grows.',
+    },
+    apiMemory: {
+      part: 'api',
+      metric: 'memory_bytes',
+      above: 2 ** 30,
+      for: seconds(10),
+      remedy: 'Look at logs_pending_bytes: the queue takes less than comes. Lower PENDING_BYTES.',
     },
   },
 })
