@@ -17,6 +17,7 @@ import { median, writeResults } from '../results.ts'
 import { drainRate, recordsPerBatch } from './bench-workload.ts'
 import { checkLogging } from './check-logging.ts'
 import { lagP99_s, readCounters, type Addresses, type Counters } from './measured-logging.ts'
+import { measureMillions } from './stored-millions.ts'
 
 const floors = { singles: 12_000, batches: 50_000, drained: 12_000, lag_s: 1 }
 
@@ -74,6 +75,8 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
   const stored = Number(counted[0]?.n)
   say(`accepted ${end.accepted}, stored ${stored}`)
   assert.equal(stored, end.accepted, 'what was accepted is stored, once')
+  const millions = await measureMillions({ deployment, api: addresses.api, database, smoke, say })
+  rows.push(...millions.rows)
   await writeResults({
     name: 'logging',
     title: 'logging: API, queue, worker, database and generator on the same cores',
@@ -81,10 +84,11 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
       `Closed loops of 256 connections (single records) and 8 (batches of ${recordsPerBatch}), ${roundsOf(smoke)} rounds of ${bench.seconds} s, medians; everything durable.`,
       `Drain: ${drainRate} records per second arrive, first for ${smoke ? 4 : 20} s without a worker; the slope is that of the backlog once it works again.`,
       `${end.accepted} records accepted, ${stored} stored, none twice.`,
-      `Floors: ${JSON.stringify(floors)}.`,
+      `Reads: ${millions.taken.records} records stored, Redis killed, one request after the other through the front door; a filtered page looks at 50,000 records at most.`,
+      `Floors: ${JSON.stringify({ ...floors, ...millions.floors })}.`,
     ],
     rows,
-    raw: taken,
+    raw: { taken, millions: millions.taken },
     software: deployment.software,
     smoke,
   })
@@ -248,7 +252,16 @@ async function drain(
   const start = await readCounters(addresses)
   const backlogs = [{ at: start.at, backlog: start.accepted - start.stored - earlier.stored }]
   const arrived = start.accepted - before.accepted
-  process.stderr.write(`${phase}: ${arrived} arrived in ${away} s without a worker\n`)
+  const sent = { due: 0, ok: 0 }
+  for (const { actions } of bench.recorder.seconds.slice(second)) {
+    for (const { due, ok } of actions.values()) {
+      sent.due += due
+      sent.ok += ok
+    }
+  }
+  process.stderr.write(
+    `${phase}: ${arrived} records arrived in ${away} s without a worker; ${JSON.stringify({ ...sent, reasons: bench.recorder.reasons.slice(0, 5) })}\n`,
+  )
   for (;;) {
     await sleep(500)
     const now = await readCounters(addresses)
