@@ -1,0 +1,34 @@
+// How a call to a store failed.
+
+/** `notSent`: it never reached a store that would take it, so it surely did not happen. `lost`: it may have. */
+export class CallFailure extends Error {
+  readonly kind: 'notSent' | 'lost'
+
+  constructor(kind: 'notSent' | 'lost', cause: unknown) {
+    super(`call ${kind}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'CallFailure'
+    this.kind = kind
+  }
+}
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_INVALID_SESSION',
+])
+const refusedStream = 'NGHTTP2_REFUSED_STREAM'
+
+/** Sorts whatever the client threw. */
+export function callFailureOf(error: unknown): CallFailure {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    // The client's own errors have a number here.
+    const code = String((at as { code?: unknown }).code)
+    if (neverSent.has(code) || at.message.includes(refusedStream)) {
+      return new CallFailure('notSent', error)
+    }
+  }
+  return new CallFailure('lost', error)
+}

@@ -1,0 +1,132 @@
+import { Problem } from '@plimsoll/service'
+import { expect, onTestFinished, test } from 'vitest'
+
+import { CallFailure } from './call-failure.ts'
+import { CallLane, type Told } from './call-lane.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { Roster } from './roster.ts'
+
+interface Request {
+  readonly name: string
+  readonly isRepeatable?: boolean
+}
+
+type Call = (store: string, requests: readonly Request[]) => Promise<readonly Told<string>[]>
+
+function laneOf(
+  call: Call,
+  options: { stores?: string[]; repeats?: number; within?: number; queueLimit?: number } = {},
+) {
+  const { stores = ['a', 'b'], repeats = 10, within = 1_000, queueLimit = 100 } = options
+  const now = () => performance.now()
+  const roster = new Roster<string>({ open: (url) => url, close: () => {}, now })
+  roster.update(stores)
+  const calls: { store: string; names: string[] }[] = []
+  const lane = new CallLane<string, Request, string>({
+    name: 'test',
+    roster,
+    budget: new RetryBudget({ share: 0, most: repeats }),
+    call: (store, requests) => {
+      calls.push({ store, names: requests.map(({ name }) => name) })
+      return call(store, requests)
+    },
+    bytes: () => 1,
+    isRepeatable: ({ isRepeatable = true }) => isRepeatable,
+    callsPerStore: 1,
+    queueLimit,
+    within,
+    now,
+  })
+  onTestFinished(() => lane[Symbol.dispose]())
+  return { lane, calls }
+}
+
+const echo: Call = async (_, requests) => requests.map(({ name }) => ({ answer: name }))
+const statusOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 200,
+    (error: unknown) => (error instanceof Problem ? error.status : error),
+  )
+
+test('requests that arrive together share a call, and each has its own answer', async () => {
+  const { lane, calls } = laneOf(echo)
+  const answers = await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  expect(answers).toEqual(['x', 'y', 'z'])
+  expect(calls.map(({ names }) => names)).toEqual([['x', 'y', 'z']])
+})
+
+test('while every store is busy requests gather for the next call', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { lane, calls } = laneOf(
+    async (store, requests) => {
+      await gate.promise
+      return await echo(store, requests)
+    },
+    { stores: ['a'] },
+  )
+  const first = lane.submit({ name: 'first' })
+  await new Promise((resolve) => setImmediate(resolve))
+  const rest = ['x', 'y'].map((name) => lane.submit({ name }))
+  gate.resolve()
+  await Promise.all([first, ...rest])
+  expect(calls.map(({ names }) => names)).toEqual([['first'], ['x', 'y']])
+})
+
+test('what a failed call leaves open is repeated at another store where that is harmless', async () => {
+  const { lane, calls } = laneOf(async (store, requests) => {
+    if (calls.length === 1) throw new CallFailure('lost', 'reset')
+    return await echo(store, requests)
+  })
+  const ends = await Promise.all([
+    statusOf(lane.submit({ name: 'safe' })),
+    statusOf(lane.submit({ name: 'unsafe', isRepeatable: false })),
+  ])
+  expect(ends).toEqual([200, 504])
+  expect(calls.map(({ names }) => names)).toEqual([['safe', 'unsafe'], ['safe']])
+  expect(new Set(calls.map(({ store }) => store)).size).toBe(2)
+})
+
+test('what was never sent is repeated whatever it is', async () => {
+  const { lane, calls } = laneOf(async (store, requests) => {
+    if (calls.length === 1) throw new CallFailure('notSent', 'refused')
+    return await echo(store, requests)
+  })
+  expect(await statusOf(lane.submit({ name: 'x', isRepeatable: false }))).toBe(200)
+})
+
+test('a spent budget ends the repeats', async () => {
+  const { lane, calls } = laneOf(() => Promise.reject(new CallFailure('notSent', 'refused')), {
+    repeats: 3,
+  })
+  expect(await statusOf(lane.submit({ name: 'x' }))).toBe(503)
+  expect(calls).toHaveLength(4)
+})
+
+test('a request that no store can take in time is withdrawn', async () => {
+  const { lane } = laneOf(() => new Promise(() => {}), { stores: ['a'], within: 100 })
+  const stuck = lane.submit({ name: 'stuck' })
+  stuck.catch(() => {})
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await statusOf(lane.submit({ name: 'late' }))).toBe(503)
+})
+
+test('a full queue refuses', async () => {
+  const { lane } = laneOf(() => new Promise(() => {}), { stores: ['a'], queueLimit: 1 })
+  lane.submit({ name: 'waiting' }).catch(() => {})
+  expect(await statusOf(lane.submit({ name: 'over' }))).toBe(503)
+})
+
+test('a store that leaves a request open is asked again, one that refuses it is not', async () => {
+  const problem = new Problem({ status: 400, title: 'Bad request', detail: 'no' })
+  const { lane, calls } = laneOf(async (_, requests) =>
+    requests.map(({ name }) =>
+      name === 'bad' ? { problem } : calls.length === 1 ? { unknown: '?' } : { answer: name },
+    ),
+  )
+  const ends = await Promise.all([
+    statusOf(lane.submit({ name: 'bad' })),
+    statusOf(lane.submit({ name: 'open' })),
+  ])
+  expect(ends).toEqual([400, 200])
+  expect(calls.map(({ names }) => names)).toEqual([['bad', 'open'], ['open']])
+})

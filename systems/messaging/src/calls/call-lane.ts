@@ -1,0 +1,196 @@
+// Requests of one kind on their way to the stores. Those that arrive while calls are under way share the next one; a
+// free store is called at once, that is at the end of this turn of the event loop. What may be sent twice without
+// harm is, when a call fails and the budget allows it; of the rest nobody knows whether it happened.
+
+import { Problem, unavailable } from '@plimsoll/service'
+
+import { CallFailure } from './call-failure.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import type { Roster, Store } from './roster.ts'
+
+/** What a store said about one request of a call. */
+export type Told<Answer> =
+  | { readonly answer: Answer }
+  /** Nobody knows whether it happened, though the store answered. */
+  | { readonly unknown: string }
+  | { readonly problem: Problem }
+
+export interface CallLaneOptions<Client, Request, Answer> {
+  readonly name: string
+  readonly roster: Roster<Client>
+  readonly budget: RetryBudget
+  /** Sends them in one call and resolves to one answer each. Rejects with `CallFailure`. */
+  readonly call: (client: Client, requests: readonly Request[]) => Promise<readonly Told<Answer>[]>
+  readonly bytes: (request: Request) => number
+  /** Whether sending it twice is harmless. */
+  readonly isRepeatable: (request: Request) => boolean
+  /** Calls to one store at one time. */
+  readonly callsPerStore: number
+  readonly queueLimit: number
+  /** How long a request may take, with its repeats, in milliseconds. */
+  readonly within: number
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+}
+
+interface Waiting<Request, Answer> {
+  readonly request: Request
+  readonly bytes: number
+  readonly expires: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (reason: Error) => void
+}
+
+/** Counts since the start. */
+export interface LaneFigures {
+  requests: number
+  calls: number
+  repeats: number
+  failures: number
+}
+
+const mostPerCall = { requests: 256, bytes: 1_048_576 }
+
+/** One kind of request. Dispose of it to refuse what is waiting. */
+export class CallLane<Client, Request, Answer> implements Disposable {
+  readonly #options: CallLaneOptions<Client, Request, Answer>
+  readonly #sweep: NodeJS.Timeout
+  readonly #underWay = new Map<Store<Client>, number>()
+  #waiting: Waiting<Request, Answer>[] = []
+  #isArmed = false
+  readonly figures: LaneFigures = { requests: 0, calls: 0, repeats: 0, failures: 0 }
+
+  constructor(options: CallLaneOptions<Client, Request, Answer>) {
+    this.#options = options
+    // Withdraws what waits too long, and looks whether an ejected store may be tried again.
+    this.#sweep = setInterval(() => this.#look(), 50).unref()
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  /** Resolves to the answer. Rejects with a `Problem`: 503 surely not happened, 504 unknown, or the store's own. */
+  submit(request: Request): Promise<Answer> {
+    const { queueLimit, within, now, budget, bytes } = this.#options
+    if (this.#waiting.length >= queueLimit) {
+      return Promise.reject(unavailable('Too many requests are waiting.'))
+    }
+    budget.earn()
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        request,
+        bytes: bytes(request),
+        expires: now() + within,
+        resolve,
+        reject,
+      })
+      this.#arm()
+    })
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sweep)
+    for (const { reject } of this.#waiting.splice(0))
+      reject(unavailable('The service is stopping.'))
+  }
+
+  #look(): void {
+    if (this.#waiting.length === 0) return
+    const now = this.#options.now()
+    const expired = this.#waiting.filter(({ expires }) => expires <= now)
+    if (expired.length > 0) {
+      this.#waiting = this.#waiting.filter(({ expires }) => expires > now)
+      for (const { reject } of expired) reject(unavailable('No store could take it in time.'))
+    }
+    this.#arm()
+  }
+
+  /** What arrives in one turn of the event loop goes together. */
+  #arm(): void {
+    if (this.#isArmed) return
+    this.#isArmed = true
+    setImmediate(() => {
+      this.#isArmed = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    const { roster, callsPerStore } = this.#options
+    while (this.#waiting.length > 0) {
+      const store = roster.pick((each) => (this.#underWay.get(each) ?? 0) < callsPerStore)
+      if (store === undefined) return
+      void this.#send(store, this.#take())
+    }
+  }
+
+  /** The first that fit into one call, at least one. */
+  #take(): Waiting<Request, Answer>[] {
+    let bytes = 0
+    let count = 0
+    for (const each of this.#waiting) {
+      bytes += each.bytes
+      if (count > 0 && (bytes > mostPerCall.bytes || count === mostPerCall.requests)) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  /** Never rejects. */
+  async #send(store: Store<Client>, batch: Waiting<Request, Answer>[]): Promise<void> {
+    const { roster, call } = this.#options
+    this.figures.requests += batch.length
+    this.figures.calls++
+    store.outstanding++
+    this.#underWay.set(store, (this.#underWay.get(store) ?? 0) + 1)
+    try {
+      const told = await call(
+        store.client,
+        batch.map(({ request }) => request),
+      )
+      roster.succeeded(store)
+      for (const [i, each] of batch.entries()) this.#tell(each, told[i])
+    } catch (error) {
+      this.figures.failures++
+      roster.failed(store)
+      const isSurelyNot = error instanceof CallFailure && error.kind === 'notSent'
+      for (const each of batch) this.#fail(each, isSurelyNot)
+    } finally {
+      store.outstanding--
+      const left = (this.#underWay.get(store) ?? 1) - 1
+      if (left === 0) this.#underWay.delete(store)
+      else this.#underWay.set(store, left)
+      this.#arm()
+    }
+  }
+
+  #tell(waiting: Waiting<Request, Answer>, told: Told<Answer> | undefined): void {
+    if (told !== undefined && 'answer' in told) waiting.resolve(told.answer)
+    else if (told !== undefined && 'problem' in told) waiting.reject(told.problem)
+    else this.#fail(waiting, false)
+  }
+
+  /** Sends it again where that is harmless, the budget allows it and there is time. */
+  #fail(waiting: Waiting<Request, Answer>, isSurelyNot: boolean): void {
+    const { isRepeatable, budget, now } = this.#options
+    const mayRepeat = isSurelyNot || isRepeatable(waiting.request)
+    if (mayRepeat && waiting.expires > now() && budget.spend()) {
+      this.figures.repeats++
+      this.#waiting.unshift(waiting)
+    } else {
+      waiting.reject(isSurelyNot ? unavailable('No store can be reached.') : unknownEnd())
+    }
+  }
+}
+
+function unknownEnd(): Problem {
+  return new Problem({
+    status: 504,
+    title: 'Outcome unknown',
+    detail:
+      'No store answered in time: it may have happened or not. ' +
+      'Send it again with the same client_id: the message is stored once.',
+    retryAfterSeconds: 1,
+  })
+}

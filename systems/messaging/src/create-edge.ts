@@ -1,0 +1,179 @@
+// Puts the edge together: HTTP in front, the stores behind, a lane of calls for each kind of request.
+
+import {
+  counter,
+  createHttpService,
+  family,
+  gauge,
+  type HttpApp,
+  type Logger,
+} from '@plimsoll/service'
+import { Type } from 'typebox'
+
+import { callersUnder } from './auth/members.ts'
+import { CallLane, type LaneFigures } from './calls/call-lane.ts'
+import { RetryBudget } from './calls/retry-budget.ts'
+import { Roster } from './calls/roster.ts'
+import { StoreClient, type ReadyPage, type SentAt } from './calls/store-client.ts'
+import type { Part } from './create-store.ts'
+import { pullDistinct, type CheckedPage } from './pull/page.ts'
+import { addPullRoutes } from './pull/pull-routes.ts'
+import { addSendRoute } from './send/send-route.ts'
+import type { CheckedMessage } from './send/send-store.ts'
+import type { EdgeSettings } from './settings.ts'
+import { WaitingPulls } from './wait/waiting-pulls.ts'
+
+export interface EdgeOptions {
+  readonly settings: EdgeSettings
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** Builds the edge; it listens when its `app` is told to. */
+export async function createEdge({ settings, log, clock }: EdgeOptions): Promise<Part> {
+  const roster = new Roster<StoreClient>({
+    open: (url) => new StoreClient({ url, timeout: settings.CALL_TIMEOUT_MS }),
+    // By then every call that is under way has ended.
+    close: (client) => {
+      setTimeout(() => client[Symbol.dispose](), settings.ANSWER_WITHIN_MS).unref()
+    },
+    now: () => performance.now(),
+  })
+  roster.update(settings.STORES.split(',').map((url) => url.trim()))
+  const { sends, pulls } = openLanes(settings, roster)
+  const waiting = new WaitingPulls({
+    newest: (chats) => newestOf(roster, chats),
+    every_ms: settings.NEWEST_EVERY_MS,
+  })
+  let draining = false
+  const service = await createHttpService({
+    title: 'Messaging',
+    version: '0.1.0',
+    settings,
+    log,
+    hasBearerTokens: settings.AUTH === 'jwt',
+    isReady: async () => !draining && (await isAnswered(roster)),
+  })
+  const { app } = service
+  service.metrics.add(() => edgeMetrics({ roster, lanes: [sends, pulls], waiting }))
+  // Public clients put a JSON body on a GET.
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
+  addPing(app)
+  const callers = callersUnder(settings, clock)
+  if (settings.AUTH === 'none') {
+    log.warn('AUTH is none: whoever can call may send as anybody and read every chat')
+  }
+  await addSendRoute(app, {
+    send: (message) => sends.submit(message),
+    callers,
+    onSent: (chat, send_time) => waiting.notice(chat, send_time),
+  })
+  await addPullRoutes(app, {
+    pull: (page) => pulls.submit(page),
+    callers,
+    waiting,
+    wait_ms_max: settings.WAIT_MS_MAX,
+  })
+  return {
+    service,
+    drain: () => {
+      draining = true
+      waiting.release()
+    },
+    close: async () => {
+      waiting[Symbol.dispose]()
+      sends[Symbol.dispose]()
+      pulls[Symbol.dispose]()
+      for (const { client } of roster.stores) client[Symbol.dispose]()
+    },
+  }
+}
+
+const budget = { share: 0.1, most: 1_000 }
+
+function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
+  const options = {
+    roster,
+    callsPerStore: settings.CALLS_PER_STORE,
+    queueLimit: settings.QUEUE_LIMIT,
+    within: settings.ANSWER_WITHIN_MS,
+    now: () => performance.now(),
+  }
+  const sends = new CallLane<StoreClient, CheckedMessage, SentAt>({
+    ...options,
+    name: 'send',
+    budget: new RetryBudget(budget),
+    call: (client, messages) => client.send(messages),
+    bytes: ({ text }) => 100 + Buffer.byteLength(text),
+    isRepeatable: ({ client_id }) => client_id !== null,
+  })
+  const pulls = new CallLane<StoreClient, CheckedPage, ReadyPage>({
+    ...options,
+    name: 'pull',
+    budget: new RetryBudget(budget),
+    call: (client, pages) => pullDistinct(pages, (distinct) => client.pull(distinct)),
+    bytes: () => 64,
+    isRepeatable: () => true,
+  })
+  return { sends, pulls }
+}
+
+/** Asks one store; a failure counts against it. */
+async function newestOf(
+  roster: Roster<StoreClient>,
+  chats: readonly string[],
+): Promise<readonly bigint[]> {
+  const store = roster.pick(() => true)
+  if (store === undefined) throw new Error('no store can be asked')
+  store.outstanding++
+  try {
+    const times = await store.client.newest(chats)
+    roster.succeeded(store)
+    return times
+  } catch (error) {
+    roster.failed(store)
+    throw error
+  } finally {
+    store.outstanding--
+  }
+}
+
+/** Whether a store answers, its database behind it. */
+async function isAnswered(roster: Roster<StoreClient>): Promise<boolean> {
+  try {
+    await newestOf(roster, ['a:b'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+function addPing(app: HttpApp): void {
+  const response = { 200: Type.Object({ message: Type.String() }) }
+  app.get('/ping', { schema: { summary: 'Alive', response } }, async () => ({ message: 'pong' }))
+}
+
+interface Measured {
+  readonly roster: Roster<StoreClient>
+  readonly lanes: readonly { readonly name: string; readonly figures: LaneFigures }[]
+  readonly waiting: WaitingPulls
+}
+
+function edgeMetrics({ roster, lanes, waiting }: Measured): string {
+  const perLane = (name: string, value: (figures: LaneFigures) => number) =>
+    family(
+      name,
+      'counter',
+      lanes.map((lane) => `${name}{lane="${lane.name}"} ${value(lane.figures)}\n`).join(''),
+    )
+  return (
+    gauge('stores_known', roster.stores.length) +
+    counter('store_ejections_total', roster.ejections) +
+    gauge('chats_waited_for', waiting.chats) +
+    perLane('call_requests_total', ({ requests }) => requests) +
+    perLane('calls_total', ({ calls }) => calls) +
+    perLane('call_repeats_total', ({ repeats }) => repeats) +
+    perLane('call_failures_total', ({ failures }) => failures)
+  )
+}

@@ -1,0 +1,84 @@
+// What a page of a chat is: where it begins, how it goes on, and its JSON text.
+
+/** A page whose fields were checked. */
+export interface CheckedPage {
+  readonly chat: string
+  /** Inclusive, in microseconds since 1970; 0: at the oldest, or in reverse at the newest. */
+  readonly cursor: number
+  readonly limit: number
+  readonly reverse: boolean
+}
+
+/** A stored message as PostgreSQL writes it. */
+export interface StoredMessage {
+  readonly text: string
+  readonly sender: string
+  readonly send_time: string
+  readonly seq: string
+}
+
+/** Messages of a page, and where the next one begins. */
+export interface FoundPage {
+  readonly messages: readonly StoredMessage[]
+  readonly has_more: boolean
+  readonly next_cursor: number
+}
+
+export const limitByDefault = 10
+export const mostPerPage = 100
+
+/** No message is later than this: the largest cursor that a request may name. */
+export const lastCursor = Number.MAX_SAFE_INTEGER
+
+/**
+ * Makes a page of one message more than was asked for. The next cursor is the message that does not fit any more;
+ * where there is none, forwards what comes after the last, backwards what comes before the oldest. It is never 0:
+ * that would begin again.
+ */
+export function pageOf(
+  found: readonly StoredMessage[],
+  { cursor, limit, reverse }: CheckedPage,
+): FoundPage {
+  const over = found[limit]
+  if (over !== undefined) {
+    return { messages: found.slice(0, limit), has_more: true, next_cursor: Number(over.send_time) }
+  }
+  const last = found.at(-1)
+  const step = reverse ? -1 : 1
+  const next = last === undefined ? cursor : Number(last.send_time) + step
+  return { messages: found, has_more: false, next_cursor: Math.max(1, next) }
+}
+
+/** The answer of the HTTP contract. */
+export function pageJson(chat: string, { messages, has_more, next_cursor }: FoundPage): string {
+  const head = `{"chat":${JSON.stringify(chat)},"text":`
+  let list = ''
+  for (const { text, sender, send_time, seq } of messages) {
+    list +=
+      (list === '' ? head : `,${head}`) +
+      `${JSON.stringify(text)},"sender":${JSON.stringify(sender)},"send_time":${send_time},"seq":${seq}}`
+  }
+  return `{"messages":[${list}],"has_more":${has_more},"next_cursor":${next_cursor}}`
+}
+
+/** Requests with one key ask for the same page. */
+export function pageKey({ chat, cursor, limit, reverse }: CheckedPage): string {
+  return `${chat} ${cursor} ${limit} ${reverse}`
+}
+
+/** Each page once, by its key, in the order in which they were first asked for. */
+export function distinctPages(given: readonly CheckedPage[]): Map<string, CheckedPage> {
+  return new Map(given.map((page) => [pageKey(page), page]))
+}
+
+/** Asks for each page once and hands it to all that wanted it. */
+export async function pullDistinct<Answer>(
+  given: readonly CheckedPage[],
+  pull: (pages: readonly CheckedPage[]) => Promise<readonly Answer[]>,
+): Promise<readonly Answer[]> {
+  const wanted = distinctPages(given)
+  const answers = await pull([...wanted.values()])
+  if (wanted.size === given.length) return answers
+  const places = new Map([...wanted.keys()].map((key, i) => [key, i]))
+  return given.map((page) => answers[places.get(pageKey(page)) ?? -1] as Answer)
+}

@@ -1,0 +1,106 @@
+// The RPC side of the store: each request of a call goes to its lane by itself, so that those of many calls share a
+// statement.
+
+import { create } from '@bufbuild/protobuf'
+import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
+import type { Coalescer, Logger } from '@plimsoll/service'
+
+import { Fault, chatName } from '../chats/chat.ts'
+import { pageJson } from '../pull/page.ts'
+import { openPulling } from '../pull/pull-store.ts'
+import { openSending } from '../send/send-store.ts'
+import { openNewest } from '../wait/newest-store.ts'
+import { checkedMessage, checkedPage } from './checked.ts'
+import {
+  Messages,
+  PageResultSchema,
+  SendResultSchema,
+  SentSchema,
+  type NewMessage,
+  type PageRequest,
+} from './generated/messaging.ts'
+import { callErrorOf, refusalOf } from './refusals.ts'
+
+/** Most requests in one call, and chats asked about in one. */
+export const mostPerCall = 1_000
+
+/** Adds the service; it works on the lanes of `coalescer`. */
+export function messagesService(coalescer: Coalescer, log: Logger) {
+  const lanes = {
+    send: openSending(coalescer),
+    pull: openPulling(coalescer),
+    newest: openNewest(coalescer),
+  }
+  const sendOne = async (message: NewMessage) => {
+    const { send_time, seq, repeated } = await lanes.send(checkedMessage(message))
+    return create(SentSchema, { sendTime: BigInt(send_time), seq: BigInt(seq), repeated })
+  }
+  const pullOne = async (request: PageRequest) => {
+    const page = checkedPage(request)
+    return { chat: page.chat, found: await lanes.pull(page) }
+  }
+  const asCall = <T>(answer: Promise<T>) =>
+    answer.catch((error: unknown) => {
+      throw callErrorOf(error, log)
+    })
+  const sendOfMany = async (message: NewMessage) => {
+    try {
+      return create(SendResultSchema, { sent: await sendOne(message) })
+    } catch (error) {
+      return create(SendResultSchema, { refusal: refusalOf(error, log) })
+    }
+  }
+  const pullOfMany = async (request: PageRequest) => {
+    try {
+      const { chat, found } = await pullOne(request)
+      const json = Buffer.from(pageJson(chat, found))
+      return create(PageResultSchema, { json, messages: found.messages.length })
+    } catch (error) {
+      return create(PageResultSchema, { refusal: refusalOf(error, log) })
+    }
+  }
+  return (router: ConnectRouter) =>
+    router.service(Messages, {
+      send: (message) => asCall(sendOne(message)),
+      pull: (request) => asCall(pullOne(request).then(({ chat, found }) => typedPage(chat, found))),
+      async sendMany({ messages }) {
+        requireFew('messages', messages)
+        return { results: await Promise.all(messages.map(sendOfMany)) }
+      },
+      async pullMany({ pages }) {
+        requireFew('pages', pages)
+        return { results: await Promise.all(pages.map(pullOfMany)) }
+      },
+      newest({ chats }) {
+        requireFew('chats', chats)
+        return asCall(newestOf(chats, lanes.newest))
+      },
+    })
+}
+
+async function newestOf(
+  chats: readonly string[],
+  ask: (chats: readonly string[]) => Promise<readonly string[]>,
+) {
+  if (chats.length === 0) throw new Fault('chats', 'must not be empty')
+  return { sendTimes: (await ask(chats.map(chatName))).map(BigInt) }
+}
+
+function typedPage(chat: string, found: Awaited<ReturnType<ReturnType<typeof openPulling>>>) {
+  return {
+    messages: found.messages.map(({ text, sender, send_time, seq }) => ({
+      chat,
+      text,
+      sender,
+      sendTime: BigInt(send_time),
+      seq: BigInt(seq),
+    })),
+    hasMore: found.has_more,
+    nextCursor: BigInt(found.next_cursor),
+  }
+}
+
+function requireFew(field: string, list: readonly unknown[]): void {
+  if (list.length <= mostPerCall) return
+  throw new ConnectError(`${field} must be at most ${mostPerCall}`, Code.InvalidArgument)
+}

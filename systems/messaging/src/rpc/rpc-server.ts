@@ -1,0 +1,102 @@
+// RPC on the port of the HTTP service: a connection that begins with the preface of HTTP/2 belongs to the RPC side,
+// any other to HTTP/1.1, where health and metrics are, and where garbage is told that it is none.
+
+import { createServer, type ServerHttp2Session } from 'node:http2'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectRouter } from '@connectrpc/connect'
+import { connectNodeAdapter } from '@connectrpc/connect-node'
+
+export interface RpcServerOptions {
+  readonly routes: (router: ConnectRouter) => void
+  /** The server that listens. */
+  readonly http: Server
+  /** Most bytes of one message of a call. */
+  readonly messageBytes: number
+  /** How long a new connection may stay silent, in milliseconds. */
+  readonly silence: number
+}
+
+/** Calls under way, and the way to end them. */
+export interface RpcServer {
+  /** Tells every caller to go elsewhere; calls under way end as usual. Whoever has said nothing yet is cut off. */
+  drain(): void
+}
+
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+/** A page of many long texts does not wait for the window. */
+const windowBytes = 8_388_608
+
+/** Puts the RPC side on a server that has not begun to listen. */
+export function addRpcServer({ routes, http, messageBytes, silence }: RpcServerOptions): RpcServer {
+  const handler = connectNodeAdapter({
+    routes,
+    readMaxBytes: messageBytes,
+    writeMaxBytes: 2 * messageBytes,
+    maxTimeoutMs: 60_000,
+    acceptCompression: [],
+  })
+  const rpc = createServer(
+    {
+      settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1_000 },
+      maxSessionInvalidFrames: 10,
+    },
+    handler,
+  )
+  const sessions = new Set<ServerHttp2Session>()
+  let isDraining = false
+  rpc.on('session', (session) => {
+    sessions.add(session)
+    session.setLocalWindowSize(windowBytes)
+    session.on('error', () => undefined)
+    // One that was told to go elsewhere comes back at once, before nobody listens any more.
+    if (isDraining) session.close()
+    session.on('close', () => sessions.delete(session))
+  })
+  rpc.on('sessionError', () => undefined)
+  const toHttp1 = http.listeners('connection')
+  http.removeAllListeners('connection')
+  const unsorted = new Set<Socket>()
+  http.on('connection', (socket: Socket) => {
+    unsorted.add(socket)
+    socket.once('close', () => unsorted.delete(socket))
+    sortOut(socket, silence, (isHttp2) => {
+      unsorted.delete(socket)
+      if (isHttp2) rpc.emit('connection', socket)
+      else for (const listener of toHttp1) listener.call(http, socket)
+    })
+  })
+  return {
+    drain() {
+      isDraining = true
+      for (const socket of unsorted) socket.destroy()
+      for (const session of sessions) session.close()
+    },
+  }
+}
+
+/** Looks at the first bytes and puts them back. */
+function sortOut(socket: Socket, silence: number, found: (isHttp2: boolean) => void): void {
+  const onError = () => socket.destroy()
+  socket.on('error', onError)
+  const late = setTimeout(onError, silence)
+  socket.once('close', () => clearTimeout(late))
+  const look = () => {
+    const chunk = socket.read() as Buffer | null
+    if (chunk === null) {
+      socket.once('readable', look)
+      return
+    }
+    const known = Math.min(chunk.length, preface.length)
+    socket.unshift(chunk)
+    const isSoFar = chunk.subarray(0, known).equals(preface.subarray(0, known))
+    if (isSoFar && known < preface.length) {
+      socket.once('readable', look)
+      return
+    }
+    clearTimeout(late)
+    socket.off('error', onError)
+    found(isSoFar)
+  }
+  socket.once('readable', look)
+}

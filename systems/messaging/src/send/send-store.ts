@@ -1,0 +1,138 @@
+// Sending messages. One statement stores the messages of many requests: it takes their numbers and times under the
+// counters of their chats, locked in the order of the chats' names, and finds those that had been sent before.
+
+import {
+  statement,
+  StatementError,
+  textArray,
+  type Coalescer,
+  type LaneOptions,
+} from '@plimsoll/service'
+
+/** A message whose fields were checked. */
+export interface CheckedMessage {
+  readonly chat: string
+  readonly sender: string
+  readonly text: string
+  readonly client_id: string | null
+}
+
+/** Where a message was stored. Both numbers are whole; times are microseconds since 1970. */
+export interface StoredAt {
+  readonly send_time: string
+  readonly seq: string
+  /** It had been sent before, under the same client_id. */
+  readonly repeated: boolean
+}
+
+const now_us = '(extract(epoch from clock_timestamp()) * 1000000)::bigint'
+
+/**
+ * A chat's counter is read from its locked row and never from the statement's snapshot, which may be older. What the
+ * snapshot does not show is a message of the same client_id that was committed meanwhile: then the index refuses
+ * the statement, and it is sent again.
+ */
+const send = statement(
+  'send_messages',
+  `with given as materialized (
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
+       as given (chat, sender, text, client_id, position)
+   ),
+   repeated as materialized (
+     select given.position, m.seq, m.send_time from given cross join lateral (
+       select seq, send_time from messages
+       where chat = given.chat and sender = given.sender and client_id = given.client_id
+       limit 1
+     ) as m
+     where given.client_id is not null
+   ),
+   fresh as materialized (
+     select *, count(*) over (partition by chat) - row_number() over (partition by chat order by position)
+       as before_last
+     from given where position not in (select position from repeated)
+   ),
+   counted as (
+     insert into chats as c (chat, last_seq, last_time)
+     select chat, count(*), ${now_us} + count(*) - 1 from fresh group by chat order by chat
+     on conflict (chat) do update set
+       last_seq = c.last_seq + excluded.last_seq,
+       last_time = greatest(${now_us}, c.last_time + 1) + excluded.last_seq - 1
+     returning c.chat, c.last_seq, c.last_time
+   ),
+   written as (
+     insert into messages (chat, seq, send_time, sender, text, client_id)
+     select chat, last_seq - before_last, last_time - before_last, sender, text, client_id
+     from fresh join counted using (chat)
+   )
+   select position, last_time - before_last, last_seq - before_last, false
+   from fresh join counted using (chat)
+   union all select position, send_time, seq, true from repeated`,
+)
+
+const mostTries = 3
+const nothing: StoredAt = { send_time: '0', seq: '0', repeated: false }
+
+const sending: LaneOptions<CheckedMessage, StoredAt> = {
+  statement: send,
+  kind: 'write',
+  bytes: ({ text }) => 100 + Buffer.byteLength(text),
+  bind: (given) => {
+    const messages = [...distinct(given).values()]
+    return [
+      textArray(messages.map(({ chat }) => chat)),
+      textArray(messages.map(({ sender }) => sender)),
+      textArray(messages.map(({ text }) => text)),
+      textArray(messages.map(({ client_id }) => client_id)),
+    ]
+  },
+  answers: (rows, given) => {
+    const keys = [...distinct(given).keys()]
+    const found = new Map<string | CheckedMessage, StoredAt>()
+    for (const [position, send_time, seq, repeated] of rows) {
+      const key = keys[Number(position) - 1]
+      if (key === undefined) continue
+      found.set(key, { send_time: send_time ?? '', seq: seq ?? '', repeated: repeated === 't' })
+    }
+    const seen = new Set<string | CheckedMessage>()
+    return given.map((message) => {
+      const key = keyOf(message)
+      const at = found.get(key) ?? nothing
+      // The first of several under one client_id is the one that was sent.
+      if (!seen.has(key)) {
+        seen.add(key)
+        return at
+      }
+      return { ...at, repeated: true }
+    })
+  },
+}
+
+/** Opens the lane of messages that are sent. */
+export function openSending(coalescer: Coalescer): (message: CheckedMessage) => Promise<StoredAt> {
+  const submit = coalescer.lane(sending)
+  return async (message) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await submit(message)
+      } catch (error) {
+        const isSentMeanwhile = error instanceof StatementError && error.sqlstate === '23505'
+        if (!isSentMeanwhile || tries === mostTries) throw error
+      }
+    }
+  }
+}
+
+/** One of each that carry a client_id, all of the others. */
+function distinct(given: readonly CheckedMessage[]): Map<string | CheckedMessage, CheckedMessage> {
+  const found = new Map<string | CheckedMessage, CheckedMessage>()
+  for (const message of given) {
+    const key = keyOf(message)
+    if (!found.has(key)) found.set(key, message)
+  }
+  return found
+}
+
+function keyOf(message: CheckedMessage): string | CheckedMessage {
+  const { chat, sender, client_id } = message
+  return client_id === null ? message : `${chat}\n${sender}\n${client_id}`
+}
