@@ -1,12 +1,12 @@
 import type { PlannedConfiguration } from '@plimsoll/record'
-import type { System } from './system.ts'
+import type { Part, System } from './system.ts'
 
-/** A configuration with one process of every part, for what is deployed without limits. */
+/** A configuration with one of every part, or as many as the part says, for what is deployed without limits. */
 export function oneOfEach(system: System): PlannedConfiguration {
-  const parts = Object.keys(system.parts).map((part) => ({
+  const parts = Object.entries<Part>(system.parts).map(([part, definition]) => ({
     part,
     size: 'unlimited',
-    instances: 1,
+    instances: definition.kind === 'service' ? definition.instances : 1,
     processes: 1,
     vcpu: 1,
     memory_gib: 1,

@@ -9,10 +9,14 @@ import { alarmFaults, type Alarms } from './alarms.ts'
 export interface PartAddress {
   /** `postgres://…`, `redis://…` or `http://127.0.0.1:PORT`; empty: it is left out, e.g. a cache without Redis. */
   readonly url: string
+  /** Those of all instances of a service, the first one's first; `url` alone where it is not given. */
+  readonly urls?: readonly string[]
 }
 
 /** The addresses of the parts it needs, and the port that this instance is to listen on. */
-export type SettingsInput<Need extends string = string> = Readonly<Record<Need, PartAddress>> & {
+export type SettingsInput<Need extends string = string> = Readonly<
+  Record<Need, Required<PartAddress>>
+> & {
   readonly port: number
 }
 
@@ -33,6 +37,8 @@ export interface ServicePart {
   readonly metrics?: string
   /** How long SIGTERM may take before SIGKILL. */
   readonly drain: Milliseconds
+  /** How many there are where no configuration says, as for `plimsoll up`. */
+  readonly instances: number
   readonly settings: (input: SettingsInput) => Readonly<Record<string, string>>
 }
 
@@ -56,9 +62,11 @@ export interface CachePart {
 
 export type Part = ServicePart | PostgresPart | QueuePart | CachePart
 
-/** Run by a shell in the system's folder, once per (system, seed), with the settings of the entry part. */
+/** Run by a shell in the system's folder, once per (system, seed), with the settings of a service. */
 export interface PrepareCommand {
   readonly command: string
+  /** The service; the entry where it is not given. */
+  readonly part?: string
 }
 
 export interface InvariantInput {
@@ -93,6 +101,8 @@ export interface ServiceOptions<Need extends string> {
   readonly ready: string
   readonly metrics?: string
   readonly drain: Milliseconds
+  /** How many there are where no configuration says, as for `plimsoll up`. Default 1. */
+  readonly instances?: number
   readonly settings: (input: SettingsInput<NoInfer<Need>>) => Readonly<Record<string, string>>
 }
 
@@ -100,7 +110,7 @@ export interface ServiceOptions<Need extends string> {
 export function service<const Need extends string = never>(
   options: ServiceOptions<Need>,
 ): ServicePart {
-  return { needs: [], processes: 'one', ...options, kind: 'service' }
+  return { needs: [], processes: 'one', instances: 1, ...options, kind: 'service' }
 }
 
 /** A real PostgreSQL with durable settings. */
@@ -121,9 +131,9 @@ export function cache({ memory_megabytes = 64 } = {}): CachePart {
   return { kind: 'cache', memory_megabytes }
 }
 
-/** One command line of the preparation. */
-export function command(line: string): PrepareCommand {
-  return { command: line }
+/** One command line of the preparation, with the settings of the entry part unless `part` names another. */
+export function command(line: string, options: { readonly part?: string } = {}): PrepareCommand {
+  return { command: line, ...options }
 }
 
 export interface SystemOptions<PartName extends string> {
@@ -155,7 +165,7 @@ export function system<PartName extends string>(
   return Object.freeze(defined)
 }
 
-function systemFaults({ name, entry, parts, alarms }: System): Fault[] {
+function systemFaults({ name, entry, parts, prepare, alarms }: System): Fault[] {
   const names = Object.keys(parts)
   const faults: Fault[] = alarmFaults(alarms, names)
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
@@ -166,6 +176,13 @@ function systemFaults({ name, entry, parts, alarms }: System): Fault[] {
   }
   if (parts[entry]?.kind !== 'service') {
     faults.push({ where: 'entry', problem: `expected a part of kind service, found "${entry}"` })
+  }
+  for (const { part, command } of prepare) {
+    if (part === undefined || parts[part]?.kind === 'service') continue
+    faults.push({
+      where: `prepare "${command}"`,
+      problem: `expected a part of kind service, found "${part}"`,
+    })
   }
   for (const [part, definition] of Object.entries(parts)) {
     if (part === 'port') faults.push({ where: 'parts.port', problem: 'the name "port" is taken' })

@@ -177,12 +177,14 @@ class Raising {
       const name = linkName({ from, to })
       const link = this.raised.links.get(name) ?? (await Link.open(Number(new URL(url).port)))
       this.raised.links.set(name, link)
-      seen[to] = { url: throughPort(url, link.port) }
+      const linked = throughPort(url, link.port)
+      const urls = this.#addresses[to]?.urls ?? [url]
+      seen[to] = { url: linked, urls: urls.map((each) => (each === url ? linked : each)) }
     }
     return seen
   }
 
-  /** Each after the ones it needs, which it finds by their first instance. */
+  /** Each after the ones it needs, which it finds by their instances, the first one above all. */
   async services(): Promise<void> {
     const { system, configuration } = this.#options
     this.raised.start = (name, instance) => {
@@ -211,8 +213,8 @@ class Raising {
       }
       const failed = starts.find((start) => start.status === 'rejected')
       if (failed !== undefined) throw failed.reason
-      const first = this.raised.parts.find(({ part }) => part === each.part)
-      if (first !== undefined) this.#addresses[each.part] = { url: first.url }
+      const urls = this.raised.parts.filter(({ part }) => part === each.part).map(({ url }) => url)
+      if (urls[0] !== undefined) this.#addresses[each.part] = { url: urls[0], urls }
     }
   }
 

@@ -1,7 +1,7 @@
 // What a part is told about the others: the answer of a function that the system's author wrote.
 
 import { PlimsollError } from '@plimsoll/workload'
-import type { PartAddress, ServicePart, SettingsInput } from '../system.ts'
+import type { PartAddress, ServicePart } from '../system.ts'
 
 export interface PartSettingsInput {
   readonly part: ServicePart
@@ -14,7 +14,11 @@ export interface PartSettingsInput {
 export function settingsOf(input: PartSettingsInput): Readonly<Record<string, string>> {
   const { part, name, addresses, port } = input
   try {
-    return part.settings({ ...addresses, port } as unknown as SettingsInput)
+    const whole = Object.entries(addresses).map(([need, { url, urls = [url] }]) => [
+      need,
+      { url, urls },
+    ])
+    return part.settings({ ...Object.fromEntries(whole), port })
   } catch (cause) {
     throw new PlimsollError({
       code: 'settings-failed',

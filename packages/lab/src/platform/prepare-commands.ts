@@ -1,4 +1,4 @@
-// The system's own commands that fill its databases. They are told where those are as the entry part is.
+// The system's own commands that fill its databases. They are told where those are as a service is.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -32,20 +32,24 @@ export interface PrepareCommandsOptions extends PrepareDatabasesOptions {
 
 /** One after the other, each to its end or to the abort. Throws `prepare-failed` with its last lines. */
 export async function runPrepareCommands(options: PrepareCommandsOptions): Promise<void> {
-  for (const { command } of options.system.prepare) {
+  for (const { command, part } of options.system.prepare) {
     options.signal?.throwIfAborted()
     options.onProgress?.(command)
-    await runPrepare(command, options)
+    await runPrepare(command, part ?? options.system.entry, options)
   }
 }
 
-async function runPrepare(command: string, options: PrepareCommandsOptions): Promise<void> {
+async function runPrepare(
+  command: string,
+  part: string,
+  options: PrepareCommandsOptions,
+): Promise<void> {
   const { system, journal, onProgress = () => {}, signal, env = process.env } = options
   const child = spawn('sh', ['-c', command], {
     cwd: system.folder,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...environmentFor(system, env), ...entrySettings(system, options.databases) },
+    env: { ...environmentFor(system, env), ...settingsAs(part, system, options.databases) },
   })
   const end = () => child.pid !== undefined && signalProcess(-child.pid, 'SIGKILL')
   signal?.addEventListener('abort', end)
@@ -78,13 +82,14 @@ async function runPrepare(command: string, options: PrepareCommandsOptions): Pro
 }
 
 /** Services do not run yet: their addresses lead nowhere. */
-function entrySettings(
+function settingsAs(
+  name: string,
   system: System,
   databases: Readonly<Record<string, PartAddress>>,
 ): Readonly<Record<string, string>> {
-  const entry = system.parts[system.entry]
-  if (entry?.kind !== 'service') return {}
-  const nowhere = Object.keys(system.parts).map((name) => [name, { url: 'http://127.0.0.1:1' }])
+  const part = system.parts[name]
+  if (part?.kind !== 'service') return {}
+  const nowhere = Object.keys(system.parts).map((each) => [each, { url: 'http://127.0.0.1:1' }])
   const addresses = { ...Object.fromEntries(nowhere), ...databases }
-  return settingsOf({ part: entry, name: system.entry, addresses, port: 0 })
+  return settingsOf({ part, name, addresses, port: 0 })
 }
