@@ -3,9 +3,11 @@
 
 import { parseArgs } from 'node:util'
 import { faultsOfLogging } from './logging/faults-of-logging.ts'
+import { faultsOfMessaging } from './messaging/faults-of-messaging.ts'
 
 const systems: Readonly<Record<string, (seeds: number) => Promise<boolean>>> = {
   logging: faultsOfLogging,
+  messaging: faultsOfMessaging,
 }
 
 const { values, positionals } = parseArgs({
