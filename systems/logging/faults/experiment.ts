@@ -19,7 +19,7 @@ export default experiment({
   configurations: {
     twoWorkers: {
       api: { size: 'm7g.medium', instances: 2 },
-      worker: { size: 'fargate.0.25', instances: 2 },
+      worker: { size: 'm7g.medium', instances: 2 },
       database: { size: 'db.m5.large' },
       queue: { size: 'sqs' },
       cache: { size: 'cache.t3.micro' },

@@ -44,7 +44,11 @@ const record = { message: 'm', level: 'info' }
 const many = (count: number) => Array.from({ length: count }, () => record)
 
 test('without a key that counts nothing is taken or shown; health is', async () => {
-  const strangers: Record<string, string>[] = [{}, { authorization: 'Bearer logging_x' }, { authorization: 'Basic eDp5' }]
+  const strangers: Record<string, string>[] = [
+    {},
+    { authorization: 'Bearer logging_x' },
+    { authorization: 'Basic eDp5' },
+  ]
   for (const headers of strangers) {
     for (const answer of [
       await logging.post('/log', record, headers),
