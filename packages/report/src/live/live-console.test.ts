@@ -69,6 +69,8 @@ test('when it is over only what lasts is left on the terminal', async () => {
   const { writes } = await told({ isTTY: true, columns: 200, rows: 30 }, { NO_COLOR: '1' })
   expect(screen(writes.join(''))).toEqual([
     'limits: CPU by cgroups v1, period 10 ms',
+    'single: second 41, alarm apiCpu of api: Add instances.',
+    'single: second 44, alarm apiCpu of api is over',
     'single: ■ load line 871/s (842–899), projected from 1:8',
     'horizontal: ● load line 2,960/s (2,830–3,080), projected from 1:8',
     'single: invariants hold: 1,412 promises looked up',
