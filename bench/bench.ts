@@ -5,9 +5,11 @@ import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
 import { benchLogging } from './logging/bench-logging.ts'
 import { benchReads } from './reads/bench-reads.ts'
+import { writeResults, type Results } from './results.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
+import { yardstick } from './yardstick.ts'
 
-const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<void>>> = {
+const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<Results>>> = {
   reads: benchReads,
   reviews: benchReviews,
   import: benchImport,
@@ -22,5 +24,8 @@ if (bench === undefined) {
   process.stderr.write(`Expected one of ${Object.keys(benches).join(', ')}, found "${name}".\n`)
   process.exit(3)
 }
-await bench({ smoke: flags.includes('--smoke') })
+// While nothing of the benchmark is up: before it is deployed, and after it was put away.
+const before = await yardstick()
+const results = await bench({ smoke: flags.includes('--smoke') })
+await writeResults(results, [before, await yardstick()])
 process.exit()

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readEnvironment } from '@plimsoll/lab'
-import { yardstick, yardstickWords } from './yardstick.ts'
+import { yardstickWords, type Yardstick } from './yardstick.ts'
 
 export interface Results {
   readonly name: string
@@ -18,11 +18,14 @@ export interface Results {
 
 const folder = join(import.meta.dirname, 'results')
 
-export async function writeResults(results: Results): Promise<void> {
+/** `yardsticks` were taken before and after. */
+export async function writeResults(
+  results: Results,
+  yardsticks: readonly Yardstick[] = [],
+): Promise<void> {
   const { name, rows, raw, software, smoke } = results
   const environment = readEnvironment({ version: '', folder: import.meta.dirname, software })
-  const measured = await yardstick()
-  const notes = [...results.notes, yardstickWords(measured)]
+  const notes = [...results.notes, ...yardsticks.map(yardstickWords)]
   const text = markdown({ ...results, notes }, environment)
   process.stdout.write(text)
   if (smoke) return
@@ -31,7 +34,7 @@ export async function writeResults(results: Results): Promise<void> {
   await writeFile(`${stem}.md`, text)
   await writeFile(
     `${stem}.json`,
-    `${JSON.stringify({ environment, yardstick: measured, rows, raw }, undefined, 1)}\n`,
+    `${JSON.stringify({ environment, yardsticks, rows, raw }, undefined, 1)}\n`,
   )
   process.stderr.write(`Written: bench/results/${name}-….md\n`)
 }

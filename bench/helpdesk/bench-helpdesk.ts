@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
 import { openTabs } from '../../systems/helpdesk/people.ts'
 import helpdesk from '../../systems/helpdesk/system.ts'
-import { writeResults } from '../results.ts'
+import { type Results } from '../results.ts'
 import { bareRow, measureBareServer } from './bare-server.ts'
 import { connections } from './bench-workload.ts'
 import { checkHelpdesk } from './check-helpdesk.ts'
@@ -35,7 +35,7 @@ const sizes = {
   },
 }
 
-export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Results> {
   const { rounds, seconds, tabs, open, storm } = smoke ? sizes.smoke : sizes.full
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   const templateFolders = await prepareTemplate({ system: helpdesk, seed: 1, onProgress: say })
@@ -63,7 +63,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<void
   const opened = await measureOpenTabs({ url, tabs, seconds: open, say })
   const stormed = await measureLoginStorm({ url, seconds: storm, say })
   await checkHelpdesk(url)
-  await writeResults({
+  return {
     name: 'helpdesk',
     title: 'helpdesk: one instance, database and generator on the same cores',
     notes: [
@@ -82,5 +82,5 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<void
     raw: { bare, polls, opened, stormed },
     software: deployment.software,
     smoke,
-  })
+  }
 }

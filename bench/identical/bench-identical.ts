@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { judge, type Comparison } from '@plimsoll/judgement'
 import { executeExperiment, planExperiment, readEnvironment } from '@plimsoll/lab'
 import { RecordFolder, type ExperimentRecord } from '@plimsoll/record'
-import { writeResults } from '../results.ts'
+import { type Results } from '../results.ts'
 import identical from './experiment.ts'
 
 const file = join(import.meta.dirname, 'experiment.ts')
 
-export async function benchIdentical({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchIdentical({ smoke }: { smoke: boolean }): Promise<Results> {
   const experiments = smoke ? 1 : 5
   const rows: Record<string, string | number>[] = []
   const raw: unknown[] = []
@@ -33,7 +33,7 @@ export async function benchIdentical({ smoke }: { smoke: boolean }): Promise<voi
     process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`)
   }
   const equal = rows.filter(({ verdict }) => verdict === 'no difference shown').length
-  await writeResults({
+  return {
     name: 'identical',
     title: 'Two identical configurations of reviews, compared',
     notes: [
@@ -44,7 +44,7 @@ export async function benchIdentical({ smoke }: { smoke: boolean }): Promise<voi
     raw,
     software,
     smoke,
-  })
+  }
 }
 
 async function play(seed: number): Promise<ExperimentRecord> {

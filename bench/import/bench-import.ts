@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPostgres } from '@plimsoll/stores'
 import { serviceOn } from '../../systems/reviews/test/running-reviews.ts'
-import { writeResults } from '../results.ts'
+import { type Results } from '../results.ts'
 import { runReviews, timeImport, type Imported } from './import-process.ts'
 
 const floor_rows_per_second = 130_000
@@ -17,7 +17,7 @@ const sizes = { whole: 1_000_011, less: 300_000, smoke: 2_000 }
 const roomForWhole_bytes = 40 * 2 ** 30
 const samples = join(import.meta.dirname, '../../examples/data/reviews')
 
-export async function benchImport({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchImport({ smoke }: { smoke: boolean }): Promise<Results> {
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
@@ -41,7 +41,7 @@ export async function benchImport({ smoke }: { smoke: boolean }): Promise<void> 
   const memory = Math.round(imported.peak_memory_bytes / 2 ** 20)
   const isReached =
     rows_per_second >= floor_rows_per_second && imported.peak_memory_bytes <= memoryBound_bytes
-  await writeResults({
+  return {
     name: 'import',
     title: 'reviews import: from the first byte to serving',
     notes: [
@@ -58,7 +58,7 @@ export async function benchImport({ smoke }: { smoke: boolean }): Promise<void> 
     raw: { ...imported, products, rows, rows_per_second, first_answer_ms },
     software: [`PostgreSQL ${server.version}`],
     smoke,
-  })
+  }
 }
 
 /** The dirty samples: each row is taken or named, as their README counts them. */

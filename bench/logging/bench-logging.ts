@@ -13,7 +13,7 @@ import { Recorder } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import logging from '../../systems/logging/system.ts'
 import { readMetrics } from '../read-metrics.ts'
-import { median, writeResults } from '../results.ts'
+import { median, type Results } from '../results.ts'
 import { drainRate, recordsPerBatch } from './bench-workload.ts'
 import { checkLogging } from './check-logging.ts'
 import { lagP99_s, readCounters, type Addresses, type Counters } from './measured-logging.ts'
@@ -32,7 +32,7 @@ interface Bench {
 
 type Row = Record<string, string | number>
 
-export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchLogging({ smoke }: { smoke: boolean }): Promise<Results> {
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   const templateFolders = await prepareTemplate({ system: logging, seed: 1, onProgress: say })
   await using stack = new AsyncDisposableStack()
@@ -77,7 +77,7 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
   assert.equal(stored, end.accepted, 'what was accepted is stored, once')
   const millions = await measureMillions({ deployment, api: addresses.api, database, smoke, say })
   rows.push(...millions.rows)
-  await writeResults({
+  return {
     name: 'logging',
     title: 'logging: API, queue, worker, database and generator on the same cores',
     notes: [
@@ -91,7 +91,7 @@ export async function benchLogging({ smoke }: { smoke: boolean }): Promise<void>
     raw: { taken, millions: millions.taken },
     software: deployment.software,
     smoke,
-  })
+  }
 }
 
 /** Singles and batches in turns, then the lag, then two drains. */

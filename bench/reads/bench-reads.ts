@@ -1,7 +1,7 @@
 // Does a read cost more when there is more? The same reads on a small and on a large data set, and on a
 // product with five reviews and one with thousands, in turns, so that what disturbs one disturbs the other.
 
-import { median, writeResults } from '../results.ts'
+import { median, type Results } from '../results.ts'
 import { checkReads } from './check-reads.ts'
 import { openDataSet, type DataSet } from './data-set.ts'
 import { openReader, type Call, type Read } from './reader.ts'
@@ -34,7 +34,7 @@ interface Turn {
   readonly more_us: number
 }
 
-export async function benchReads({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchReads({ smoke }: { smoke: boolean }): Promise<Results> {
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   const sizes = smoke ? { small: 500, large: 5_000 } : { small: 10_000, large: 1_000_000 }
   const { rounds, reads } = smoke ? { rounds: 2, reads: 200 } : { rounds: 7, reads: 1_500 }
@@ -75,7 +75,7 @@ export async function benchReads({ smoke }: { smoke: boolean }): Promise<void> {
     },
   ]
   const turns = await takeTurns(comparisons, { rounds, reads, say })
-  await writeResults({
+  return {
     name: 'reads',
     title: 'reviews: what a read costs when there is more',
     notes: [
@@ -87,7 +87,7 @@ export async function benchReads({ smoke }: { smoke: boolean }): Promise<void> {
     raw: turns,
     software: [`PostgreSQL ${large.version}`],
     smoke,
-  })
+  }
 }
 
 /** Up to 400 products with five reviews that all are shown, spread over the ids. */

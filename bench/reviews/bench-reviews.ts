@@ -10,7 +10,7 @@ import { Recorder } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import reviews from '../../systems/reviews/system.ts'
 import { products } from '../../systems/reviews/workload.ts'
-import { median, writeResults } from '../results.ts'
+import { median, type Results } from '../results.ts'
 import { runWrk, type Measured } from '../wrk.ts'
 import { body, connections } from './bench-workload.ts'
 import { checkReviews } from './check-reviews.ts'
@@ -27,7 +27,7 @@ interface Round extends Measured {
   readonly round: number
 }
 
-export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void> {
+export async function benchReviews({ smoke }: { smoke: boolean }): Promise<Results> {
   const rounds = smoke ? 1 : 5
   const seconds = smoke ? 2 : 8
   const say = (line: string) => void process.stderr.write(`${line}\n`)
@@ -75,7 +75,7 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
   })
   await engine.close()
   await checkReviews(url)
-  await writeResults({
+  return {
     name: 'reviews',
     title: 'reviews: one instance, database and generator on the same cores',
     notes: [
@@ -88,7 +88,7 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<void>
     raw: measured,
     software: deployment.software,
     smoke,
-  })
+  }
 }
 
 /** Round 0 warms compilers and caches up and is not kept. */
