@@ -3,6 +3,8 @@
 
 import { runner } from 'node-pg-migrate'
 import { Client } from 'pg'
+import { Type } from 'typebox'
+import { databaseSettings, readSettings } from './settings.ts'
 
 export interface MigrateOptions {
   readonly url: string
@@ -29,5 +31,21 @@ export async function migrateDatabase({ url, folder }: MigrateOptions): Promise<
     return applied.map(({ name }) => name)
   } finally {
     await dbClient.end()
+  }
+}
+
+const schema = Type.Object({ DATABASE_URL: databaseSettings.DATABASE_URL })
+
+/** What `migrate` of a system does: brings the database of `DATABASE_URL` to the newest schema, prints what it applied, resolves to 0. */
+export function migrateCommand(folder: string) {
+  return async (
+    environment: Readonly<Record<string, string | undefined>>,
+    print: (line: string) => void,
+  ): Promise<number> => {
+    const { DATABASE_URL: url } = readSettings(schema, environment)
+    const applied = await migrateDatabase({ url, folder })
+    for (const name of applied) print(`applied ${name}`)
+    if (applied.length === 0) print('the schema is up to date')
+    return 0
   }
 }
