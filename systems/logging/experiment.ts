@@ -22,7 +22,7 @@ const stores = {
   cache: { size: 'cache.t3.micro' },
 } as const
 
-/** One, two and four workers behind a small API; a bigger API whose workers come with the backlog. */
+/** One, two and four workers behind a small API, four behind a bigger one, and workers that come with the backlog. */
 export default experiment({
   question: 'When does the backlog start to grow, and what carries 400 requests per second?',
   system: logging,
@@ -30,13 +30,14 @@ export default experiment({
     oneWorker: { api, worker, ...stores },
     twoWorkers: { api, worker: { ...worker, instances: 2 }, ...stores },
     fourWorkers: { api, worker: { ...worker, instances: 4 }, ...stores },
+    biggerApi: { api: { size: 'm7g.large' }, worker: { ...worker, instances: 4 }, ...stores },
     autoscaled: {
-      api: { size: 'm7g.large' },
+      api,
       worker: {
         ...worker,
         autoscale: backlogPerWorker({
           min: 1,
-          max: 3,
+          max: 4,
           acceptableDelay: seconds(1),
           perMessage: ms(5),
           boot: 'gcp-mig',
