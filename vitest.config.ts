@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-const unit = ['packages/*/src/**/*.test.ts', 'systems/*/src/**/*.test.ts', 'test/tidy/*.test.ts']
+const unit = [
+  'packages/*/src/**/*.test.ts',
+  'systems/*/src/**/*.test.ts',
+  'systems/*/*.test.ts',
+  'test/tidy/*.test.ts',
+]
 const real = [
   'packages/*/src/**/*.real.test.ts',
   'systems/*/**/*.real.test.ts',

@@ -62,7 +62,7 @@ export async function addPeople(database: string): Promise<void> {
 }
 
 async function tabOf(url: string, n: number): Promise<Tab> {
-  const token = mintToken({ id: n, username: `user_${n}` })
+  const { text: token } = mintToken({ id: n, username: `user_${n}` })
   const answer = await fetch(`${url}/api/updates`, {
     headers: { authorization: `Bearer ${token}` },
   })

@@ -5,12 +5,20 @@ import { createHmac } from 'node:crypto'
 import { minutes, setup } from 'plimsoll'
 import { seededUsers, tokenSecret } from './system.ts'
 
+/** A bearer token, and since when it is valid. */
+export interface Token {
+  readonly text: string
+  /** Milliseconds since 1970. */
+  readonly minted_ms: number
+}
+
 /** Somebody with a token. */
 export interface Person {
   /** As the contract has ids: text. */
   readonly id: string
   readonly username: string
-  readonly token: string
+  /** The next one takes its place before it ends: runs may last longer than a token. */
+  token: Token
   /** A conversation that the person began and an expert has claimed; empty for experts. */
   readonly asked: string
   /** Conversations that the person has claimed; empty for whoever asks. */
@@ -18,7 +26,7 @@ export interface Person {
 }
 
 interface User {
-  readonly id: number
+  readonly id: number | string
   readonly username: string
 }
 
@@ -29,15 +37,18 @@ const busyPeople = 200
 const peopleOfOneExpert = 4
 
 /** A token as the service itself signs them. */
-export function mintToken({ id, username }: User): string {
-  const now = Math.floor(Date.now() / 1_000)
+export function mintToken({ id, username }: User): Token {
+  const minted_ms = Date.now()
+  const now = Math.floor(minted_ms / 1_000)
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { user_id: id, username, iat: now, exp: now + tokenLifetime_s }
+  const claims = { user_id: Number(id), username, iat: now, exp: now + tokenLifetime_s }
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
-  return `${signed}.${createHmac('sha256', tokenSecret).update(signed).digest('base64url')}`
+  const signature = createHmac('sha256', tokenSecret).update(signed).digest('base64url')
+  return { text: `${signed}.${signature}`, minted_ms }
 }
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+/** The header that shows a token. */
+export const bearer = ({ text }: Token) => ({ authorization: `Bearer ${text}` })
 
 /** People whom system.ts prepares, each with a token and a conversation that goes on. */
 export const people = setup({
@@ -80,8 +91,9 @@ export const quietPeople = setup({
   within: minutes(1),
   make: async () =>
     Array.from({ length: quiet }, (_, n): Person => {
-      const user = { id: busyPeople + n + 1, username: `user_${busyPeople + n + 1}` }
-      return { ...user, id: String(user.id), token: mintToken(user), asked: '', assigned: [] }
+      const id = String(busyPeople + n + 1)
+      const user = { id, username: `user_${id}` }
+      return { ...user, token: mintToken(user), asked: '', assigned: [] }
     }),
 })
 
@@ -96,9 +108,8 @@ export const tabTokens = setup({
   what: `${openTabs} tokens`,
   within: minutes(1),
   make: async () =>
-    Array.from({ length: openTabs }, (_, n) => ({
-      id: String(n + 1),
-      username: `user_${n + 1}`,
-      token: mintToken({ id: n + 1, username: `user_${n + 1}` }),
-    })),
+    Array.from({ length: openTabs }, (_, n): Person => {
+      const user = { id: String(n + 1), username: `user_${n + 1}` }
+      return { ...user, token: mintToken(user), asked: '', assigned: [] }
+    }),
 })

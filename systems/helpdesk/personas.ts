@@ -7,6 +7,7 @@ import { isAsker, isExpert, people, quietPeople, tabTokens, type Person } from '
 import {
   ask,
   comeBack,
+  comeBackAs,
   logIn,
   loginLimit,
   pause,
@@ -245,10 +246,7 @@ export const openTab = persona({
   why: 'an open tab costs three polls every 5 s and a connection, whether anybody looks or not',
   connections: 'own',
   async live(tools: SessionTools<undefined>) {
-    const { token, ...person } = tools.own(tools.given(tabTokens))
-    tools.http.always({ authorization: `Bearer ${token}` })
-    const since = new Date().toISOString()
-    const me: Visitor = { ...person, since, age_ms: 0, renewal: 'mint', asked: '', assigned: [] }
+    const me = comeBackAs(tools, tools.own(tools.given(tabTokens)))
     for (let round = 0; round < wholeVisit.rounds; round += 1) {
       if (round > 0) await pause(tools, me, pollPause)
       await poll(tools, me)

@@ -2,7 +2,7 @@
 // client does it in the same calls.
 
 import { seconds, type SessionTools } from 'plimsoll'
-import { mintToken, type Person } from './people.ts'
+import { bearer, mintToken, type Person, type Token } from './people.ts'
 
 export type Tools = Omit<SessionTools, 'state'>
 
@@ -12,8 +12,8 @@ export interface Visitor {
   readonly username: string
   /** ISO 8601: when the page polled last. */
   since: string
-  /** How long the token has been in use, ms at most. */
-  age_ms: number
+  /** When the token was minted, milliseconds since 1970. */
+  minted_ms: number
   /** How to get the next token: with the cookie of a login, or minted like the first. */
   readonly renewal: 'cookie' | 'mint'
   /** A conversation of the visitor's own, to write into; empty: none yet. */
@@ -34,11 +34,17 @@ export const loginLimit = seconds(2)
 /** Tokens last fifteen minutes and are renewed before. */
 const renewAfter_ms = 12 * 60_000
 
-/** Comes back with the token of an earlier visit, as one of them. */
-export function comeBack({ http, session }: Tools, all: readonly Person[]): Visitor {
-  const { token, ...person } = all[session % all.length]!
-  http.always({ authorization: `Bearer ${token}` })
-  return { ...person, since: ago(pollPause.to), age_ms: 0, renewal: 'mint' }
+/** Comes back as one of them. */
+export function comeBack(tools: Tools, all: readonly Person[]): Visitor {
+  return comeBackAs(tools, all[tools.session % all.length]!)
+}
+
+/** Comes back with the token of an earlier visit, or with the next one where that will not last. */
+export function comeBackAs({ http }: Tools, person: Person): Visitor {
+  if (isOld(person.token)) person.token = mintToken(person)
+  const { token, ...known } = person
+  http.always(bearer(token))
+  return { ...known, since: ago(pollPause.to), minted_ms: token.minted_ms, renewal: 'mint' }
 }
 
 /** Logs in, and registers when that fails; the name is the password. Undefined: neither went well. */
@@ -63,9 +69,11 @@ export async function register(tools: Tools, username: string): Promise<Visitor 
 
 function entered({ http, check }: Tools, { user, token }: Entered): Visitor {
   check('the answer brings a user and a token', Number.isInteger(user.id) && token.length > 0)
-  http.always({ authorization: `Bearer ${token}` })
+  const own = justMinted(token)
+  http.always(bearer(own))
   const { id, username } = user
-  const fresh = { since: ago(pollPause.to), age_ms: 0, renewal: 'cookie' } as const
+  const { minted_ms } = own
+  const fresh = { since: ago(pollPause.to), minted_ms, renewal: 'cookie' } as const
   return { id: String(id), username, ...fresh, asked: '', assigned: [] }
 }
 
@@ -141,20 +149,25 @@ export async function pause(
   range: Parameters<Tools['think']>[0],
 ): Promise<void> {
   await tools.think(range)
-  visitor.age_ms += range.to
-  if (visitor.age_ms < renewAfter_ms) return
-  visitor.age_ms = 0
-  const token =
-    visitor.renewal === 'mint'
-      ? mintToken({ id: Number(visitor.id), username: visitor.username })
-      : await refreshed(tools)
-  if (token !== undefined) tools.http.always({ authorization: `Bearer ${token}` })
+  if (!isOld(visitor)) return
+  const token = visitor.renewal === 'mint' ? mintToken(visitor) : await refreshed(tools)
+  if (token === undefined) return
+  visitor.minted_ms = token.minted_ms
+  tools.http.always(bearer(token))
 }
 
-/** The session cookie came with the login. */
-async function refreshed({ http }: Tools): Promise<string | undefined> {
+/** The session cookie came with the login. Undefined when the system refused: the next pause tries again. */
+async function refreshed({ http }: Tools): Promise<Token | undefined> {
   const answer = await http.post('/auth/refresh')
-  return answer.outcome === 'ok' ? answer.json<Entered>().token : undefined
+  return answer.outcome === 'ok' ? justMinted(answer.json<Entered>().token) : undefined
+}
+
+function justMinted(text: string): Token {
+  return { text, minted_ms: Date.now() }
+}
+
+function isOld({ minted_ms }: { readonly minted_ms: number }): boolean {
+  return Date.now() - minted_ms >= renewAfter_ms
 }
 
 function earlier(one: string, other: string): string {
