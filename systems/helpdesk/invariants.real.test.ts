@@ -67,6 +67,13 @@ test('the invariants hold on an honest run, and each finds what was broken behin
      values ($1, $2, 'resolved', now() - interval '1 hour', now() + interval '1 hour')`,
     [id, rival!.id],
   )
+  // Stored again under its client id, where the key of the conversation does not forbid it.
+  await helpdesk.sql(
+    `insert into messages
+       (conversation_id, seq, sender_id, sender_username, sender_role, content, created_at, client_id)
+     values ($1, 1, $2, $3, 'initiator', 'a', now(), 'a')`,
+    [other, asker!.id, asker!.username],
+  )
   // Taken without a word to those who watch the queue.
   await helpdesk.sql(
     "update conversations set status = 'active', expert_id = $2, expert_username = $3 where id = $1",
@@ -77,6 +84,7 @@ test('the invariants hold on an honest run, and each finds what was broken behin
   const unheard = `message ${String(second?.['id'])}, told to user ${asker!.id}`
   expect(broken).toEqual({
     everyMessageIsToldOnceAndInOrder: [
+      'doubled: message a is stored 2 times',
       expect.stringMatching(/^(lost|doubled|stale)/),
       expect.any(String),
       expect.any(String),
