@@ -11,7 +11,7 @@ import type { Versions } from './versions.ts'
 export interface QueueChanges {
   /** Conversations as JSON, oldest first. */
   readonly waiting: readonly string[]
-  /** Conversations that have left the queue. */
+  /** Conversations that have left the queue; none where `complete`, which says it of all that it does not show. */
   readonly removed: readonly string[]
   /** Whether `waiting` is the whole page rather than what changed on it. */
   readonly complete: boolean
@@ -31,8 +31,12 @@ export interface QueueViewOptions {
   readonly page: number
 }
 
+/** Whoever asks from before it knows nothing of the queue. */
+const beforeAll = 1
 const mostChanges = 2_000
 const mostRemembered = 10_000
+/** Changes that one answer goes through. */
+const mostTold = 1_000
 
 const read = statement(
   'read_queue',
@@ -57,7 +61,7 @@ export class QueueView {
   /** What changed, in ascending order of version; everything after `#since` is there. */
   #changes: Entry[] = []
   #latest = new Map<string, Entry>()
-  #since = 0
+  #since = beforeAll
 
   constructor({ coalescer, versions, page }: QueueViewOptions) {
     this.#versions = versions
@@ -96,6 +100,8 @@ export class QueueView {
 
   /** What changed after a version; where that is too much or too long ago, the page as it is. */
   changesAfter(version: number): QueueChanges {
+    const isTooLong = (this.#changes.at(-mostTold - 1)?.version ?? 0) > version
+    if (version < this.#since || isTooLong) return this.#whole()
     const waiting: Entry[] = []
     const removed: string[] = []
     for (let i = this.#changes.length - 1; i >= 0; i--) {
@@ -104,12 +110,14 @@ export class QueueView {
       if (this.#latest.get(entry.id) !== entry) continue
       if (entry.json === null) removed.push(entry.id)
       else waiting.push(entry)
-    }
-    if (version < this.#since || waiting.length > this.#page) {
-      return { waiting: this.#oldest, removed, complete: true }
+      if (waiting.length > this.#page) return this.#whole()
     }
     waiting.sort((a, b) => Number(a.id) - Number(b.id))
     return { waiting: waiting.map(({ json }) => json ?? ''), removed, complete: false }
+  }
+
+  #whole(): QueueChanges {
+    return { waiting: this.#oldest, removed: [], complete: true }
   }
 
   #take(rows: Rows): void {
@@ -121,7 +129,7 @@ export class QueueView {
     if (this.#version === 0 || changed.length === mostChanges) {
       this.#changes = []
       this.#latest.clear()
-      this.#since = changed.length === mostChanges ? Number(changed.at(-1)?.[1]) : 0
+      this.#since = changed.length === mostChanges ? Number(changed.at(-1)?.[1]) : beforeAll
     }
     for (const row of changed.toReversed()) this.#add(row)
     if (this.#changes.length > mostRemembered) this.#trim()

@@ -130,3 +130,21 @@ test('whoever asks for the queue since long ago is told that its page is complet
   const shown = body[0].waitingConversations.map(({ id }: Json) => id)
   expect([shown, body[0].complete]).toEqual([ids.slice(0, 3), true])
 })
+
+test('whoever asks from before the first change is told the page, and no departure that they never heard of', async () => {
+  await using small = await runHelpdesk(host)
+  const [asker, expert, watcher] = [
+    await small.register(),
+    await small.register(),
+    await small.register(),
+  ]
+  const [taken, left] = [await ask(asker), await ask(asker)]
+  await expert.post(`/expert/conversations/${taken}/claim`)
+  const path = `/api/expert-queue/updates?expertId=${watcher.id}&since=1970-01-01T00:00:00`
+  const byTime = (await watcher.get(path)).body[0]
+  const byCursor = (await watcher.get('/api/updates?cursor=0-0')).body.queue
+  for (const { waitingConversations, removed, complete } of [byTime, byCursor]) {
+    const shown = waitingConversations.map(({ id }: Json) => id)
+    expect([shown, removed, complete]).toEqual([[left], [], true])
+  }
+})
