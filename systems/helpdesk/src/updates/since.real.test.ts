@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   ask,
   runHelpdesk,
+  type Answer,
   type Caller,
   type Json,
   type RunningHelpdesk,
@@ -146,5 +147,40 @@ test('whoever asks from before the first change is told the page, and no departu
   for (const { waitingConversations, removed, complete } of [byTime, byCursor]) {
     const shown = waitingConversations.map(({ id }: Json) => id)
     expect([shown, removed, complete]).toEqual([[left], [], true])
+  }
+})
+
+test('what is too much for one answer is on the pages that the Link header names', async () => {
+  const caller = await helpdesk.register()
+  const conversation = await ask(caller)
+  const since = new Date().toISOString()
+  await helpdesk.sql(
+    `with added as (
+       insert into messages
+         (conversation_id, seq, sender_id, sender_username, sender_role, content, created_at)
+       select $1, n, $2, $3, 'initiator', 'line ' || n, now() from generate_series(1, 2500) as n
+       returning seq
+     ), bumped as (
+       update audiences set version = version + 2500, changed_by = pg_current_xact_id()
+       where id = $2 returning version - 2500 as before
+     )
+     insert into feed (user_id, version, conversation_id, from_seq, to_seq)
+     select $2, before + seq, $1, seq, seq from added, bumped`,
+    [conversation, caller.id, caller.username],
+  )
+  for (const [what, sizes, different] of [
+    ['messages', [1_000, 1_000, 500], 2_500],
+    ['conversations', [1, 1, 1], 1],
+  ] as const) {
+    const told: string[] = []
+    const found: number[] = []
+    let path: string | undefined = `/api/${what}/updates?userId=${caller.id}&since=${since}`
+    while (path !== undefined && found.length < 10) {
+      const { body, headers }: Answer = await caller.get(path)
+      found.push(body.length)
+      told.push(...body.map(({ id }: Json) => id))
+      path = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect([what, found, new Set(told).size]).toEqual([what, sizes, different])
   }
 })
