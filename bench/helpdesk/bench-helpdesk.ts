@@ -12,8 +12,8 @@ import { bareRow, measureBareServer } from './bare-server.ts'
 import { connections } from './bench-workload.ts'
 import { checkHelpdesk } from './check-helpdesk.ts'
 import { measureEmptyPolls, pollRows } from './empty-polls.ts'
-import { measureLoginStorm, stormRows } from './login-storm.ts'
-import { measureOpenTabs, tabsRow } from './open-tabs.ts'
+import { leastPollsInStorm_per_second, measureLoginStorm, stormRows } from './login-storm.ts'
+import { leastShareOfPolls, measureOpenTabs, tabsRow } from './open-tabs.ts'
 import { addPeople, lookUpTabs } from './people-with-tabs.ts'
 
 const floors = { polls_per_second: 15_000, tabs_p99_ms: 50, storm_p99_ms: 200 }
@@ -71,7 +71,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Resu
       'Combined: GET /api/updates with the tag of the last answer. Published: the three polls by time.',
       `Open tabs: ${tabs} tabs opened in ${open.opening} s, then measured for ${open.open} s.`,
       `Storm: 500 logins per second for ${storm.storm} s beside 100 tabs per second that poll twice.`,
-      `Floors: ${JSON.stringify(floors)}; nothing may fail.`,
+      `Floors: ${JSON.stringify(floors)}; nothing may fail, every tab must be open and ${leastShareOfPolls * 100} % of its polls made; in the storm some must be let in and ${leastPollsInStorm_per_second} polls per second made.`,
     ],
     rows: [
       ...(bare === undefined ? [] : [bareRow(bare)]),

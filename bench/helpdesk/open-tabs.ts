@@ -10,8 +10,14 @@ export const workloads = fileURLToPath(
 )
 
 export interface OpenTabs extends Figures {
+  readonly asked: number
+  /** Open at the end. */
   readonly tabs: number
 }
+
+/** Of the polls that so many tabs make; with fewer, nothing was measured. */
+export const leastShareOfPolls = 0.95
+const polls_per_tab_second = 3 / 5
 
 /** Opens the tabs one after the other, then measures. */
 export async function measureOpenTabs(options: {
@@ -28,20 +34,22 @@ export async function measureOpenTabs(options: {
   say(`tabs open: ${told(figuresOf(await playPhase(load, opening)))}`)
   const open = { phase: 'open', seconds: seconds.open, level, first_session: 1_000_000 }
   const played = await playPhase(load, open)
-  const figures = { tabs: played.at(-1)?.sessions_alive ?? 0, ...figuresOf(played) }
+  const figures = { asked: tabs, tabs: played.at(-1)?.sessions_alive ?? 0, ...figuresOf(played) }
   say(`${figures.tabs} tabs are open: ${told(figures)}`)
   return figures
 }
 
-export function tabsRow({ tabs, ...figures }: OpenTabs, bound_ms: number) {
-  const { per_second, p99_ms, not_ok } = figures
+export function tabsRow(opened: OpenTabs, bound_ms: number) {
+  const { asked, tabs, per_second, p99_ms, not_ok } = opened
+  const share = per_second / (asked * polls_per_tab_second)
+  const isPlayed = tabs >= asked && share >= leastShareOfPolls
   return {
-    what: `${tabs.toLocaleString('en')} open tabs`,
+    what: `${tabs.toLocaleString('en')} of ${asked.toLocaleString('en')} open tabs`,
     by: 'plimsoll',
     per_second: Math.round(per_second),
     p99_ms: Number(p99_ms.toFixed(1)),
     not_ok,
-    told: 'three polls each every 5 s, a connection each',
-    floor: p99_ms <= bound_ms && not_ok === 0 ? 'reached' : 'not reached',
+    told: `three polls each every 5 s, a connection each; ${(share * 100).toFixed(1)} % of them made`,
+    floor: isPlayed && p99_ms <= bound_ms && not_ok === 0 ? 'reached' : 'not reached',
   }
 }
