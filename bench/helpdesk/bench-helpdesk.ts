@@ -68,6 +68,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Resu
     title: 'helpdesk: one instance, database and generator on the same cores',
     notes: [
       `Empty polls: ${openTabs} people with a token each, in turn; ${connections} connections, closed loop, ${rounds} interleaved rounds of ${seconds} s after one warm-up round; medians.`,
+      'The watch: each instance reads ten times a second which versions changed, however many poll.',
       'Combined: GET /api/updates with the tag of the last answer. Published: the three polls by time.',
       `Open tabs: ${tabs} tabs opened in ${open.opening} s, then measured for ${open.open} s.`,
       `Storm: 500 logins per second for ${storm.storm} s beside 100 tabs per second that poll twice.`,

@@ -18,7 +18,7 @@ export interface PollRound extends Figures {
   readonly round: number
   /** Of the combined polls that the instance counted. */
   readonly share_of_304: number | null
-  /** Statements sent for a thousand polls. */
+  /** Statements that a thousand polls caused; what the instance asks by itself is not among them. */
   readonly statements_per_1000: number
 }
 
@@ -115,7 +115,7 @@ export function pollRows(measured: readonly PollRound[], floor_per_second: numbe
           per_second,
           p99_ms: Number(middle((round) => round.p99_ms).toFixed(1)),
           not_ok,
-          told: `${tags}${statements} statements per 1,000 polls`,
+          told: `${tags}${statements} statements caused by 1,000 polls, beside 10/s of the watch`,
           floor: per_second >= floor_per_second && not_ok === 0 ? 'reached' : 'not reached',
         },
       ]
