@@ -8,7 +8,7 @@ import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
 import { openTabs } from '../../systems/helpdesk/people.ts'
 import helpdesk from '../../systems/helpdesk/system.ts'
 import { type Results } from '../results.ts'
-import { bareRow, measureBareServer } from './bare-server.ts'
+import { bareRows } from './bare-server.ts'
 import { connections } from './bench-workload.ts'
 import { checkHelpdesk } from './check-helpdesk.ts'
 import { measureEmptyPolls, pollRows } from './empty-polls.ts'
@@ -58,8 +58,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Resu
   await checkHelpdesk(url)
   say('correct')
   const file = await lookUpTabs({ url, folder: runFolder })
-  const bare = await measureBareServer({ seconds, connections })
-  const polls = await measureEmptyPolls({ url, file, rounds, seconds, say })
+  const { polls, bare } = await measureEmptyPolls({ url, file, rounds, seconds, say })
   const opened = await measureOpenTabs({ url, tabs, seconds: open, say })
   const stormed = await measureLoginStorm({ url, seconds: storm, say })
   await checkHelpdesk(url)
@@ -68,6 +67,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Resu
     title: 'helpdesk: one instance, database and generator on the same cores',
     notes: [
       `Empty polls: ${openTabs} people with a token each, in turn; ${connections} connections, closed loop, ${rounds} interleaved rounds of ${seconds} s after one warm-up round; medians.`,
+      'A bare node:http server says "ok" to everybody; by wrk, in the same rounds.',
       'The watch: each instance reads ten times a second which versions changed, however many poll.',
       'Combined: GET /api/updates with the tag of the last answer. Published: the three polls by time.',
       `Open tabs: ${tabs} tabs opened in ${open.opening} s, then measured for ${open.open} s.`,
@@ -75,7 +75,7 @@ export async function benchHelpdesk({ smoke }: { smoke: boolean }): Promise<Resu
       `Floors: ${JSON.stringify(floors)}; nothing may fail, every tab must be open and ${leastShareOfPolls * 100} % of its polls made; in the storm some must be let in and ${leastPollsInStorm_per_second} polls per second made.`,
     ],
     rows: [
-      ...(bare === undefined ? [] : [bareRow(bare)]),
+      ...bareRows(bare),
       ...pollRows(polls, floors.polls_per_second),
       tabsRow(opened, floors.tabs_p99_ms),
       ...stormRows(stormed, floors.storm_p99_ms),

@@ -1,10 +1,11 @@
 // How many empty polls one instance answers: the combined poll and the three published ones, by our engine and
-// by wrk in turns, over as many people as there are open tabs.
+// by wrk in turns, over as many people as there are open tabs; and a bare server in the same rounds.
 
 import { join } from 'node:path'
 import { readMetrics } from '../read-metrics.ts'
 import { median } from '../results.ts'
-import { runWrk } from '../wrk.ts'
+import { runWrk, type Measured } from '../wrk.ts'
+import { startBareServer } from './bare-server.ts'
 import { connections, polls } from './bench-workload.ts'
 import { figuresOf, playPhase, startLoad, told, type Figures, type Load } from './load.ts'
 import { wrkScript, type Call } from './wrk-script.ts'
@@ -22,6 +23,12 @@ export interface PollRound extends Figures {
   readonly statements_per_1000: number
 }
 
+export interface EmptyPolls {
+  readonly polls: readonly PollRound[]
+  /** Empty when wrk is not installed. */
+  readonly bare: readonly Measured[]
+}
+
 export interface EmptyPollsOptions {
   readonly url: string
   /** The tabs that `preparePeople` wrote. */
@@ -32,12 +39,14 @@ export interface EmptyPollsOptions {
 }
 
 /** Round 0 warms compilers and caches up and is not kept. */
-export async function measureEmptyPolls(options: EmptyPollsOptions): Promise<PollRound[]> {
+export async function measureEmptyPolls(options: EmptyPollsOptions): Promise<EmptyPolls> {
   const { url, file, rounds, seconds, say } = options
   process.env['PLIMSOLL_BENCH_TABS'] = file
   const source = { file: join(import.meta.dirname, 'bench-workload.ts'), select: 'polls' }
   await using load = await startLoad({ ...source, workload: polls }, { url, say })
+  await using bareServer = await startBareServer()
   const measured: PollRound[] = []
+  const bare: Measured[] = []
   for (let round = 0; round <= rounds; round += 1) {
     for (const [n, call] of calls.entries()) {
       const first_session = (round * calls.length + n) * 1_000_000
@@ -51,8 +60,12 @@ export async function measureEmptyPolls(options: EmptyPollsOptions): Promise<Pol
         if (round > 0) measured.push({ call, by, round, ...figures })
       }
     }
+    const figures = await runWrk({ url: bareServer.url, script: '', seconds, connections })
+    if (figures === undefined) continue
+    say(`round ${round} a bare node:http server by wrk: ${told(figures)}`)
+    if (round > 0) bare.push(figures)
   }
-  return measured
+  return { polls: measured, bare }
 }
 
 async function runOurs(
