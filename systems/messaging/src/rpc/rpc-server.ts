@@ -75,27 +75,25 @@ export function addRpcServer({ routes, http, messageBytes, silence }: RpcServerO
   }
 }
 
-/** Looks at the first bytes and puts them back. */
+/** Looks at the first bytes and puts them back: once, because whatever is put back is readable again at once. */
 function sortOut(socket: Socket, silence: number, found: (isHttp2: boolean) => void): void {
   const onError = () => socket.destroy()
   socket.on('error', onError)
   const late = setTimeout(onError, silence)
   socket.once('close', () => clearTimeout(late))
+  let seen: Buffer = Buffer.alloc(0)
   const look = () => {
     const chunk = socket.read() as Buffer | null
-    if (chunk === null) {
-      socket.once('readable', look)
-      return
-    }
-    const known = Math.min(chunk.length, preface.length)
-    socket.unshift(chunk)
-    const isSoFar = chunk.subarray(0, known).equals(preface.subarray(0, known))
+    if (chunk !== null) seen = Buffer.concat([seen, chunk])
+    const known = Math.min(seen.length, preface.length)
+    const isSoFar = seen.subarray(0, known).equals(preface.subarray(0, known))
     if (isSoFar && known < preface.length) {
       socket.once('readable', look)
       return
     }
     clearTimeout(late)
     socket.off('error', onError)
+    socket.unshift(seen)
     found(isSoFar)
   }
   socket.once('readable', look)
