@@ -16,7 +16,7 @@ import { RetryBudget } from './calls/retry-budget.ts'
 import { Roster } from './calls/roster.ts'
 import { StoreClient, type ReadyPage, type SentAt } from './calls/store-client.ts'
 import type { Part } from './create-store.ts'
-import { pullDistinct, type CheckedPage } from './pull/page.ts'
+import { mostTextAtOnce, pageBytes, pullDistinct, type CheckedPage } from './pull/page.ts'
 import { addPullRoutes } from './pull/pull-routes.ts'
 import { addSendRoute } from './send/send-route.ts'
 import type { CheckedMessage } from './send/send-store.ts'
@@ -113,7 +113,8 @@ function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
     name: 'pull',
     budget: new RetryBudget(budget),
     call: (client, pages) => pullDistinct(pages, (distinct) => client.pull(distinct)),
-    bytes: () => 64,
+    bytes: pageBytes,
+    bytesPerCall: mostTextAtOnce,
     isRepeatable: () => true,
   })
   return { sends, pulls }

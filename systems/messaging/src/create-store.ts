@@ -9,6 +9,7 @@ import {
   type Logger,
 } from '@plimsoll/service'
 
+import { mostAnswerBytes } from './pull/page.ts'
 import { messagesService } from './rpc/messages-service.ts'
 import { addRpcServer } from './rpc/rpc-server.ts'
 import type { StoreSettings } from './settings.ts'
@@ -67,6 +68,7 @@ export async function createStore({
     routes: messagesService(coalescer, log),
     http: service.app.server,
     messageBytes: settings.CALL_BYTES,
+    answerBytes: mostAnswerBytes,
     silence: settings.REQUEST_TIMEOUT_MS,
   })
   // After the ready delay: whoever looks after /readyz or the list of stores has left by then.

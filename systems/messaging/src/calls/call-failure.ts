@@ -1,10 +1,18 @@
 // How a call to a store failed.
 
-/** `notSent`: it never reached a store that would take it, so it surely did not happen. `lost`: it may have. */
-export class CallFailure extends Error {
-  readonly kind: 'notSent' | 'lost'
+import { Code, ConnectError } from '@connectrpc/connect'
 
-  constructor(kind: 'notSent' | 'lost', cause: unknown) {
+/**
+ * `notSent`: it never reached a store that would take it, so it surely did not happen. `lost`: it may have.
+ * `answered`: so it may, but the store is well: it is this call that cannot be answered.
+ */
+export type CallFailureKind = 'notSent' | 'lost' | 'answered'
+
+/** What a call rejects with. */
+export class CallFailure extends Error {
+  readonly kind: CallFailureKind
+
+  constructor(kind: CallFailureKind, cause: unknown) {
     super(`call ${kind}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'CallFailure'
     this.kind = kind
@@ -19,6 +27,8 @@ const neverSent = new Set([
   'ERR_HTTP2_GOAWAY_SESSION',
   'ERR_HTTP2_INVALID_SESSION',
 ])
+/** The call itself is at fault, too large for one; whichever side noticed. */
+const ofTheCall = new Set([Code.InvalidArgument, Code.ResourceExhausted])
 const refusedStream = 'NGHTTP2_REFUSED_STREAM'
 
 /** Sorts whatever the client threw. */
@@ -30,5 +40,9 @@ export function callFailureOf(error: unknown): CallFailure {
       return new CallFailure('notSent', error)
     }
   }
-  return new CallFailure('lost', error)
+  return new CallFailure(isAnswer(error) ? 'answered' : 'lost', error)
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof ConnectError && ofTheCall.has(error.code)
 }

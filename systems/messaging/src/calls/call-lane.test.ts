@@ -15,9 +15,21 @@ type Call = (store: string, requests: readonly Request[]) => Promise<readonly To
 
 function laneOf(
   call: Call,
-  options: { stores?: string[]; repeats?: number; within?: number; queueLimit?: number } = {},
+  options: {
+    stores?: string[]
+    repeats?: number
+    within?: number
+    queueLimit?: number
+    bytesPerCall?: number
+  } = {},
 ) {
-  const { stores = ['a', 'b'], repeats = 10, within = 1_000, queueLimit = 100 } = options
+  const {
+    stores = ['a', 'b'],
+    repeats = 10,
+    within = 1_000,
+    queueLimit = 100,
+    bytesPerCall = 1_000,
+  } = options
   const now = () => performance.now()
   const roster = new Roster<string>({ open: (url) => url, close: () => {}, now })
   roster.update(stores)
@@ -34,11 +46,12 @@ function laneOf(
     isRepeatable: ({ isRepeatable = true }) => isRepeatable,
     callsPerStore: 1,
     queueLimit,
+    bytesPerCall,
     within,
     now,
   })
   onTestFinished(() => lane[Symbol.dispose]())
-  return { lane, calls }
+  return { lane, calls, roster }
 }
 
 const echo: Call = async (_, requests) => requests.map(({ name }) => ({ answer: name }))
@@ -129,4 +142,18 @@ test('a store that leaves a request open is asked again, one that refuses it is 
   ])
   expect(ends).toEqual([400, 200])
   expect(calls.map(({ names }) => names)).toEqual([['bad', 'open'], ['open']])
+})
+
+test('a call that cannot be answered is not repeated and leaves its store in use', async () => {
+  const { lane, calls, roster } = laneOf(() =>
+    Promise.reject(new CallFailure('answered', 'too large')),
+  )
+  expect(await statusOf(lane.submit({ name: 'x' }))).toBe(504)
+  expect([calls.length, roster.ejections]).toEqual([1, 0])
+})
+
+test('a call carries no more bytes than it may', async () => {
+  const { lane, calls } = laneOf(echo, { bytesPerCall: 2 })
+  await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  expect(calls.map(({ names }) => names)).toEqual([['x', 'y'], ['z']])
 })

@@ -21,7 +21,10 @@ export interface CallLaneOptions<Client, Request, Answer> {
   readonly budget: RetryBudget
   /** Sends them in one call and resolves to one answer each. Rejects with `CallFailure`. */
   readonly call: (client: Client, requests: readonly Request[]) => Promise<readonly Told<Answer>[]>
+  /** What a request adds to a call or to its answer. */
   readonly bytes: (request: Request) => number
+  /** Most of them in one call; 1 MiB unless set. */
+  readonly bytesPerCall?: number
   /** Whether sending it twice is harmless. */
   readonly isRepeatable: (request: Request) => boolean
   /** Calls to one store at one time. */
@@ -49,7 +52,8 @@ export interface LaneFigures {
   failures: number
 }
 
-const mostPerCall = { requests: 256, bytes: 1_048_576 }
+const requestsPerCall = 256
+const usualBytesPerCall = 1_048_576
 
 /** One kind of request. Dispose of it to refuse what is waiting. */
 export class CallLane<Client, Request, Answer> implements Disposable {
@@ -127,11 +131,12 @@ export class CallLane<Client, Request, Answer> implements Disposable {
 
   /** The first that fit into one call, at least one. */
   #take(): Waiting<Request, Answer>[] {
+    const { bytesPerCall = usualBytesPerCall } = this.#options
     let bytes = 0
     let count = 0
     for (const each of this.#waiting) {
       bytes += each.bytes
-      if (count > 0 && (bytes > mostPerCall.bytes || count === mostPerCall.requests)) break
+      if (count > 0 && (bytes > bytesPerCall || count === requestsPerCall)) break
       count++
     }
     return this.#waiting.splice(0, count)
@@ -153,9 +158,14 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       for (const [i, each] of batch.entries()) this.#tell(each, told[i])
     } catch (error) {
       this.figures.failures++
-      roster.failed(store)
-      const isSurelyNot = error instanceof CallFailure && error.kind === 'notSent'
-      for (const each of batch) this.#fail(each, isSurelyNot)
+      const kind = error instanceof CallFailure ? error.kind : 'lost'
+      if (kind === 'answered') roster.succeeded(store)
+      else roster.failed(store)
+      for (const each of batch) {
+        // Sent again it would be answered so again.
+        if (kind === 'answered') each.reject(unknownEnd())
+        else this.#fail(each, kind === 'notSent')
+      }
     } finally {
       store.outstanding--
       const left = (this.#underWay.get(store) ?? 1) - 1

@@ -5,7 +5,7 @@ import { Code, createClient, type Client } from '@connectrpc/connect'
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { badRequest, Problem, unavailable } from '@plimsoll/service'
 
-import type { CheckedPage } from '../pull/page.ts'
+import { mostAnswerBytes, type CheckedPage } from '../pull/page.ts'
 import {
   Messages,
   NewMessageSchema,
@@ -56,7 +56,7 @@ export class StoreClient implements Disposable {
         httpVersion: '2',
         sessionManager: this.#sessions,
         acceptCompression: [],
-        readMaxBytes: 67_108_864,
+        readMaxBytes: mostAnswerBytes,
       }),
     )
   }

@@ -31,6 +31,24 @@ test('an empty page goes on where it began, and never at 0', () => {
   expect(pageOf([], { ...page, reverse: true }).next_cursor).toBe(1)
 })
 
+for (const [what, letter, fitting] of [
+  ['large texts', 'x', 61],
+  ['large texts that JSON makes six times larger', '\u0001', 10],
+] as const) {
+  test(`a page of ${what} is cut, and the next begins at the first message left out`, () => {
+    const large = Array.from({ length: 101 }, (_, i) => ({
+      text: letter.repeat(16_384),
+      sender: 'a',
+      send_time: String(10 * (i + 1)),
+      seq: String(i + 1),
+    }))
+    const found = pageOf(large, { ...page, limit: 100 })
+    expect(found.messages).toEqual(large.slice(0, fitting))
+    expect(found).toMatchObject({ has_more: true, next_cursor: 10 * (fitting + 1) })
+    expect(pageJson('a:b', found).length).toBeLessThan(1_030_000)
+  })
+}
+
 test('a page is JSON with everything in it', () => {
   expect(JSON.parse(pageJson('a:b', pageOf(messages, page)))).toEqual({
     messages: [

@@ -1,5 +1,7 @@
 // What a page of a chat is: where it begins, how it goes on, and its JSON text.
 
+import { textBytes } from '../chats/chat.ts'
+
 /** A page whose fields were checked. */
 export interface CheckedPage {
   readonly chat: string
@@ -24,29 +26,66 @@ export interface FoundPage {
   readonly next_cursor: number
 }
 
+/** JSON writes a control character, one unit of UTF-16, as `\u0001`. */
+const mostJsonPerUnit = 6
+
 export const limitByDefault = 10
 export const mostPerPage = 100
+/** Most bytes of texts on a page, as JSON; a page has its first message whatever its size. */
+export const mostTextPerPage = 1_000_000
+/**
+ * Most bytes of texts, by what pages may hold, that are asked for at once. As JSON, where a byte may become six, it
+ * is below `mostAnswerBytes`.
+ */
+export const mostTextAtOnce = 8_388_608
+/** Most bytes of the answer to one call. */
+export const mostAnswerBytes = 67_108_864
 
 /** No message is later than this: the largest cursor that a request may name. */
 export const lastCursor = Number.MAX_SAFE_INTEGER
 
 /**
- * Makes a page of one message more than was asked for. The next cursor is the message that does not fit any more;
- * where there is none, forwards what comes after the last, backwards what comes before the oldest. It is never 0:
- * that would begin again.
+ * Makes a page of one message more than was asked for. The next cursor is the first message that does not fit any
+ * more, by number or by size; where there is none, forwards what comes after the last, backwards what comes before
+ * the oldest. It is never 0: that would begin again.
  */
 export function pageOf(
   found: readonly StoredMessage[],
   { cursor, limit, reverse }: CheckedPage,
 ): FoundPage {
-  const over = found[limit]
+  const fitting = fittingOf(found, limit)
+  const over = found[fitting]
   if (over !== undefined) {
-    return { messages: found.slice(0, limit), has_more: true, next_cursor: Number(over.send_time) }
+    return {
+      messages: found.slice(0, fitting),
+      has_more: true,
+      next_cursor: Number(over.send_time),
+    }
   }
   const last = found.at(-1)
   const step = reverse ? -1 : 1
   const next = last === undefined ? cursor : Number(last.send_time) + step
   return { messages: found, has_more: false, next_cursor: Math.max(1, next) }
+}
+
+/** How many of the first messages fit on a page: at least one of any. */
+function fittingOf(found: readonly StoredMessage[], limit: number): number {
+  const fitting = Math.min(found.length, limit)
+  let most = 0
+  for (let i = 0; i < fitting; i++) most += mostJsonPerUnit * (found[i]?.text.length ?? 0)
+  // Nearly every page: no text needs to be measured.
+  if (most <= mostTextPerPage) return fitting
+  let bytes = 0
+  for (let i = 0; i < fitting; i++) {
+    bytes += Buffer.byteLength(JSON.stringify(found[i]?.text ?? ''))
+    if (i > 0 && bytes > mostTextPerPage) return i
+  }
+  return fitting
+}
+
+/** About how many bytes of text the page may hold. */
+export function pageBytes({ limit }: CheckedPage): number {
+  return 64 + Math.min(mostTextPerPage, limit * textBytes)
 }
 
 /** The answer of the HTTP contract. */

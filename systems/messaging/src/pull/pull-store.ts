@@ -10,9 +10,11 @@ import {
   type Rows,
 } from '@plimsoll/service'
 
+import { textBytes } from '../chats/chat.ts'
 import {
   distinctPages,
   lastCursor,
+  mostTextAtOnce,
   pageKey,
   pageOf,
   type CheckedPage,
@@ -50,7 +52,9 @@ function pulling(direction: typeof forwards): LaneOptions<CheckedPage, FoundPage
   return {
     statement: direction,
     kind: 'read',
-    bytes: () => 64,
+    // A statement reads one message more of each page, and may read what is then left out.
+    bytes: ({ limit }) => 64 + (limit + 1) * textBytes,
+    batch: { requests: 256, bytes: mostTextAtOnce },
     bind: (given) => {
       const wanted = [...distinctPages(given).values()]
       return [

@@ -10,7 +10,13 @@ import { addRpcServer } from './rpc-server.ts'
 async function listening() {
   const http = createServer((_, response) => response.end('here'))
   const accepted: Socket[] = []
-  const server = addRpcServer({ routes: () => {}, http, messageBytes: 65_536, silence: 30_000 })
+  const server = addRpcServer({
+    routes: () => {},
+    http,
+    messageBytes: 65_536,
+    answerBytes: 65_536,
+    silence: 30_000,
+  })
   http.on('connection', (socket: Socket) => accepted.push(socket))
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')

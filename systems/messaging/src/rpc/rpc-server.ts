@@ -11,8 +11,10 @@ export interface RpcServerOptions {
   readonly routes: (router: ConnectRouter) => void
   /** The server that listens. */
   readonly http: Server
-  /** Most bytes of one message of a call. */
+  /** Most bytes of the request of a call. */
   readonly messageBytes: number
+  /** Most bytes of its answer. */
+  readonly answerBytes: number
   /** How long a new connection may stay silent, in milliseconds. */
   readonly silence: number
 }
@@ -28,11 +30,17 @@ const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 const windowBytes = 8_388_608
 
 /** Puts the RPC side on a server that has not begun to listen. */
-export function addRpcServer({ routes, http, messageBytes, silence }: RpcServerOptions): RpcServer {
+export function addRpcServer({
+  routes,
+  http,
+  messageBytes,
+  answerBytes,
+  silence,
+}: RpcServerOptions): RpcServer {
   const handler = connectNodeAdapter({
     routes,
     readMaxBytes: messageBytes,
-    writeMaxBytes: 2 * messageBytes,
+    writeMaxBytes: answerBytes,
     maxTimeoutMs: 60_000,
     acceptCompression: [],
   })
