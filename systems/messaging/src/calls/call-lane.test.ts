@@ -1,5 +1,5 @@
 import { Problem } from '@plimsoll/service'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { CallFailure } from './call-failure.ts'
 import { CallLane, type Told } from './call-lane.ts'
@@ -156,4 +156,35 @@ test('a call carries no more bytes than it may', async () => {
   const { lane, calls } = laneOf(echo, { bytesPerCall: 2 })
   await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
   expect(calls.map(({ names }) => names)).toEqual([['x', 'y'], ['z']])
+})
+
+const problem = new Problem({ status: 503, title: 'Unavailable', detail: 'busy' })
+
+for (const [what, second] of [
+  ['is busy', async (_, requests) => requests.map(() => ({ problem }))],
+  ['cannot be reached', () => Promise.reject(new CallFailure('notSent', 'refused'))],
+] as const satisfies readonly [string, Call][]) {
+  test(`a request that was lost once ends unknown where the next store ${what}`, async () => {
+    const { lane, calls } = laneOf(
+      (store, requests) =>
+        calls.length === 1
+          ? Promise.reject(new CallFailure('lost', 'reset'))
+          : second(store, requests),
+      { repeats: 2 },
+    )
+    expect(await statusOf(lane.submit({ name: 'x' }))).toBe(504)
+    expect(calls.length).toBeGreaterThan(1)
+  })
+}
+
+test('a request that was lost once ends unknown where its repeat is still waiting', async () => {
+  const gate = Promise.withResolvers<never>()
+  const { lane, calls } = laneOf(() => gate.promise)
+  const end = statusOf(lane.submit({ name: 'x' }))
+  await vi.waitFor(() => expect(calls).toHaveLength(1))
+  gate.reject(new CallFailure('lost', 'reset'))
+  for (let n = 0; n < 100 && lane.figures.repeats === 0; n++) await Promise.resolve()
+  lane[Symbol.dispose]()
+  expect(await end).toBe(504)
+  expect(calls).toHaveLength(1)
 })

@@ -40,6 +40,8 @@ interface Waiting<Request, Answer> {
   readonly request: Request
   readonly bytes: number
   readonly expires: number
+  /** An earlier attempt ended so that nobody knows: from then on nothing says that it surely did not happen. */
+  mayHaveHappened: boolean
   readonly resolve: (answer: Answer) => void
   readonly reject: (reason: Error) => void
 }
@@ -86,6 +88,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
         request,
         bytes: bytes(request),
         expires: now() + within,
+        mayHaveHappened: false,
         resolve,
         reject,
       })
@@ -95,8 +98,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#sweep)
-    for (const { reject } of this.#waiting.splice(0))
-      reject(unavailable('The service is stopping.'))
+    for (const each of this.#waiting.splice(0)) refuse(each, 'The service is stopping.')
   }
 
   #look(): void {
@@ -105,7 +107,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     const expired = this.#waiting.filter(({ expires }) => expires <= now)
     if (expired.length > 0) {
       this.#waiting = this.#waiting.filter(({ expires }) => expires > now)
-      for (const { reject } of expired) reject(unavailable('No store could take it in time.'))
+      for (const each of expired) refuse(each, 'No store could take it in time.')
     }
     this.#arm()
   }
@@ -177,21 +179,33 @@ export class CallLane<Client, Request, Answer> implements Disposable {
 
   #tell(waiting: Waiting<Request, Answer>, told: Told<Answer> | undefined): void {
     if (told !== undefined && 'answer' in told) waiting.resolve(told.answer)
-    else if (told !== undefined && 'problem' in told) waiting.reject(told.problem)
-    else this.#fail(waiting, false)
+    else if (told !== undefined && 'problem' in told) {
+      // Only a request that is wrong in itself was refused before, too.
+      const isOpen = waiting.mayHaveHappened && told.problem.status >= 500
+      waiting.reject(isOpen ? unknownEnd() : told.problem)
+    } else this.#fail(waiting, false)
   }
 
   /** Sends it again where that is harmless, the budget allows it and there is time. */
   #fail(waiting: Waiting<Request, Answer>, isSurelyNot: boolean): void {
     const { isRepeatable, budget, now } = this.#options
+    if (!isSurelyNot) waiting.mayHaveHappened = true
     const mayRepeat = isSurelyNot || isRepeatable(waiting.request)
     if (mayRepeat && waiting.expires > now() && budget.spend()) {
       this.figures.repeats++
       this.#waiting.unshift(waiting)
     } else {
-      waiting.reject(isSurelyNot ? unavailable('No store can be reached.') : unknownEnd())
+      refuse(waiting, 'No store can be reached.')
     }
   }
+}
+
+/** 503 where it surely did not happen, 504 where it may have. */
+function refuse(
+  { mayHaveHappened, reject }: { mayHaveHappened: boolean; reject: (reason: Error) => void },
+  detail: string,
+): void {
+  reject(mayHaveHappened ? unknownEnd() : unavailable(detail))
 }
 
 function unknownEnd(): Problem {
