@@ -99,6 +99,18 @@ test('what a failed call leaves open is repeated at another store where that is 
   expect(new Set(calls.map(({ store }) => store)).size).toBe(2)
 })
 
+test('repeats keep their order', async () => {
+  const { lane, calls } = laneOf(async (store, requests) => {
+    if (calls.length === 1) throw new CallFailure('lost', 'reset')
+    return await echo(store, requests)
+  })
+  await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  expect(calls.map(({ names }) => names)).toEqual([
+    ['x', 'y', 'z'],
+    ['x', 'y', 'z'],
+  ])
+})
+
 test('what was never sent is repeated whatever it is', async () => {
   const { lane, calls } = laneOf(async (store, requests) => {
     if (calls.length === 1) throw new CallFailure('notSent', 'refused')

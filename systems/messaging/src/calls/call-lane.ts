@@ -4,7 +4,7 @@
 
 import { Problem, unavailable } from '@plimsoll/service'
 
-import { CallFailure } from './call-failure.ts'
+import { CallFailure, type CallFailureKind } from './call-failure.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { Roster, Store } from './roster.ts'
 
@@ -157,17 +157,13 @@ export class CallLane<Client, Request, Answer> implements Disposable {
         batch.map(({ request }) => request),
       )
       roster.succeeded(store)
-      for (const [i, each] of batch.entries()) this.#tell(each, told[i])
+      this.#repeat(batch.filter((each, i) => !this.#tell(each, told[i])))
     } catch (error) {
       this.figures.failures++
       const kind = error instanceof CallFailure ? error.kind : 'lost'
       if (kind === 'answered') roster.succeeded(store)
       else roster.failed(store)
-      for (const each of batch) {
-        // Sent again it would be answered so again.
-        if (kind === 'answered') each.reject(unknownEnd())
-        else this.#fail(each, kind === 'notSent')
-      }
+      this.#repeat(batch.filter((each) => !this.#fail(each, kind)))
     } finally {
       store.outstanding--
       const left = (this.#underWay.get(store) ?? 1) - 1
@@ -177,26 +173,32 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     }
   }
 
-  #tell(waiting: Waiting<Request, Answer>, told: Told<Answer> | undefined): void {
+  /** True when the request has ended; false when it is to be sent again. */
+  #tell(waiting: Waiting<Request, Answer>, told: Told<Answer> | undefined): boolean {
     if (told !== undefined && 'answer' in told) waiting.resolve(told.answer)
     else if (told !== undefined && 'problem' in told) {
       // Only a request that is wrong in itself was refused before, too.
       const isOpen = waiting.mayHaveHappened && told.problem.status >= 500
       waiting.reject(isOpen ? unknownEnd() : told.problem)
-    } else this.#fail(waiting, false)
+    } else return this.#fail(waiting, 'lost')
+    return true
   }
 
-  /** Sends it again where that is harmless, the budget allows it and there is time. */
-  #fail(waiting: Waiting<Request, Answer>, isSurelyNot: boolean): void {
+  /** The same. It is sent again where that is harmless, the budget allows it and there is time. */
+  #fail(waiting: Waiting<Request, Answer>, kind: CallFailureKind): boolean {
     const { isRepeatable, budget, now } = this.#options
-    if (!isSurelyNot) waiting.mayHaveHappened = true
-    const mayRepeat = isSurelyNot || isRepeatable(waiting.request)
-    if (mayRepeat && waiting.expires > now() && budget.spend()) {
-      this.figures.repeats++
-      this.#waiting.unshift(waiting)
-    } else {
-      refuse(waiting, 'No store can be reached.')
-    }
+    if (kind !== 'notSent') waiting.mayHaveHappened = true
+    // What was answered would be answered so again.
+    const mayRepeat = kind === 'notSent' || (kind === 'lost' && isRepeatable(waiting.request))
+    if (mayRepeat && waiting.expires > now() && budget.spend()) return false
+    refuse(waiting, 'No store can be reached.')
+    return true
+  }
+
+  /** In their order, before all others. */
+  #repeat(again: readonly Waiting<Request, Answer>[]): void {
+    this.figures.repeats += again.length
+    this.#waiting.unshift(...again)
   }
 }
 
