@@ -45,6 +45,7 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
   const waiting = new WaitingPulls({
     newest: (chats) => newestOf(roster, chats),
     every_ms: settings.NEWEST_EVERY_MS,
+    most: settings.WAITING_LIMIT,
   })
   let draining = false
   const service = await createHttpService({
@@ -172,6 +173,7 @@ function edgeMetrics({ roster, lanes, waiting }: Measured): string {
     gauge('stores_known', roster.stores.length) +
     counter('store_ejections_total', roster.ejections) +
     gauge('chats_waited_for', waiting.chats) +
+    gauge('clients_waiting', waiting.waiters) +
     perLane('call_requests_total', ({ requests }) => requests) +
     perLane('calls_total', ({ calls }) => calls) +
     perLane('call_repeats_total', ({ repeats }) => repeats) +

@@ -28,6 +28,7 @@ export const edgeSettingsSchema = Type.Object({
   CALLS_PER_STORE: whole(4, [1, 1_000], 'Calls of one kind to one store at one time.'),
   QUEUE_LIMIT: whole(8_192, [1, 1_000_000], 'Requests that may wait for a call; 503 beyond.'),
   WAIT_MS_MAX: whole(30_000, [0, 300_000], 'The longest long poll.'),
+  WAITING_LIMIT: whole(5_000, [1, 1_000_000], 'Long polls at one time; 503 beyond.'),
   NEWEST_EVERY_MS: whole(100, [10, 10_000], 'How often waiting clients are looked after.'),
   AUTH: Type.Enum(['none', 'jwt'], {
     default: 'none',

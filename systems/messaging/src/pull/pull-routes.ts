@@ -1,6 +1,7 @@
 // GET /api/pull and /api/pull/messages: a page of a chat, and with `wait` the next message as soon as it is there.
 
-import type { HttpApp } from '@plimsoll/service'
+import type { ServerResponse } from 'node:http'
+import { unavailable, type HttpApp } from '@plimsoll/service'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
@@ -85,7 +86,10 @@ export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): P
         const user = await callers(request)
         const { page, wait } = reading(() => pullOf(request, wait_ms_max))
         requireMember(page, user)
-        const found = wait === 0 ? await pull(page) : await pullWaiting(page, wait, options)
+        const found =
+          wait === 0
+            ? await pull(page)
+            : await pullWaiting({ page, wait, response: reply.raw }, options)
         return await reply
           .header('content-type', 'application/json; charset=utf-8')
           .send(found.json as Buffer)
@@ -124,19 +128,29 @@ function requireMember({ chat }: CheckedPage, user: string | undefined): void {
 
 /** Pulls again whenever the chat may have gone on, until something is found or the time is over. */
 async function pullWaiting(
-  page: CheckedPage,
-  wait: number,
+  { page, wait, response }: { page: CheckedPage; wait: number; response: ServerResponse },
   { pull, waiting }: PullRoutesOptions,
 ): Promise<ReadyPage> {
   const end = performance.now() + wait
-  for (;;) {
-    const left = end - performance.now()
-    // Waiting begins before the look: a message that comes in between is not missed.
-    const isOver = left <= 0 || !waiting.isOpen
-    const woken = isOver ? undefined : waiting.until(page.chat, page.cursor, left)
-    const found = await pull(page)
-    if (found.messages > 0 || woken === undefined) return found
-    await woken
+  const over = new AbortController()
+  // Also when the client hangs up.
+  response.once('close', () => over.abort())
+  try {
+    for (;;) {
+      const timeout = end - performance.now()
+      const isOver = timeout <= 0 || !waiting.isOpen
+      if (!isOver && waiting.isFull) throw unavailable('Too many clients are waiting.')
+      // Waiting begins before the look: a message that comes in between is not missed.
+      const woken = isOver
+        ? undefined
+        : waiting.until(page.chat, page.cursor, { timeout, signal: over.signal })
+      const found = await pull(page)
+      if (found.messages > 0 || woken === undefined) return found
+      await woken
+      if (over.signal.aborted) return found
+    }
+  } finally {
+    over.abort()
   }
 }
 

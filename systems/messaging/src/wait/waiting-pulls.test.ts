@@ -3,13 +3,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { WaitingPulls } from './waiting-pulls.ts'
 
 function waitingOn(newest: (chats: readonly string[]) => Promise<readonly bigint[]>) {
-  const waiting = new WaitingPulls({ newest, every_ms: 10 })
+  const waiting = new WaitingPulls({ newest, every_ms: 10, most: 100 })
   onTestFinished(() => waiting[Symbol.dispose]())
   return waiting
 }
 
 const never = () => Promise.reject(new Error('no store answers'))
-const long = 10_000
+const long = { timeout: 10_000, signal: new AbortController().signal }
 
 test('a message that passes by wakes those whose cursor it reaches, and nobody else', async () => {
   const waiting = waitingOn(never)
@@ -34,7 +34,7 @@ test('a message that came another way is found by asking', async () => {
 
 test('waiting ends by itself, and nobody waits any more once it is released', async () => {
   const waiting = waitingOn(never)
-  await waiting.until('a:b', 0, 20)
+  await waiting.until('a:b', 0, { ...long, timeout: 20 })
   expect(waiting.chats).toBe(0)
   waiting.release()
   await waiting.until('a:b', 0, long)

@@ -6,6 +6,15 @@ export interface WaitingPullsOptions {
   /** The time of the newest message of each chat. */
   readonly newest: (chats: readonly string[]) => Promise<readonly bigint[]>
   readonly every_ms: number
+  /** Most that may wait at one time. */
+  readonly most: number
+}
+
+export interface WaitOptions {
+  /** How long, in milliseconds. */
+  readonly timeout: number
+  /** Ends the waiting of one who need not wait any more. */
+  readonly signal: AbortSignal
 }
 
 interface Waiter {
@@ -23,6 +32,7 @@ export class WaitingPulls implements Disposable {
   readonly #turn: NodeJS.Timeout
   #isAsking = false
   #isOver = false
+  #waiters = 0
 
   constructor(options: WaitingPullsOptions) {
     this.#options = options
@@ -34,21 +44,36 @@ export class WaitingPulls implements Disposable {
     return this.#byChat.size
   }
 
+  /** Who waits now. */
+  get waiters(): number {
+    return this.#waiters
+  }
+
   /** False when nobody is woken any more, because the service is stopping. */
   get isOpen(): boolean {
     return !this.#isOver
   }
 
-  /** Resolves when the chat has a message at or after the cursor, or after so many milliseconds. */
-  async until(chat: string, cursor: number, timeout: number): Promise<void> {
-    if (this.#isOver) return
+  /** True when nobody else may wait. */
+  get isFull(): boolean {
+    return this.#waiters >= this.#options.most
+  }
+
+  /** Resolves when the chat has a message at or after the cursor, or when the waiting ends. */
+  async until(chat: string, cursor: number, { timeout, signal }: WaitOptions): Promise<void> {
+    if (this.#isOver || signal.aborted) return
     const { promise, resolve } = Promise.withResolvers<void>()
+    const stop = () => resolve()
+    signal.addEventListener('abort', stop)
+    this.#waiters++
     const waiter = { cursor, wake: resolve }
     const others = this.#byChat.get(chat) ?? new Set()
     this.#byChat.set(chat, others.add(waiter))
     const late = setTimeout(resolve, timeout)
     await promise
     clearTimeout(late)
+    signal.removeEventListener('abort', stop)
+    this.#waiters--
     others.delete(waiter)
     if (others.size === 0 && this.#byChat.get(chat) === others) this.#byChat.delete(chat)
   }
