@@ -11,6 +11,7 @@ import {
 import { Type } from 'typebox'
 
 import { callersUnder } from './auth/members.ts'
+import { CallFailure } from './calls/call-failure.ts'
 import { CallLane, type LaneFigures } from './calls/call-lane.ts'
 import { RetryBudget } from './calls/retry-budget.ts'
 import { Roster } from './calls/roster.ts'
@@ -121,7 +122,7 @@ function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
   return { sends, pulls }
 }
 
-/** Asks one store; a failure counts against it. */
+/** Asks one store; a failure counts against it, an answer that says no does not. */
 async function newestOf(
   roster: Roster<StoreClient>,
   chats: readonly string[],
@@ -134,7 +135,8 @@ async function newestOf(
     roster.succeeded(store)
     return times
   } catch (error) {
-    roster.failed(store)
+    if (error instanceof CallFailure && error.isFromStore) roster.succeeded(store)
+    else roster.failed(store)
     throw error
   } finally {
     store.outstanding--

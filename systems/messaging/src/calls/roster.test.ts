@@ -45,6 +45,16 @@ test('a store that failed is left out, longer each time, and then tried with one
   expect(pick()).toBe(a)
 })
 
+test('calls that break together are one failure', () => {
+  const { roster, time, pick } = rosterOf('a', 'b')
+  const [a, b] = roster.stores
+  for (let n = 0; n < 8; n++) roster.failed(a!)
+  b!.outstanding = 5
+  time.now = 250
+  expect(pick()).toBe(a)
+  expect(roster.ejections).toBe(1)
+})
+
 test('when every store is left out, none is', () => {
   const { roster, pick } = rosterOf('a', 'b')
   for (const store of roster.stores) roster.failed(store)

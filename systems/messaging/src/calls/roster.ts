@@ -93,11 +93,16 @@ export class Roster<Client> {
     store.ejectedUntil = -Infinity
   }
 
-  /** A call failed: the store could not be reached, or did not answer in time. */
+  /**
+   * A call failed: the store could not be reached, or did not answer in time. Calls that break together are one
+   * failure.
+   */
   failed(store: Store<Client>): void {
+    const now = this.#options.now()
+    if (store.ejectedUntil > now) return
     store.failures++
     this.#ejections++
     const pause = firstEjection_ms * 2 ** Math.min(store.failures - 1, 10)
-    store.ejectedUntil = this.#options.now() + Math.min(longestEjection_ms, pause)
+    store.ejectedUntil = now + Math.min(longestEjection_ms, pause)
   }
 }
