@@ -44,14 +44,16 @@ const chatsHaveNoGaps: Invariant = async (input) => {
       last: number
       bad: number
     }>(
-      `select m.chat, count(*)::int as stored, max(c.last_seq)::int as last,
+      // A chat may have lost all its messages, and messages their chat.
+      `select chat, count(m.seq)::int as stored, coalesce(max(c.last_seq), 0)::int as last,
          count(*) filter (where send_time <= before)::int as bad
-       from (select chat, seq, send_time, lag(send_time) over (partition by chat order by seq) as before
-             from messages) as m
-       join chats c on c.chat = m.chat group by m.chat`,
+       from chats c
+       full join (select chat, seq, send_time, lag(send_time) over (partition by chat order by seq) as before
+             from messages) as m using (chat)
+       group by chat`,
     )
     for (const { chat, stored, last, bad } of rows) {
-      finding.examined += stored
+      finding.examined += Math.max(stored, last)
       if (stored !== last) blame(finding, 'lost', `${chat}: ${stored} of ${last}`)
       if (bad > 0) blame(finding, 'stale', `${chat}: ${bad} out of order`)
     }
