@@ -10,6 +10,9 @@ const whole = (byDefault: number, [minimum, maximum]: [number, number], descript
 export const storeSettingsSchema = Type.Object({
   ...serviceSettings,
   ...databaseSettings,
+  // Below CALL_TIMEOUT_MS of the edge: it hears that the database is busy before it gives the store up.
+  STATEMENT_TIMEOUT_MS: whole(1_000, [1, 60_000], 'How long one statement may take.'),
+  QUEUE_TIMEOUT_MS: whole(700, [1, 60_000], 'How long a request may wait for a connection.'),
   QUEUE_LIMIT: whole(8_192, [1, 1_000_000], 'Requests that may wait for a connection.'),
   CALL_BYTES: whole(4_194_304, [65_536, 67_108_864], 'The largest message of a call.'),
 })

@@ -63,11 +63,13 @@ export function messagesService(coalescer: Coalescer, log: Logger) {
     router.service(Messages, {
       send: (message) => asCall(sendOne(message)),
       pull: (request) => asCall(pullOne(request).then(({ chat, found }) => typedPage(chat, found))),
-      async sendMany({ messages }) {
+      async sendMany({ messages }, { signal }) {
+        requireCaller(signal)
         requireFew('messages', messages)
         return { results: await Promise.all(messages.map(sendOfMany)) }
       },
-      async pullMany({ pages }) {
+      async pullMany({ pages }, { signal }) {
+        requireCaller(signal)
         requireFew('pages', pages)
         return { results: await Promise.all(pages.map(pullOfMany)) }
       },
@@ -98,6 +100,11 @@ function typedPage(chat: string, found: Awaited<ReturnType<ReturnType<typeof ope
     hasMore: found.has_more,
     nextCursor: BigInt(found.next_cursor),
   }
+}
+
+/** A store that was held up finds calls that were given up meanwhile, and sent to another one. */
+function requireCaller(signal: AbortSignal): void {
+  if (signal.aborted) throw new ConnectError('the caller has left', Code.Canceled)
 }
 
 function requireFew(field: string, list: readonly unknown[]): void {
