@@ -57,6 +57,14 @@ test.each([
   expect((await logging.post('/logs', body, headers)).status).toBe(status)
 })
 
+test.each([
+  ['/log', 400],
+  ['/logs', 202],
+])('POST %s without a content type and a body is an empty body', async (path, status) => {
+  const answer = await fetch(logging.url + path, { method: 'POST' })
+  expect(answer.status).toBe(status)
+})
+
 test('one bad line is named, the others are accepted, packed or not', async () => {
   const body = '{"message":"a","level":"x"}\r\n\n{"message":\n{"message":"b","level":"y"}\n'
   for (const [sent, headers] of [

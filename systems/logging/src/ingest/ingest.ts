@@ -29,6 +29,11 @@ async function addScope(
     scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)
     })
+    // Without a content type nothing is parsed, an empty body least of all.
+    scope.addHook('preValidation', (request, _reply, done) => {
+      request.body ??= Buffer.alloc(0)
+      done()
+    })
     add(scope)
   })
 }
