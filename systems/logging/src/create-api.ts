@@ -89,11 +89,11 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
     ids: new RecordIds(randomBytes(6)),
     messageLength: settings.MESSAGE_LENGTH_MAX,
   })
-  const keys = await openKeys(settings, database)
+  const keys = await openKeys(settings, coalescer)
   const gate = keys?.gate
   await addIngest(service.app, { packer, reader, gate, clock, ...ingestLimits(settings) })
   const pages = openPages(coalescer)
-  const newest = openNewestPages({ settings, log, coalescer, database, ...pages })
+  const newest = openNewestPages({ settings, log, coalescer, ...pages })
   service.metrics.add(newest.metrics)
   await addReads(service.app, { ...pages, readNewest: newest.read, coalescer, watch, gate, clock })
   addHealthRoute(service.app, watch)

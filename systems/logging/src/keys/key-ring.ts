@@ -1,4 +1,4 @@
-// The keys that count, in memory: looked at every two seconds, and when somebody comes with an unknown one.
+// The keys that count, in memory: looked at every second, and when somebody comes with an unknown one.
 // While the database does not answer, the last look counts: records are taken without a database, and so are keys.
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -22,7 +22,8 @@ export interface KeyRingOptions {
   readonly now?: () => number
 }
 
-const every_ms = 2_000
+/** A revoked key is promised to count no more within two seconds: a look may wait as long again. */
+const every_ms = 1_000
 /** Strangers wait for one another, so that they do not make the database busy. */
 const strangerEvery_ms = 250
 

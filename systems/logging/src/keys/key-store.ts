@@ -1,6 +1,6 @@
 // Ingest keys in SQL.
 
-import { statement, type Database } from '@plimsoll/service'
+import { statement, type LaneOptions, type Rows } from '@plimsoll/service'
 import type { ClientBase } from 'pg'
 
 /** What a key allows: to write and never to read, or the other way round. */
@@ -36,9 +36,19 @@ const valid = statement(
    from ingest_keys where revoked_at is null order by id limit ${mostKeys}`,
 )
 
-/** All keys that count. Rejects with `StatementError`. */
-export async function readValidKeys(database: Database): Promise<StoredKey[]> {
-  const rows = await database.run(valid, [])
+/** All keys that count. They wait their turn with the reads: beside these they would find no connection. */
+export const validKeysLane: LaneOptions<null, readonly StoredKey[]> = {
+  statement: valid,
+  kind: 'read',
+  bytes: () => 1,
+  bind: () => [],
+  answers: (rows, requests) => {
+    const keys = storedKeys(rows)
+    return requests.map(() => keys)
+  },
+}
+
+function storedKeys(rows: Rows): StoredKey[] {
   const count = (text: string | null | undefined) =>
     typeof text === 'string' ? Number(text) : null
   return rows.map(([id, hash, scope, records, bytes]) => ({

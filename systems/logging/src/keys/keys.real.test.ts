@@ -13,7 +13,10 @@ let logging: RunningLogging
 beforeAll(async () => {
   host = await startTestPostgres()
   queue = await openQueue()
-  logging = await runLogging({ host, endpoint: queue.url }, { INGEST_KEYS: 'required' })
+  logging = await runLogging(
+    { host, endpoint: queue.url },
+    { INGEST_KEYS: 'required', POOL_SIZE: '1' },
+  )
 })
 afterAll(async () => {
   await logging?.[Symbol.asyncDispose]()
@@ -75,6 +78,36 @@ test('a key writes at once and never reads, one to read never writes, a revoked 
   expect((await tell('revoke', id)).code).toBe(3)
   const isRefused = async () => (await logging.post('/log', record, writes)).status
   await expect.poll(isRefused, { timeout: 5_000, interval: 50 }).toBe(401)
+})
+
+test('a key that is revoked while reads keep every connection busy is refused within two seconds', async () => {
+  const [writes, reads] = [await create(), await create('--scope', 'read')]
+  const { id } = JSON.parse((await tell('list')).said.at(-3) ?? '') as { id: string }
+  await logging.sql(`insert into logs
+    select gen_random_uuid(), now() - n * interval '1 ms', 'info', null, repeat('x', 200), now()
+    from generate_series(1, 20000) as n`)
+  const readers = new AbortController()
+  const reading = Array.from({ length: 16 }, async () => {
+    while (!readers.signal.aborted) {
+      expect((await logging.get('/logs?contains=absent', reads)).status).toBe(200)
+    }
+  })
+  const waiting = async () => {
+    const text = await (await fetch(`${logging.url}/metrics`)).text()
+    return Number(/^pg_pool_waiting (\d+)$/m.exec(text)?.[1] ?? 0)
+  }
+  try {
+    await expect.poll(waiting, { timeout: 2_000, interval: 20 }).toBeGreaterThan(8)
+    expect((await logging.post('/log', record, writes)).status).toBe(201)
+    expect((await tell('revoke', id)).code).toBe(0)
+    const isRefused = async () => (await logging.post('/log', record, writes)).status
+    await expect.poll(isRefused, { timeout: 2_000, interval: 50 }).toBe(401)
+    // Otherwise the connection was free meanwhile.
+    expect(await waiting()).toBeGreaterThan(8)
+  } finally {
+    readers.abort()
+    await Promise.all(reading)
+  }
 })
 
 test('only hashes are kept, and nothing but the key itself opens the gate', async () => {

@@ -1,16 +1,15 @@
 // The newest records, from Redis where it knows all that PostgreSQL has committed, else from PostgreSQL: the answer is
 // the same. Whoever finds Redis behind brings it up to date, at most a few times a second.
 
-import { family, type Coalescer, type Database, type MetricsSource } from '@plimsoll/service'
+import { family, type Coalescer, type MetricsSource } from '@plimsoll/service'
 
 import type { Page } from '../read/list-store.ts'
-import { covers, type NewestCache, type Progress } from './newest-cache.ts'
-import { progressLane, readSnapshot } from './newest-store.ts'
+import { covers, type NewestCache, type Progress, type Snapshot } from './newest-cache.ts'
+import { progressLane, snapshotLane } from './newest-store.ts'
 
 export interface NewestPagesOptions {
   readonly cache: NewestCache
   readonly coalescer: Coalescer
-  readonly database: Database
   /** The page as PostgreSQL has it. */
   readonly readNewest: (limit: number) => Promise<Page>
   /** Monotonic milliseconds. */
@@ -26,7 +25,9 @@ export class NewestPages {
   readonly #options: NewestPagesOptions
   readonly #now: () => number
   readonly #readProgress: (nothing: null) => Promise<Progress>
+  readonly #readSnapshot: (keep: number) => Promise<Snapshot>
   readonly #pages = { cache: 0, database: 0 }
+  #filling = false
   #fillAfter = -Infinity
   #askAfter = -Infinity
 
@@ -34,6 +35,7 @@ export class NewestPages {
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
     this.#readProgress = options.coalescer.lane(progressLane)
+    this.#readSnapshot = options.coalescer.lane(snapshotLane)
   }
 
   readonly metrics: MetricsSource = () =>
@@ -65,12 +67,14 @@ export class NewestPages {
   }
 
   async #fill(): Promise<void> {
-    const { cache, database } = this.#options
-    if (this.#now() < this.#fillAfter) return
+    const { cache } = this.#options
+    if (this.#filling || this.#now() < this.#fillAfter) return
+    this.#filling = true
     this.#fillAfter = this.#now() + fillEvery_ms
-    await readSnapshot(database, cache.keep)
+    await this.#readSnapshot(cache.keep)
       .then((snapshot) => cache.merge(snapshot))
       .catch(() => undefined) // The next reader tries again.
+    this.#filling = false
   }
 }
 

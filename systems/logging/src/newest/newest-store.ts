@@ -1,6 +1,6 @@
 // What PostgreSQL says about the newest records: how far its workers have come, and one snapshot to fill a cache with.
 
-import { statement, type Database, type LaneOptions, type Rows } from '@plimsoll/service'
+import { statement, type LaneOptions, type Rows } from '@plimsoll/service'
 
 import { recordJson, type RecordRow } from '../read/record-json.ts'
 import type { Progress, Snapshot } from './newest-cache.ts'
@@ -39,9 +39,17 @@ union all
 select p.*, null, null, null, null from (${progressRows}) as p`,
 )
 
-/** The newest `keep` records and the batches that they come from. Rejects with `StatementError`. */
-export async function readSnapshot(database: Database, keep: number): Promise<Snapshot> {
-  const found = await database.run(snapshot, [keep])
+/** So many of the newest records and the batches that they come from. */
+export const snapshotLane: LaneOptions<number, Snapshot> = {
+  statement: snapshot,
+  kind: 'read',
+  batch: { requests: 1, bytes: 8 },
+  bytes: () => 8,
+  bind: ([keep]) => [keep],
+  answers: (rows, [keep = 0]) => [snapshotOf(rows, keep)],
+}
+
+function snapshotOf(found: Rows, keep: number): Snapshot {
   const records = found.filter(([kind]) => kind === 'record')
   const rows: string[] = []
   const absent: string[] = []

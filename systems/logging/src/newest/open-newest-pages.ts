@@ -1,6 +1,6 @@
 // The newest records as the API reads them: by way of a cache where there is one.
 
-import type { Coalescer, Database, Logger, MetricsSource } from '@plimsoll/service'
+import type { Coalescer, Logger, MetricsSource } from '@plimsoll/service'
 
 import type { Page } from '../read/list-store.ts'
 import { NewestPages } from './newest-pages.ts'
@@ -10,7 +10,6 @@ export interface OpenNewestPagesOptions {
   readonly settings: NewestSettings
   readonly log: Logger
   readonly coalescer: Coalescer
-  readonly database: Database
   /** The page as PostgreSQL has it. */
   readonly readNewest: (limit: number) => Promise<Page>
 }
