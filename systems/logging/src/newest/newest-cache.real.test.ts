@@ -7,7 +7,7 @@ import { randomStream } from '@plimsoll/workload'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { find, needs } from '../../../../test/optional-part.ts'
-import { covers, NewestCache, type Snapshot, type StoredBatch } from './newest-cache.ts'
+import { covers, isAhead, NewestCache, type Snapshot, type StoredBatch } from './newest-cache.ts'
 
 let server: StoreServer | undefined
 let cache: Cache
@@ -24,7 +24,7 @@ afterAll(async () => {
 })
 
 const keep = 8
-const workers = ['w-1', 'w-2', 'w-3']
+const workers = 3
 const rowOf = (id: string) => `{"id":"${id}","message":"m"}`
 const above = (ids: readonly string[]) => {
   const sorted = ids.toSorted().toReversed()
@@ -35,7 +35,10 @@ const above = (ids: readonly string[]) => {
 class Model {
   epoch = 'e-0'
   ids: string[] = []
-  readonly batches = new Map<string, number>()
+  batches = new Map<string, number>()
+  #epochs = 0
+  #lives = 0
+  #backup: Pick<Model, 'epoch' | 'ids' | 'batches'> = { epoch: 'e-0', ids: [], batches: new Map() }
   readonly underWay: (() => Promise<void>)[] = []
   readonly #float: () => number
   readonly #newest: NewestCache
@@ -46,7 +49,7 @@ class Model {
   }
 
   commit(): void {
-    const worker = workers[Math.floor(this.#float() * workers.length)] ?? ''
+    const worker = `w-${this.#lives}-${Math.floor(this.#float() * workers)}`
     const batch = (this.batches.get(worker) ?? 0) + 1
     this.batches.set(worker, batch)
     const count = 1 + Math.floor(this.#float() * (this.#float() < 0.1 ? 20 : 3))
@@ -70,8 +73,22 @@ class Model {
   }
 
   forgetOldest(): void {
-    this.epoch = `e-${Number(this.epoch.slice(2)) + 1}`
+    this.epoch = `e-${++this.#epochs}`
     this.ids = this.ids.toSorted().slice(Math.ceil(this.ids.length / 2))
+  }
+
+  backUp(): void {
+    this.#backup = { epoch: this.epoch, ids: [...this.ids], batches: new Map(this.batches) }
+  }
+
+  /** What came after the backup never was; whoever worked then has ended, and others begin. */
+  restore(): void {
+    const { epoch, ids, batches } = this.#backup
+    this.epoch = epoch
+    this.ids = [...ids]
+    this.batches = new Map(batches)
+    this.underWay.length = 0
+    this.#lives += 1
   }
 
   /** Most arrive in order; some late, some never. */
@@ -86,7 +103,9 @@ class Model {
   async look(limit: number): Promise<{ seen: readonly string[]; truth: string[] } | undefined> {
     const progress = { epoch: this.epoch, batches: this.batches }
     const page = await this.#newest.read(limit)
-    if (page === null || page === undefined || !covers(page.progress, progress)) return undefined
+    if (page === null || page === undefined) return undefined
+    if (isAhead(page.progress, progress)) await this.#newest.forget()
+    if (!covers(page.progress, progress)) return undefined
     const truth = this.ids.toSorted().toReversed().slice(0, limit).map(rowOf)
     return { seen: page.rows, truth }
   }
@@ -104,7 +123,9 @@ for (const seed of Array.from({ length: 12 }, (_, n) => n + 1)) {
       if (dice < 0.3) model.commit()
       else if (dice < 0.36) model.snapshot()
       else if (dice < 0.365) model.forgetOldest()
-      else if (dice < 0.37) await cache.ask(['FLUSHALL'])
+      else if (dice < 0.3675) model.backUp()
+      else if (dice < 0.37) model.restore()
+      else if (dice < 0.3725) await cache.ask(['FLUSHALL'])
       else if (dice < 0.375) await cache.ask(['DEL', '{logs}:newest'])
       else if (dice < 0.38) await cache.ask(['DEL', '{logs}:newest-state'])
       else await model.deliver()

@@ -5,7 +5,7 @@
 import type { Cache } from '@plimsoll/service'
 
 import type { NewestRows } from './newest-rows.ts'
-import { addBatch, merge, readNewest } from './newest-scripts.ts'
+import { addBatch, forget, merge, readNewest } from './newest-scripts.ts'
 
 /** How far a database, or a copy of its newest records, has come. */
 export interface Progress {
@@ -57,6 +57,11 @@ export class NewestCache {
     await this.#cache.run(merge, keys, values)
   }
 
+  /** Empties it: what it knows never was. */
+  async forget(): Promise<void> {
+    await this.#cache.run(forget, keys, [])
+  }
+
   /** Null when it has no such page, undefined when it does not answer. */
   async read(limit: number): Promise<CachedPage | null | undefined> {
     if (limit > this.keep) return null
@@ -68,16 +73,25 @@ export class NewestCache {
     for (let i = 0; i < state.length; i += 2) {
       const [name = '', value = ''] = state.slice(i, i + 2)
       if (name === 'epoch') epoch = value
-      else batches.set(name, Number(value))
+      else if (name !== 'mark' && name !== 'count') batches.set(name, Number(value))
     }
     return { progress: { epoch, batches }, rows }
   }
 }
 
-/** Whether a copy knows all that the database has. */
+/** Whether a copy knows all that the database has, and nothing else. The database is asked after the copy. */
 export function covers(copy: Progress, database: Progress): boolean {
-  return (
-    copy.epoch === database.epoch &&
-    [...database.batches].every(([worker, batch]) => (copy.batches.get(worker) ?? 0) >= batch)
-  )
+  return copy.epoch === database.epoch && knowsAll(copy, database) && knowsAll(database, copy)
+}
+
+/**
+ * Whether a copy knows what its database does not, which was asked after it: a database that was restored from a
+ * backup. Merging never mends such a copy.
+ */
+export function isAhead(copy: Progress, database: Progress): boolean {
+  return copy.epoch === database.epoch && !knowsAll(database, copy)
+}
+
+function knowsAll(one: Progress, other: Progress): boolean {
+  return [...other.batches].every(([worker, batch]) => (one.batches.get(worker) ?? 0) >= batch)
 }

@@ -4,7 +4,7 @@
 import { family, type Coalescer, type MetricsSource } from '@plimsoll/service'
 
 import type { Page } from '../read/list-store.ts'
-import { covers, type NewestCache, type Progress, type Snapshot } from './newest-cache.ts'
+import { covers, isAhead, type NewestCache, type Progress, type Snapshot } from './newest-cache.ts'
 import { progressLane, snapshotLane } from './newest-store.ts'
 
 export interface NewestPagesOptions {
@@ -57,20 +57,31 @@ export class NewestPages {
   async #fromCache(limit: number): Promise<Page | undefined> {
     const { cache } = this.#options
     if (limit > cache.keep || this.#now() < this.#askAfter) return undefined
-    const [page, progress] = await Promise.all([cache.read(limit), this.#readProgress(null)])
-    if (page === undefined) this.#askAfter = this.#now() + restAfterSilence_ms
-    else if (page !== null && covers(page.progress, progress)) {
-      const { rows } = page
-      return { rows, next: rows.length === limit ? idOf(rows.at(-1)) : null }
-    } else void this.#fill()
-    return undefined
+    const page = await cache.read(limit)
+    if (page === undefined) {
+      this.#askAfter = this.#now() + restAfterSilence_ms
+      return undefined
+    }
+    if (page === null) {
+      void this.#fill('kept')
+      return undefined
+    }
+    // After the page: whatever that knows, the database knew before.
+    const progress = await this.#readProgress(null)
+    if (!covers(page.progress, progress)) {
+      void this.#fill(isAhead(page.progress, progress) ? 'void' : 'kept')
+      return undefined
+    }
+    const { rows } = page
+    return { rows, next: rows.length === limit ? idOf(rows.at(-1)) : null }
   }
 
-  async #fill(): Promise<void> {
+  async #fill(held: 'kept' | 'void'): Promise<void> {
     const { cache } = this.#options
     if (this.#filling || this.#now() < this.#fillAfter) return
     this.#filling = true
     this.#fillAfter = this.#now() + fillEvery_ms
+    if (held === 'void') await cache.forget()
     await this.#readSnapshot(cache.keep)
       .then((snapshot) => cache.merge(snapshot))
       .catch(() => undefined) // The next reader tries again.

@@ -67,6 +67,9 @@ addRows(higher(mark, ARGV[2]), tonumber(ARGV[3]), first)
 return 1
 `)
 
+/** Empties it. */
+export const forget = cacheScript(`redis.call('DEL', KEYS[1], KEYS[2]) return 1`)
+
 /**
  * The state and the newest rows, when all that are wanted lie above the mark; else nothing. Under an empty mark there
  * is nothing, so that fewer rows are all there are. Value: how many.
