@@ -36,7 +36,7 @@ export function addLogRoute(app: HttpApp, { packer, reader, gate, clock }: Inges
     },
   }
   app.post('/log', { schema, validatorCompiler: () => () => true }, async (request, reply) => {
-    gate?.charge(request.raw, { records: 1, bytes: request.body.length })
+    gate?.begin(request.raw, { records: 1, bytes: request.body.length })
     const record = reader.read(parse(request.body), clock())
     if ('reason' in record) throw notAcceptable(record.reason)
     try {

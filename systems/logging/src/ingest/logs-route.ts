@@ -1,5 +1,6 @@
 // POST /logs: many records, each with its own end. 202 names those that were not taken and why.
 
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Problem, unavailable, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
@@ -7,7 +8,7 @@ import type { IngestOptions } from './log-route.ts'
 import { NotTaken } from './packer.ts'
 import { reasons, refusal } from './refusals.ts'
 import { splitArray, splitLines, type BodyItem } from './split-body.ts'
-import { unpack } from './unpack.ts'
+import { mostUnpacked, unpack } from './unpack.ts'
 
 const Answer = Type.Object({
   accepted: Type.Integer(),
@@ -21,6 +22,13 @@ export interface LogsRouteOptions extends IngestOptions {
   readonly recordsPerRequest: number
   /** Requests at one time. */
   readonly batchesInFlight: number
+}
+
+/** What is looked at of a request. */
+interface Received {
+  readonly raw: IncomingMessage
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
 }
 
 interface Rejected {
@@ -62,14 +70,8 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
       },
     },
     async (request, reply) => {
-      const body = await unpack(request.body, {
-        encoding: request.headers['content-encoding'],
-        limit: options.bodyBytes,
-      })
-      const isLines = request.headers['content-type']?.startsWith('application/json') !== true
-      const items = isLines ? splitLines(body) : splitArray(body)
+      const items = await itemsOf(request, options)
       if (items.length > options.recordsPerRequest) throw tooMany(options.recordsPerRequest)
-      options.gate?.charge(request.raw, { records: items.length, bytes: body.length })
       const answer = await take(items, options)
       return await reply
         .code(answer.status)
@@ -77,6 +79,27 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
         .send(answer.body)
     },
   )
+}
+
+/** Unpacks and splits a body. The key is charged for it as it came, then for what it turned out to be. */
+async function itemsOf(
+  { raw, headers, body: packed }: Received,
+  { gate, bodyBytes: limit }: LogsRouteOptions,
+): Promise<BodyItem[]> {
+  const begun = { records: 1, bytes: packed.length }
+  gate?.begin(raw, begun)
+  const encoding = headers['content-encoding']
+  let use = encoding === 'gzip' ? { records: 1, bytes: mostUnpacked(packed, limit) } : begun
+  try {
+    const body = await unpack(packed, { encoding, limit })
+    use = { records: 1, bytes: body.length }
+    const isLines = headers['content-type']?.startsWith('application/json') !== true
+    const items = isLines ? splitLines(body) : splitArray(body)
+    use = { records: items.length, bytes: body.length }
+    return items
+  } finally {
+    gate?.extend(raw, { begun, use })
+  }
 }
 
 function tooMany(most: number): Problem {

@@ -5,6 +5,13 @@ import { gunzip } from 'node:zlib'
 import { badRequest, Problem } from '@plimsoll/service'
 
 const unzip = promisify(gunzip)
+/** Deflate makes nothing smaller than this part of it: 258 bytes take two bits. */
+const densest = 1_032
+
+/** The most bytes that unpacking can have come to before it failed. */
+export function mostUnpacked(body: Buffer, limit: number): number {
+  return Math.max(body.length, Math.min(limit, body.length * densest))
+}
 
 /** Throws a 413 for more than `limit` bytes, a 400 for what is no gzip, a 415 for another encoding. */
 export async function unpack(

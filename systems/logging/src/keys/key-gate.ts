@@ -11,7 +11,7 @@ import { bearerKey } from './key-text.ts'
 /** What a request has used. */
 export interface Use {
   readonly records: number
-  /** Of the body, unpacked. */
+  /** Of the body: unpacked, once it is. */
   readonly bytes: number
 }
 
@@ -40,9 +40,27 @@ export class KeyGate {
     if (key === undefined) throw unavailable('The keys cannot be read now.')
     if (key === null) throw unknownKey()
     if (key.scope !== scope) throw wrongScope(key.scope)
-    const wait = Math.max(key.records?.wait() ?? 0, key.bytes?.wait() ?? 0)
-    if (wait > 0) throw tooMuch(wait)
+    ask(key)
     this.#keyOf.set(request, key)
+  }
+
+  /** Takes `use`, unless the quotas were used up while the body was on its way: a 429. */
+  begin(request: IncomingMessage, use: Use): void {
+    this.#ask(request)
+    this.charge(request, use)
+  }
+
+  /**
+   * Takes `use` in place of `begun`, what the request began with; a 429 when others have used the quotas up since
+   * then. It is charged all the same: it has been unpacked and split.
+   */
+  extend(request: IncomingMessage, { begun, use }: { begun: Use; use: Use }): void {
+    this.charge(request, { records: -begun.records, bytes: -begun.bytes })
+    try {
+      this.#ask(request)
+    } finally {
+      this.charge(request, use)
+    }
   }
 
   /** Takes it from the quotas of the key that was admitted. */
@@ -51,6 +69,16 @@ export class KeyGate {
     key?.records?.take(records)
     key?.bytes?.take(bytes)
   }
+
+  #ask(request: IncomingMessage): void {
+    const key = this.#keyOf.get(request)
+    if (key !== undefined) ask(key)
+  }
+}
+
+function ask({ records, bytes }: Key): void {
+  const wait = Math.max(records?.wait() ?? 0, bytes?.wait() ?? 0)
+  if (wait > 0) throw tooMuch(wait)
 }
 
 function unknownKey(): Problem {

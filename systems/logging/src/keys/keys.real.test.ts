@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { openQueue, startTestPostgres, type PostgresHost, type StoreServer } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -44,6 +45,7 @@ async function create(...options: string[]): Promise<Record<string, string>> {
 }
 
 const record = { message: 'm', level: 'info' }
+const gzip = { 'content-encoding': 'gzip' }
 const many = (count: number) => Array.from({ length: count }, () => record)
 
 test('without a key that counts nothing is taken or shown; health is', async () => {
@@ -146,6 +148,24 @@ test('a quota of bytes counts the body unpacked', async () => {
   expect((await logging.post('/log', { message: 'x'.repeat(2_500), level: 'x' }, key)).status).toBe(
     201,
   )
+  expect((await logging.post('/log', record, key)).status).toBe(429)
+})
+
+test('of requests that come at once a quota takes those that it has room for', async () => {
+  const key = await create('--records-per-second', '50')
+  const send = async () => (await logging.post('/logs', many(150), key)).status
+  const statuses = await Promise.all(Array.from({ length: 20 }, send))
+  expect(statuses.filter((status) => status === 202)).toHaveLength(1)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(19)
+})
+
+test.each([
+  ['no JSON', 400, '{'.repeat(5_000), {}],
+  ['a gzip bomb', 413, gzipSync(Buffer.alloc(20_000_000)), gzip],
+  ['gzip that is cut off', 400, gzipSync('x'.repeat(9_000)).subarray(0, 30), gzip],
+])('a body that is refused is charged: %s', async (_, status, body, headers) => {
+  const key = await create('--bytes-per-second', '1000')
+  expect((await logging.post('/logs', body, { ...headers, ...key })).status).toBe(status)
   expect((await logging.post('/log', record, key)).status).toBe(429)
 })
 
