@@ -153,9 +153,8 @@ function memberFaults(member: string, value: unknown): string[] {
         ? []
         : expected('a pattern such as DD.MM.YYYY HH:mm or MM/DD/YYYY hh:mm A, or epoch seconds')
     default:
-      return typeof value === 'string' && !value.includes('\0')
-        ? []
-        : expected('a text without NUL')
+      if (typeof value !== 'string') return expected('a text')
+      return value.includes('\0') ? expected('a text without NUL') : []
   }
 }
 
