@@ -175,3 +175,31 @@ test('records that retention has dropped are not shown from Redis', async (conte
   expect((await logging.get('/logs?limit=10')).body.logs).toHaveLength(1)
   expect(await isCached(logging)).toBe(true)
 })
+
+test('a page that is asked for while a partition is made misses nothing that moves into it', async (context) => {
+  needs('redis-server', context)
+  await using logging = await open()
+  await logging.sql(`insert into logs
+    values (gen_random_uuid(), now() - interval '1 day', 'info', null, 'moves', now())`)
+  // Whoever makes a partition waits before the commit until the lock is given back.
+  await logging.sql(`create function pause() returns event_trigger language plpgsql
+    as $$ begin perform pg_advisory_xact_lock(42); end $$`)
+  await logging.sql(`create event trigger pause on ddl_command_end when tag in ('ALTER TABLE')
+    execute function pause()`)
+  await logging.sql('select pg_advisory_lock(42)')
+  const waits = (name: string) => async () =>
+    (
+      await logging.sql(
+        `select from pg_stat_activity
+         where datname = current_database() and application_name = $1 and wait_event_type = 'Lock'`,
+        [name],
+      )
+    ).length > 0
+  await using _worker = await logging.work()
+  expect(await until(waits('logging-worker'), { deadline_ms: 1_500 })).toBe(true)
+  const page = logging.get('/logs?limit=1')
+  expect(await until(waits('logging-api'), { deadline_ms: 1_500 })).toBe(true)
+  await logging.sql('select pg_advisory_unlock(42)')
+  expect((await page).body.logs).toHaveLength(1)
+  expect(await isCached(logging)).toBe(true)
+})

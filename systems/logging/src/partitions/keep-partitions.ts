@@ -106,13 +106,16 @@ async function partitionsOf(client: ClientBase): Promise<Span[]> {
   })
 }
 
-/** Rows that came before their partition move into it. */
+/**
+ * Rows that came before their partition move into it. The whole table is locked first: a statement that waits for
+ * the default partition alone has its list of partitions already, and would miss what moves out of it.
+ */
 async function makePartition(client: ClientBase, { name, from, to }: Span): Promise<void> {
   const [first, end] = [from, to].map((time) => `'${new Date(time).toISOString()}'`)
   await alone(
     client,
+    `lock table logs in access exclusive mode`,
     `create table ${name} (like logs including defaults including constraints)`,
-    `lock table logs_default in access exclusive mode`,
     `with moved as (
        delete from logs_default where timestamp >= ${first} and timestamp < ${end} returning *
      ) insert into ${name} select * from moved`,
