@@ -109,8 +109,9 @@ process.on('message', ({ id, ask }: NumberedAsk) => {
     (thrown: unknown) => say({ said: 'refusal', id, error: toSent(thrown) }),
   )
 })
-// With the parent gone there is nothing to do but to save what was promised.
+// With the parent gone there is nothing to do but to save what was promised, and to send nothing more meanwhile.
 process.on('disconnect', () => {
+  generator?.close()
   const saved = ledger?.[Symbol.asyncDispose]() ?? Promise.resolve()
   void saved.finally(() => process.exit(0))
 })
