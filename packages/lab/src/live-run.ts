@@ -206,11 +206,10 @@ export class LiveRun implements AsyncDisposable {
     this.#guessed = await warmUp(options, {
       play: (stretch, early) => this.#play(stretch, early),
       partsIn: (stretch) => this.#partsIn(stretch),
-      drain: async () => {
-        await this.#drain()
-        this.#learnLengths()
-      },
+      drain: () => this.#drain(),
       limit: async () => {
+        // Of the hot seconds: those under limits may overload the system and be ended early.
+        this.#learnLengths()
         const { deployment } = this.#raised
         const caveats = [...deployment.caveats, ...(await deployment.limit())]
         for (const caveat of caveats) this.#caveat(caveat)
@@ -218,10 +217,11 @@ export class LiveRun implements AsyncDisposable {
     })
   }
 
-  async #partsIn({ counted_from_second, to_second }: StretchRecord): Promise<PartSecond[]> {
-    await this.#raised.parts.told(to_second - 1, this.#options.signal)
-    const from = Math.min(counted_from_second, to_second - 1)
-    return this.record.parts.filter(({ second }) => second >= from && second < to_second)
+  async #partsIn(stretch: StretchRecord): Promise<PartSecond[]> {
+    const last = stretch.to_second - 1
+    await this.#raised.parts.told(last, this.#options.signal)
+    const counted_from_second = Math.min(stretch.counted_from_second, last)
+    return this.#countedParts({ ...stretch, counted_from_second })
   }
 
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {

@@ -16,6 +16,8 @@ const shortestRound_seconds = 0.75
 export const coldRounds = 4
 /** Of the declared level: no machine finds it hard. Each round may go four times as fast as the last. */
 const firstShare = 1 / 8
+/** Of the declared level: the most that the warm-up plays, however little sessions seem to cost. */
+const mostLevels = 4
 /** Long enough to compile what is called often; to get used to the limits. */
 const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 1 }
 /** Of what the system is guessed to carry. */
@@ -122,7 +124,7 @@ export function warmUpRates({
 }): { readonly first: number; readonly most: number } {
   const { shape } = loadLinePhase(workload).phase
   const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts)) * processes
-  return { first: highest * firstShare, most: highest * 4 }
+  return { first: highest * firstShare, most: highest * mostLevels }
 }
 
 /** One of the first rounds without limits: how much CPU a session costs decides the rate of the next. */
