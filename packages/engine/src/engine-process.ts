@@ -79,6 +79,10 @@ async function close(from: LoadGenerator, within_ms: number): Promise<Drained> {
 }
 
 async function obey(ask: Ask): Promise<unknown> {
+  if (ask.ask === 'load') {
+    await importWorkload(ask.source)
+    return null
+  }
   if (ask.ask === 'start') {
     await start(ask.start)
     return null

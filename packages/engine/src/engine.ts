@@ -9,7 +9,9 @@ import { monotonic } from './load-clock.ts'
 import { fromSent } from './sent-error.ts'
 import type { Ask, Drained, EngineStart, PlayedStretch, Said, StretchRequest } from './messages.ts'
 
-export interface EngineOptions extends EngineStart {
+export interface EngineOptions extends Omit<EngineStart, 'targets'> {
+  /** Those of a deployment that is still being raised may come later: the workload is imported meanwhile. */
+  readonly targets: readonly string[] | Promise<readonly string[]>
   readonly onBatch: (batch: SampleBatch) => void
   /** The engine died or cannot write: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
@@ -51,15 +53,17 @@ const endWithin_ms = 5_000
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses } = options
   const line = new ProcessLine({ onBatch, onTrouble })
-  const start: EngineStart = {
-    source,
-    targets: [...targets],
-    seed,
-    ...(ledgerFile === undefined ? {} : { ledgerFile }),
-    ...(pauses === undefined ? {} : { pauses }),
-  }
+  const limit = { within_ms: startWithin_ms }
   try {
-    await line.ask({ ask: 'start', start }, { within_ms: startWithin_ms })
+    const [aims] = await Promise.all([targets, line.ask({ ask: 'load', source }, limit)])
+    const start: EngineStart = {
+      source,
+      targets: [...aims],
+      seed,
+      ...(ledgerFile === undefined ? {} : { ledgerFile }),
+      ...(pauses === undefined ? {} : { pauses }),
+    }
+    await line.ask({ ask: 'start', start }, limit)
   } catch (error) {
     await line.end()
     throw error

@@ -66,6 +66,7 @@ export interface EngineStart {
 
 /** Asks the child; each is answered by a `Reply` with its `id`. */
 export type Ask =
+  | { readonly ask: 'load'; readonly source: WorkloadSource }
   | { readonly ask: 'start'; readonly start: EngineStart }
   | { readonly ask: 'setUp' }
   /** `began_at` is when the load began, on the machine's monotonic clock, ms. */

@@ -58,18 +58,33 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   const place = { configuration: configuration.name, repeat }
   const runFolder = await records.runPath(place)
   const { templateFolders } = options
-  const deployment = stack.use(
-    await deploy({
-      system,
-      configuration,
-      runFolder,
-      limits: 'set',
-      templateFolders,
-      links: linksToCut(options.plan),
-      signal,
-    }),
-  )
+  const deploying = deploy({
+    system,
+    configuration,
+    runFolder,
+    limits: 'set',
+    templateFolders,
+    links: linksToCut(options.plan),
+    signal,
+  })
   const recorder = new Recorder()
+  const ledgerFile = join(runFolder, 'ledger.ndjson')
+  const troubles: Error[] = []
+  const onTrouble = (error: Error) => void troubles.push(error)
+  const starting = startEngine({
+    source: options.source,
+    targets: deploying.then(({ url }) => [url]),
+    seed: options.plan.seed,
+    pauses: options.plan.pauses_share,
+    ledgerFile,
+    onBatch: (batch) => recorder.absorb(batch),
+    onTrouble,
+  })
+  // Both to their end: what one of them raised is put away when the other fails.
+  const [deployed, started] = await Promise.allSettled([deploying, starting])
+  if (deployed.status === 'fulfilled') stack.use(deployed.value)
+  if (started.status === 'fulfilled') stack.use(started.value)
+  const [deployment, engine] = await Promise.all([deploying, starting])
   const record = emptyRecord({
     ...place,
     recorder,
@@ -77,20 +92,6 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
     started_at: new Date().toISOString(),
   })
   const writer = stack.use(await records.openRun(record))
-  const ledgerFile = join(runFolder, 'ledger.ndjson')
-  const troubles: Error[] = []
-  const onTrouble = (error: Error) => void troubles.push(error)
-  const engine = stack.use(
-    await startEngine({
-      source: options.source,
-      targets: [deployment.url],
-      seed: options.plan.seed,
-      pauses: options.plan.pauses_share,
-      ledgerFile,
-      onBatch: (batch) => recorder.absorb(batch),
-      onTrouble,
-    }),
-  )
   const stop = () => void engine.stop().catch(() => {})
   signal.addEventListener('abort', stop, { once: true })
   stack.defer(() => signal.removeEventListener('abort', stop))

@@ -1,13 +1,5 @@
 export { plainArray, textArray } from './array-literal.ts'
 export {
-  Cache,
-  cacheScript,
-  type CacheFigures,
-  type CacheOptions,
-  type CacheScript,
-} from './cache.ts'
-export { cacheSettings } from './cache-settings.ts'
-export {
   Coalescer,
   type CoalescerFigures,
   type CoalescerOptions,
@@ -35,7 +27,6 @@ export type { BatchLimits, LaneOptions } from './lane.ts'
 export { createLog, type Logger } from './log.ts'
 export { runUntilSignal, type RunOptions, type Signals } from './lifecycle.ts'
 export { counter, Distribution, family, gauge, Metrics, type MetricsSource } from './metrics.ts'
-export { migrateCommand, migrateDatabase, type MigrateOptions } from './migrate.ts'
 export { Passwords } from './passwords.ts'
 export {
   badRequest,
@@ -45,11 +36,6 @@ export {
   type ProblemExtensions,
   type ProblemOptions,
 } from './problem.ts'
-export { Queue, queueLimits, type Outgoing, type QueueDepth, type QueueMessage } from './queue.ts'
-export { QueueError, type QueueFailure } from './queue-error.ts'
-export { queueMetrics } from './queue-metrics.ts'
-export { queueSettings } from './queue-settings.ts'
-export { deadLetterUrl, ensureQueue, purgeQueue } from './queue-setup.ts'
 export { Quota, type QuotaOptions } from './quota.ts'
 export { RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export {
@@ -68,7 +54,6 @@ export {
   type SettingFault,
 } from './settings.ts'
 export { refusalFile, type Refusal, type Refusals } from './refusal-file.ts'
-export type { QueueFigures, QueueOptions } from './sqs-calls.ts'
 export {
   failureOf,
   statement,
@@ -78,6 +63,5 @@ export {
   type StatementFailure,
 } from './statement.ts'
 export { runCommand, type CommandBody, type Terminal } from './terminal.ts'
-export { Tokens, type Bearer, type TokensOptions } from './tokens.ts'
 export { Turnstile, type TurnstileOptions } from './turnstile.ts'
 export { compileValidator } from './validation.ts'

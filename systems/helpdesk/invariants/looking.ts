@@ -1,6 +1,6 @@
 // How invariants look: by the front door in the name of a user, at many at once, and by SQL where no door leads.
 
-import { Tokens } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 import pg from 'pg'
 import type { InvariantInput } from 'plimsoll'
 

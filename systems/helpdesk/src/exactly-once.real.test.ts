@@ -1,6 +1,6 @@
 // What both sides of a conversation are told while instances are killed, started and the database restarts.
 
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,7 +1,7 @@
 // Many users at once, without hashing a password for each: rows as registration writes them, and tokens as
 // the service issues them.
 
-import { Tokens } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 
 import { callerAt, tokenSecret, type Caller, type RunningHelpdesk } from './running-helpdesk.ts'
 

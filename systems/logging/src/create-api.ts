@@ -6,11 +6,10 @@ import {
   createHttpService,
   Database,
   databaseMetrics,
-  type Queue,
-  queueMetrics,
   type HttpService,
   type Logger,
 } from '@plimsoll/service'
+import { type Queue, queueMetrics } from '@plimsoll/service/queue'
 
 import { addIngest } from './ingest/ingest.ts'
 import { Packer, packerMetrics } from './ingest/packer.ts'

@@ -5,10 +5,10 @@ import {
   createHttpService,
   Database,
   gauge,
-  queueMetrics,
   type HttpService,
   type Logger,
 } from '@plimsoll/service'
+import { queueMetrics } from '@plimsoll/service/queue'
 
 import { newestRowsOf } from './newest/newest-rows.ts'
 import { openNewest, type Newest } from './newest/open-newest.ts'

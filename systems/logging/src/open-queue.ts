@@ -1,13 +1,13 @@
 // The queue of this system, as the settings name it.
 
+import type { Logger } from '@plimsoll/service'
 import {
   deadLetterUrl,
   ensureQueue,
   Queue,
   QueueError,
-  type Logger,
   type QueueOptions,
-} from '@plimsoll/service'
+} from '@plimsoll/service/queue'
 
 export interface QueueChoice {
   readonly QUEUE_URL: string

@@ -1,12 +1,8 @@
 // The settings of logging: those every service has, the queue, and what is its own.
 
-import {
-  cacheSettings,
-  databaseSettings,
-  queueSettings,
-  readSettings,
-  serviceSettings,
-} from '@plimsoll/service'
+import { databaseSettings, readSettings, serviceSettings } from '@plimsoll/service'
+import { cacheSettings } from '@plimsoll/service/cache'
+import { queueSettings } from '@plimsoll/service/queue'
 import { Type, type Static } from 'typebox'
 
 const whole = (byDefault: number, [minimum, maximum]: [number, number], description: string) =>

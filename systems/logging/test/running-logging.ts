@@ -1,6 +1,7 @@
 // The API and a worker in this process, on a database and a queue of their own, for the tests of capabilities.
 
-import { createLog, migrateDatabase } from '@plimsoll/service'
+import { createLog } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 import { Pool } from 'pg'
 

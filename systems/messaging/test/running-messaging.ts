@@ -1,6 +1,7 @@
 // An edge and stores in this process, on a database of their own, for the tests of capabilities.
 
-import { createLog, migrateDatabase } from '@plimsoll/service'
+import { createLog } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 import { Pool } from 'pg'
 

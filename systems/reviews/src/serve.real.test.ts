@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { startTestPostgres, until, type PostgresHost, type PostgresServer } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,6 +1,7 @@
 // The service in this process, on a database of its own, for the tests of its capabilities.
 
-import { createLog, migrateDatabase } from '@plimsoll/service'
+import { createLog } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 import { Pool } from 'pg'
 

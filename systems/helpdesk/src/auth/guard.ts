@@ -1,7 +1,8 @@
 // Who is asking. Every route is closed to anonymous callers unless it says `config: { open: true }`, so a
 // route that is added later cannot be forgotten; `config: { expertsOnly: true }` asks for an expert.
 
-import { Tokens, type HttpApp } from '@plimsoll/service'
+import type { HttpApp } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 import type { onRequestHookHandler } from 'fastify'
 
 import { forbidden, unauthorized } from '../http/refusals.ts'

@@ -1,7 +1,7 @@
 // The operator's page in a real browser: two windows, one who asks and one who answers; hostile texts; a phone;
 // the keyboard alone; a service that goes away.
 
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { freePort, startTestPostgres, type PostgresHost } from '@plimsoll/stores'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'

@@ -1,14 +1,8 @@
 // `logging dead-letters look | replay | purge`: what could not be stored, for the person who mends it.
 
 import { parseArgs } from 'node:util'
-import {
-  purgeQueue,
-  queueSettings,
-  readCopyLine,
-  readSettings,
-  type Queue,
-  type QueueMessage,
-} from '@plimsoll/service'
+import { readCopyLine, readSettings } from '@plimsoll/service'
+import { purgeQueue, queueSettings, type Queue, type QueueMessage } from '@plimsoll/service/queue'
 import { Type } from 'typebox'
 
 import { deadLettersOf, openPlainQueue, queueOptions, type QueueChoice } from '../open-queue.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { QueueError } from '@plimsoll/service'
+import { QueueError } from '@plimsoll/service/queue'
 import { expect, test } from 'vitest'
 
 import { decodeChunk } from '../records/chunk.ts'

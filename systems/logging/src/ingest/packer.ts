@@ -6,7 +6,8 @@
 // copy is harmless. What is not taken in time was `refused` (it surely is not in the queue) or is `lost` (it may be).
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { counter, gauge, QueueError, type QueueFailure } from '@plimsoll/service'
+import { counter, gauge } from '@plimsoll/service'
+import { QueueError, type QueueFailure } from '@plimsoll/service/queue'
 
 import { encodeChunk } from '../records/chunk.ts'
 

@@ -1,7 +1,7 @@
 // The mark and the merges, on a real Redis, against a model of the database: whatever is lost, late, out of order or
 // evicted, a page that covers what the database has committed is the page of the database.
 
-import { Cache } from '@plimsoll/service'
+import { Cache } from '@plimsoll/service/cache'
 import { openCache, until, type StoreServer } from '@plimsoll/stores'
 import { randomStream } from '@plimsoll/workload'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -2,7 +2,7 @@
 // database has committed, so a Redis that was lost, emptied, cut off or is late makes readers ask PostgreSQL, and
 // shows nothing wrong.
 
-import type { Cache } from '@plimsoll/service'
+import type { Cache } from '@plimsoll/service/cache'
 
 import type { NewestRows } from './newest-rows.ts'
 import { addBatch, forget, merge, readNewest } from './newest-scripts.ts'

@@ -11,7 +11,7 @@
 // taking the higher mark and the later batches, whichever came first: a record above both marks was in that state
 // which names its batch.
 
-import { cacheScript } from '@plimsoll/service'
+import { cacheScript } from '@plimsoll/service/cache'
 
 /** `{"id":"`, 36 characters of id: `~` comes after the quote that follows. */
 const shared = `

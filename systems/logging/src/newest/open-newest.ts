@@ -1,6 +1,7 @@
 // The cache of the newest records, where the settings name a Redis.
 
-import { Cache, type Logger } from '@plimsoll/service'
+import type { Logger } from '@plimsoll/service'
+import { Cache } from '@plimsoll/service/cache'
 
 import { NewestCache } from './newest-cache.ts'
 

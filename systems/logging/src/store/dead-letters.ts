@@ -1,7 +1,7 @@
 // Where records go that can never be stored: a message of their own in the dead-letter queue, with the reason. The
 // body stays a chunk, so that a dead letter is sent back as it is.
 
-import { QueueError, type Queue, type QueueMessage } from '@plimsoll/service'
+import { QueueError, type Queue, type QueueMessage } from '@plimsoll/service/queue'
 
 import { encodeChunk } from '../records/chunk.ts'
 

@@ -1,4 +1,4 @@
-import { Queue } from '@plimsoll/service'
+import { Queue } from '@plimsoll/service/queue'
 import {
   openQueue,
   startTestPostgres,

@@ -7,7 +7,8 @@
 // A worker that dies leaves its messages to the others: they show up again, and rows that are there stay as they are.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger, Queue, QueueMessage } from '@plimsoll/service'
+import type { Logger } from '@plimsoll/service'
+import type { Queue, QueueMessage } from '@plimsoll/service/queue'
 
 import { decodeChunk, type Chunk } from '../records/chunk.ts'
 import type { LineCounts } from './store-lines.ts'

@@ -2,14 +2,8 @@
 // how many dead letters. SQS tells an age only in CloudWatch, so it is estimated here: what is queued was sent
 // after the queue was last seen empty, and after what the workers have worked through.
 
-import {
-  family,
-  gauge,
-  statement,
-  type Database,
-  type Queue,
-  type QueueDepth,
-} from '@plimsoll/service'
+import { family, gauge, statement, type Database } from '@plimsoll/service'
+import type { Queue, QueueDepth } from '@plimsoll/service/queue'
 
 /** The last look. */
 export interface QueueView {

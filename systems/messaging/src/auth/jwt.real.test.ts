@@ -1,6 +1,6 @@
 // With AUTH=jwt the sender is who the token names, and only members read.
 
-import { Tokens } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 import { startTestPostgres } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 

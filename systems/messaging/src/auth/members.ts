@@ -1,6 +1,7 @@
 // Who is calling. With AUTH=jwt it is whom the bearer token names in `sub`; without, whoever the request says it is.
 
-import { Problem, Tokens } from '@plimsoll/service'
+import { Problem } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 import type { FastifyRequest } from 'fastify'
 
 import { memberName } from '../chats/chat.ts'

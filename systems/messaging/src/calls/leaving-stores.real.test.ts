@@ -1,6 +1,6 @@
 // Stores that leave: one that is told to go takes nobody's message with it, and one that hangs is left out.
 
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { startTestPostgres, type PostgresDatabase } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 

@@ -1,4 +1,4 @@
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { startTestPostgres } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 // What a load says when it ends early, told by whether the data is in.
 
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { startTestPostgres, until } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
