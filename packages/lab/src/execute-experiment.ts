@@ -1,5 +1,6 @@
 // The one impure arrow: Plan → Records. Every configuration is searched once, then its edge is repeated,
-// interleaved, so that a drift of the machine falls on all of them alike.
+// interleaved, so that a drift of the machine falls on all of them alike. While the invariants of one run are
+// examined the next one is raised; nothing is played before the last has been put away.
 
 import type { WorkloadSource } from '@plimsoll/engine'
 import { judge } from '@plimsoll/judgement'
@@ -34,11 +35,12 @@ export interface ExecuteOptions {
 export async function executeExperiment(options: ExecuteOptions): Promise<ExperimentRecord> {
   const { plan, records, environment } = options
   await records.writePlan(plan, environment)
-  const execution = new Execution(options, await prepareData(options))
+  await using execution = new Execution(options, await prepareData(options))
   if (plan.plays === 'phases') {
     for (let repeat = 1; repeat <= plan.search.repeats; repeat += 1) {
       for (const configuration of plan.configurations) await execution.phases(configuration, repeat)
     }
+    await execution.ended
     return execution.record
   }
   const edges: FoundEdge[] = []
@@ -50,8 +52,11 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
     const inTurn = repeat % 2 === 0 ? edges.toReversed() : edges
     for (const found of inTurn) await execution.repeat(found, repeat)
   }
+  await execution.ended
   return execution.record
 }
+
+type RunPlace = Pick<LiveRunOptions, 'configuration' | 'repeat' | 'edge_per_second'>
 
 type Templates = Readonly<Record<string, string>>
 
@@ -64,12 +69,14 @@ async function prepareData({ experiment, plan, emit, signal }: ExecuteOptions): 
 }
 
 /** The runs of one experiment, one after the other. */
-class Execution {
+class Execution implements AsyncDisposable {
   readonly #options: ExecuteOptions
   readonly #templateFolders: Templates
   readonly #remaining: RemainingTime
   readonly #runs: RunRecord[] = []
   #environment: Environment
+  #ended: Promise<void> = Promise.resolve()
+  #since = performance.now()
 
   constructor(options: ExecuteOptions, templateFolders: Templates) {
     this.#options = options
@@ -80,6 +87,11 @@ class Execution {
 
   get record(): ExperimentRecord {
     return { plan: this.#options.plan, environment: this.#environment, runs: this.#runs }
+  }
+
+  /** Resolves when the last run has been examined and put away. */
+  get ended(): Promise<void> {
+    return this.#ended
   }
 
   /** The first run of a configuration: finds its edge, then plays the phases at the expected load. */
@@ -114,7 +126,8 @@ class Execution {
     const rungs = search.ladder_sessions_per_second.length
     const window = windowAround(edge, { rungs, quick })
     if (window === null) return
-    await this.#run({ configuration, repeat }, async (run) => {
+    const edge_per_second = search.ladder_sessions_per_second[edge.highest_held ?? 0]
+    await this.#run({ configuration, repeat, edge_per_second }, async (run) => {
       const tried: Tried[] = []
       for (;;) {
         const rung = nextRung({ window, tried, rungs })
@@ -124,34 +137,51 @@ class Execution {
     })
   }
 
-  async #run<Result>(
-    place: Pick<LiveRunOptions, 'configuration' | 'repeat'>,
-    play: (run: LiveRun) => Promise<Result>,
-  ): Promise<Result> {
+  async #run<Result>(place: RunPlace, play: (run: LiveRun) => Promise<Result>): Promise<Result> {
     const { experiment, plan, source, records, emit, signal } = this.#options
     const { system, workload } = experiment
-    const began = performance.now()
-    await using run = await LiveRun.open({
-      ...place,
-      plan,
-      system,
-      workload,
-      source,
-      records,
-      emit,
-      signal,
-      templateFolders: this.#templateFolders,
-      remaining_seconds: this.#remaining.seconds,
-    })
+    await using stack = new AsyncDisposableStack()
+    const run = stack.use(
+      await LiveRun.open({
+        ...place,
+        plan,
+        system,
+        workload,
+        source,
+        records,
+        emit,
+        signal,
+        templateFolders: this.#templateFolders,
+        remaining_seconds: this.#remaining.seconds,
+        before: this.#ended,
+      }),
+    )
     requireActions(run.record)
     const result = await play(run)
+    await run.endLoad()
+    const now = performance.now()
+    this.#remaining.ended(place.repeat === 1 ? 'search' : 'repeat', (now - this.#since) / 1_000)
+    this.#since = now
+    this.#ended = this.#end(run, { place, stack: stack.move() })
+    // It is awaited by the next run or at the end.
+    this.#ended.catch(() => undefined)
+    return result
+  }
+
+  /** Examines what a run left behind, then puts it away. */
+  async #end(
+    run: LiveRun,
+    { place, stack }: { place: RunPlace; stack: AsyncDisposableStack },
+  ): Promise<void> {
+    await using _raised = stack
     await run.checkInvariants()
     await this.#name(run.software)
     this.#runs.push(run.record)
-    const kind = place.repeat === 1 ? 'search' : 'repeat'
-    this.#remaining.ended(kind, (performance.now() - began) / 1_000)
     this.#tellLoadLine(place)
-    return result
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ended.catch(() => undefined)
   }
 
   /** The environment names what took part as soon as it is known. */
@@ -161,13 +191,7 @@ class Execution {
     await this.#options.records.writePlan(this.#options.plan, this.#environment)
   }
 
-  #tellLoadLine({
-    configuration,
-    repeat,
-  }: {
-    configuration: PlannedConfiguration
-    repeat: number
-  }) {
+  #tellLoadLine({ configuration, repeat }: RunPlace) {
     const judged = judge(this.record).configurations.find(({ name }) => name === configuration.name)
     this.#options.emit({
       kind: 'load-line',

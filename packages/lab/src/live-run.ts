@@ -50,6 +50,10 @@ export interface LiveRunOptions {
   readonly repeat: number
   /** What the experiment is thought to take from here on. */
   readonly remaining_seconds: number
+  /** What an earlier run of the configuration held, sessions per second, if any. */
+  readonly edge_per_second?: number | undefined
+  /** The run before has been put away: nothing is played while it is still being looked at. */
+  readonly before: Promise<void>
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
   readonly records: RecordFolder
@@ -71,12 +75,13 @@ export class LiveRun implements AsyncDisposable {
     this.#raised = raised
   }
 
-  /** Deploys the configuration, starts the engine, warms up without limits, then sets them. */
+  /** Deploys the configuration, starts the engine, waits for the run before, warms up without limits, then sets them. */
   static async open(options: LiveRunOptions): Promise<LiveRun> {
     tell(options, 'deploying', describe(options.configuration))
     await using stack = new AsyncDisposableStack()
     const raised = await raiseRun(options)
     const run = stack.use(new LiveRun(options, raised))
+    await options.before
     await run.#setUp()
     await run.#warmUp()
     stack.move()
@@ -171,16 +176,20 @@ export class LiveRun implements AsyncDisposable {
     })
   }
 
-  /** Ends the load, then compares the system's data with the ledger. */
-  async checkInvariants(): Promise<void> {
-    const { plan, system, emit, repeat, configuration, signal } = this.#options
-    const { engine, deployment, ledgerFile, record } = this.#raised
-    tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
-    await engine.close()
-    signal.throwIfAborted()
+  /** Ends the load; from here on the limits are off. */
+  async endLoad(): Promise<void> {
+    await this.#raised.engine.close()
+    this.#options.signal.throwIfAborted()
     // A ledger that could not be written whole would accuse the system.
     this.#raised.throwTrouble()
-    await deployment.unlimit()
+    await this.#raised.deployment.unlimit()
+  }
+
+  /** Compares the system's data with the ledger. */
+  async checkInvariants(): Promise<void> {
+    const { plan, system, emit, repeat, configuration, signal } = this.#options
+    const { deployment, ledgerFile, record } = this.#raised
+    tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
     await this.#raised.parts.drained(signal)
     const results = await checkInvariants({ system, deployment, ledgerFile, seed: plan.seed })
     record.invariants.push(...results)
@@ -202,7 +211,9 @@ export class LiveRun implements AsyncDisposable {
   async #warmUp(): Promise<void> {
     const { system } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
-    const options = { ...this.#options, entry: system.entry, cores: availableParallelism() }
+    const { edge_per_second } = this.#options
+    const cores = availableParallelism()
+    const options = { ...this.#options, entry: system.entry, cores, edge_per_second }
     this.#guessed = await warmUp(options, {
       play: (stretch, early) => this.#play(stretch, early),
       partsIn: (stretch) => this.#partsIn(stretch),
@@ -228,10 +239,8 @@ export class LiveRun implements AsyncDisposable {
     const { engine, recorder } = this.#raised
     const { kind, name, rung, sessions_per_second, measured } = stretch
     this.#options.signal.throwIfAborted()
-    const { from_second, counted_from_second, to_second, request } = place(
-      stretch,
-      engine.second() + 0.02,
-    )
+    const soon = engine.second() + (stretch.settle_seconds === 0 ? 0 : 0.02)
+    const { from_second, counted_from_second, to_second, request } = place(stretch, soon)
     const record = recorder.begin({
       kind,
       name,

@@ -68,6 +68,8 @@ test('a phase begins with a whole second', () => {
   const [rise] = phaseStretches({ plan, workload: launch, actionsPerSession: 2 })
   const { counted_from_second, request } = placed(rise!, 30.25)
   expect([counted_from_second, request.second]).toEqual([31, 31])
+  expect(placed(rise!, 31.03).request.second).toBe(31)
+  expect(placed(rise!, 31.07).request.second).toBe(32)
 })
 
 test('a step is as long as its checks need', () => {
@@ -87,7 +89,8 @@ test('no two steps share a session, whatever the rung, repeat and attempt', () =
 })
 
 test('the first seconds under limits stay below what the system is guessed to carry', () => {
-  const limited = limitedStretch({ workload: launch, guessed_per_second: 100 })
+  const guess = { workload: launch, guessed_per_second: 100 }
+  const limited = limitedStretch({ ...guess, edge_per_second: undefined })
   expect(limited).toMatchObject({ kind: 'warm-up', sessions_per_second: 70, measured: false })
 })
 

@@ -10,6 +10,8 @@ const sessionsPerBlock = 100_000_000
 const attemptsPerRung = 8
 const longestStep_seconds = 60
 const shortestSettling_seconds = 0.5
+/** A whole second that began so long ago has only begun. */
+const latest_seconds = 0.05
 /** Least of a second that a round of the warm-up is felt for: it reads the cost of its last second. */
 const shortestRound_seconds = 0.75
 /** Rounds of about a second in which the warm-up feels its way to what this machine carries. */
@@ -19,7 +21,7 @@ const firstShare = 1 / 8
 /** Of the declared level: the most that the warm-up plays, however little sessions seem to cost. */
 const mostLevels = 4
 /** Long enough to compile what is called often; to get used to the limits. */
-const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 1 }
+const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 1, beside: 2 }
 /** Of what the system is guessed to carry. */
 const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
@@ -56,7 +58,8 @@ export interface Placed {
 
 /** Places a stretch at the earliest: what settles begins at once, what counts begins with a whole second. */
 export function place({ settle_seconds, counted_seconds, play }: Stretch, now: number): Placed {
-  const from_second = Math.ceil(now)
+  // What follows a stretch that has just ended begins a few milliseconds late rather than a second later.
+  const from_second = Math.ceil(settle_seconds === 0 ? now - latest_seconds : now)
   const second = settle_seconds === 0 ? from_second : now
   const counted_from_second = Math.ceil(second + settle_seconds)
   const to_second = counted_from_second + counted_seconds
@@ -160,18 +163,25 @@ export function hotStretch({
   return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session })
 }
 
-/** The first seconds under limits, at a rate well below the edge: a step that began there would find queues. */
+/**
+ * The first seconds under limits, at a rate well below the edge: a step that began there would find queues. Where
+ * the edge is known the next step is beside it, and from far below it that would be a shock of its own.
+ */
 export function limitedStretch({
   workload,
   guessed_per_second,
+  edge_per_second,
 }: {
   readonly workload: Workload
   readonly guessed_per_second: number
+  /** What an earlier run has found, if any. */
+  readonly edge_per_second: number | undefined
 }): Stretch {
+  const isKnown = edge_per_second !== undefined
   return warmUpStretch({
     workload,
-    sessions_per_second: limitedShare * guessed_per_second,
-    counted_seconds: warmUp_seconds.limited,
+    sessions_per_second: limitedShare * (edge_per_second ?? guessed_per_second),
+    counted_seconds: isKnown ? warmUp_seconds.beside : warmUp_seconds.limited,
     first_session: 0.75 * sessionsPerBlock,
   })
 }

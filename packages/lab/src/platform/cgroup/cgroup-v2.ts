@@ -56,6 +56,8 @@ function openAside(place: string, name: string): CgroupParent {
 
 function openBelow(place: string, name: string): CgroupParent {
   const parent = join(place, name)
+  // What stepped aside for a deployment that is still here goes back with the last one.
+  const leaf = join(place, leafName)
   mkdirSync(parent)
   try {
     enableCpu(parent)
@@ -66,7 +68,7 @@ function openBelow(place: string, name: string): CgroupParent {
   return {
     version: 'v2',
     folders: [parent],
-    borrowed: null,
+    borrowed: existsSync(leaf) ? leaf : null,
     create: (child) => createV2(join(parent, child)),
   }
 }

@@ -124,6 +124,24 @@ test('v2: in a delegated scope its processes step aside, and come back', () => {
   expect(read(scope, 'cgroup.procs')).toBe('7')
 })
 
+test('v2: a second deployment shares what stepped aside for the first, so that the last one gives it back', () => {
+  const scope = folder('v2-shared', {
+    'cgroup.controllers': 'cpu',
+    'cgroup.subtree_control': 'cpu',
+    'cgroup.procs': '',
+    'cgroup.type': 'domain',
+  })
+  const leaf = folder('v2-shared/plimsoll-aside', {
+    'cgroup.controllers': 'cpu',
+    'cgroup.subtree_control': '',
+    'cgroup.procs': '7\n',
+    'cgroup.type': 'domain',
+  })
+  const parent = openCgroupsV2({ candidates: [leaf, scope] }, 'plimsoll-2')
+  expect(parent.folders).toEqual([join(scope, 'plimsoll-2')])
+  expect(parent.borrowed).toBe(leaf)
+})
+
 test('v2: without the cpu controller it says so', () => {
   const place = folder('v2-none', { 'cgroup.controllers': 'memory pids' })
   expect(() => openCgroupsV2({ candidates: [place] }, 'plimsoll-1')).toThrow(
