@@ -56,7 +56,7 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   return execution.record
 }
 
-type RunPlace = Pick<LiveRunOptions, 'configuration' | 'repeat' | 'edge_per_second'>
+type RunPlace = Pick<LiveRunOptions, 'configuration' | 'repeat'>
 
 type Templates = Readonly<Record<string, string>>
 
@@ -100,11 +100,14 @@ class Execution implements AsyncDisposable {
     edges: readonly FoundEdge[],
   ): Promise<FoundEdge> {
     const ladder = this.#options.plan.search.ladder_sessions_per_second
-    return this.#run({ configuration, repeat: 1 }, async (run) => {
+    const start = (guessed_per_second: number) =>
+      startingRung({ ladder, guessed_per_second, edges })
+    const firstStep = (guessed_per_second: number) => ladder[start(guessed_per_second)] as number
+    return this.#run({ configuration, repeat: 1, firstStep }, async (run) => {
       const { guessed_per_second } = run
       const edge = await findEdge({
         rungs: ladder.length,
-        start: startingRung({ ladder, guessed_per_second, edges }),
+        start: start(guessed_per_second),
         measure: async ({ rung }) => {
           const { verdict, grows } = await run.step(rung)
           return grows ? 'growing' : verdict
@@ -117,7 +120,8 @@ class Execution implements AsyncDisposable {
 
   /** No search: the phases at the expected load. */
   async phases(configuration: PlannedConfiguration, repeat: number): Promise<void> {
-    await this.#run({ configuration, repeat }, (run) => run.playPhases())
+    const firstStep = (guessed_per_second: number) => guessed_per_second
+    await this.#run({ configuration, repeat, firstStep }, (run) => run.playPhases())
   }
 
   /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */
@@ -126,8 +130,8 @@ class Execution implements AsyncDisposable {
     const rungs = search.ladder_sessions_per_second.length
     const window = windowAround(edge, { rungs, quick })
     if (window === null) return
-    const edge_per_second = search.ladder_sessions_per_second[edge.highest_held ?? 0]
-    await this.#run({ configuration, repeat, edge_per_second }, async (run) => {
+    const firstStep = () => search.ladder_sessions_per_second[window.lowest] as number
+    await this.#run({ configuration, repeat, firstStep }, async (run) => {
       const tried: Tried[] = []
       for (;;) {
         const rung = nextRung({ window, tried, rungs })
@@ -137,13 +141,17 @@ class Execution implements AsyncDisposable {
     })
   }
 
-  async #run<Result>(place: RunPlace, play: (run: LiveRun) => Promise<Result>): Promise<Result> {
+  async #run<Result>(
+    { firstStep, ...place }: RunPlace & Pick<LiveRunOptions, 'firstStep'>,
+    play: (run: LiveRun) => Promise<Result>,
+  ): Promise<Result> {
     const { experiment, plan, source, records, emit, signal } = this.#options
     const { system, workload } = experiment
     await using stack = new AsyncDisposableStack()
     const run = stack.use(
       await LiveRun.open({
         ...place,
+        firstStep,
         plan,
         system,
         workload,

@@ -50,8 +50,8 @@ export interface LiveRunOptions {
   readonly repeat: number
   /** What the experiment is thought to take from here on. */
   readonly remaining_seconds: number
-  /** What an earlier run of the configuration held, sessions per second, if any. */
-  readonly edge_per_second?: number | undefined
+  /** The rate of the first step, from what the CPU suggests; sessions per second. */
+  readonly firstStep: (guessed_per_second: number) => number
   /** The run before has been put away: nothing is played while it is still being looked at. */
   readonly before: Promise<void>
   /** Data folders of the databases to start from, by part. */
@@ -211,9 +211,7 @@ export class LiveRun implements AsyncDisposable {
   async #warmUp(): Promise<void> {
     const { system } = this.#options
     tell(this.#options, 'warming-up', 'without limits')
-    const { edge_per_second } = this.#options
-    const cores = availableParallelism()
-    const options = { ...this.#options, entry: system.entry, cores, edge_per_second }
+    const options = { ...this.#options, entry: system.entry, cores: availableParallelism() }
     this.#guessed = await warmUp(options, {
       play: (stretch, early) => this.#play(stretch, early),
       partsIn: (stretch) => this.#partsIn(stretch),

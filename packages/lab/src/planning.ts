@@ -66,7 +66,7 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     search: {
       ladder_sessions_per_second: ladder(),
       repeats: repeatsOf(experiment, quick),
-      counted_seconds: quick ? 4 : 20,
+      counted_seconds: quick ? 3 : 20,
       counted_actions: quick ? 1_000 : 10_000,
       least_actions: 1_000,
     },

@@ -88,9 +88,8 @@ test('no two steps share a session, whatever the rung, repeat and attempt', () =
   expect(Math.min(...blocks)).toBeGreaterThan(0)
 })
 
-test('the first seconds under limits stay below what the system is guessed to carry', () => {
-  const guess = { workload: launch, guessed_per_second: 100 }
-  const limited = limitedStretch({ ...guess, edge_per_second: undefined })
+test('the first seconds under limits stay below the first step', () => {
+  const limited = limitedStretch({ workload: launch, first_step_per_second: 100 })
   expect(limited).toMatchObject({ kind: 'warm-up', sessions_per_second: 70, measured: false })
 })
 

@@ -21,8 +21,8 @@ const firstShare = 1 / 8
 /** Of the declared level: the most that the warm-up plays, however little sessions seem to cost. */
 const mostLevels = 4
 /** Long enough to compile what is called often; to get used to the limits. */
-const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 1, beside: 2 }
-/** Of what the system is guessed to carry. */
+const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 2 }
+/** Of the rate of the first step. */
 const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
@@ -163,25 +163,18 @@ export function hotStretch({
   return warmUpStretch({ workload, sessions_per_second, counted_seconds, first_session })
 }
 
-/**
- * The first seconds under limits, at a rate well below the edge: a step that began there would find queues. Where
- * the edge is known the next step is beside it, and from far below it that would be a shock of its own.
- */
+/** The first seconds under limits, some way below the first step: one that began there would be a shock. */
 export function limitedStretch({
   workload,
-  guessed_per_second,
-  edge_per_second,
+  first_step_per_second,
 }: {
   readonly workload: Workload
-  readonly guessed_per_second: number
-  /** What an earlier run has found, if any. */
-  readonly edge_per_second: number | undefined
+  readonly first_step_per_second: number
 }): Stretch {
-  const isKnown = edge_per_second !== undefined
   return warmUpStretch({
     workload,
-    sessions_per_second: limitedShare * (edge_per_second ?? guessed_per_second),
-    counted_seconds: isKnown ? warmUp_seconds.beside : warmUp_seconds.limited,
+    sessions_per_second: limitedShare * first_step_per_second,
+    counted_seconds: warmUp_seconds.limited,
     first_session: 0.75 * sessionsPerBlock,
   })
 }

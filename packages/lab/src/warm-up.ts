@@ -15,8 +15,8 @@ export interface WarmUpOptions {
   readonly entry: string
   /** Of this machine. */
   readonly cores: number
-  /** Sessions per second that an earlier run of the configuration held, if any. */
-  readonly edge_per_second: number | undefined
+  /** The rate of the first step, from what the CPU suggests; sessions per second. */
+  readonly firstStep: (guessed_per_second: number) => number
 }
 
 /** What it needs of a run. */
@@ -34,7 +34,7 @@ export interface Warming {
 
 /** Resolves to the sessions per second that the CPU suggests; Infinity when no limited part used any. */
 export async function warmUp(
-  { plan, workload, configuration, entry, cores, edge_per_second }: WarmUpOptions,
+  { plan, workload, configuration, entry, cores, firstStep }: WarmUpOptions,
   { play, partsIn, drain, limit }: Warming,
 ): Promise<number> {
   const door = configuration.parts.find(({ part }) => part === entry)
@@ -49,9 +49,11 @@ export async function warmUp(
   await drain()
   await limit()
   if (!Number.isFinite(guessed_per_second)) return guessed_per_second
-  const limited = limitedStretch({ workload, guessed_per_second, edge_per_second })
+  const first_step_per_second = firstStep(guessed_per_second)
   // What it uses now is no better guess: at a low rate, what a process does anyway weighs more.
-  const { endedEarly } = await play(limited, { endEarly: edge_per_second === undefined })
+  const { endedEarly } = await play(limitedStretch({ workload, first_step_per_second }), {
+    endEarly: true,
+  })
   if (endedEarly) await drain()
   return guessed_per_second
 }

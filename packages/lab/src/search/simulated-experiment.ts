@@ -171,7 +171,7 @@ function planOf(experiment: SimulatedExperiment): Plan {
         (_, n) => lowest_per_second * 1.05 ** n,
       ),
       repeats: quick ? 3 : 7,
-      counted_seconds: quick ? 4 : 20,
+      counted_seconds: quick ? 3 : 20,
       counted_actions: quick ? 1_000 : 10_000,
       least_actions: 1_000,
     },
