@@ -94,7 +94,7 @@ function partAbsent(kind: OptionalKind, part: string): Caveat {
   const { program } = optionalPrograms[kind]
   return {
     code: `${kind}-absent`,
-    text: `There is no ${program} on this machine: the system ran without its part "${part}".`,
+    text: `There is no ${program} on this machine: the system was deployed without its part "${part}".`,
     forbids_holds: false,
   }
 }
@@ -157,7 +157,9 @@ class Raising {
       }
       if (isOptional(part.kind) && !this.#isInstalled(part.kind)) {
         this.#addresses[planned.part] = { url: '' }
-        this.raised.caveats.push(partAbsent(part.kind, planned.part))
+        const caveat = partAbsent(part.kind, planned.part)
+        this.raised.caveats.push(caveat)
+        this.#say(caveat.text)
         continue
       }
       const found = await this.#store(part, planned)
