@@ -6,7 +6,7 @@ import { freePort, openDiscovery, type StoreServer } from '@plimsoll/stores'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 
 import { find, needs } from '../../../../test/optional-part.ts'
-import { EtcdClient } from './etcd-client.ts'
+import { EtcdClient, type Found } from './etcd-client.ts'
 import { Registration } from './registration.ts'
 import { StoreList } from './store-list.ts'
 
@@ -23,6 +23,17 @@ beforeEach((context) => {
   needs('etcd', context)
   tests++
 })
+
+async function put(key: string, value: string): Promise<void> {
+  const [name, text] = [key, value].map((each) => Buffer.from(each).toString('base64'))
+  const body = JSON.stringify({ key: name, value: text })
+  expect((await fetch(`${etcd.url}/v3/kv/put`, { method: 'POST', body })).status).toBe(200)
+}
+
+function found(prefix: string): Promise<Found> {
+  const client = new EtcdClient({ urls: [etcd.url], timeout: 1_000 })
+  return client.valuesUnder(prefix, new AbortController().signal)
+}
 
 /** What stands under the prefix of this test, and how to stand there. */
 function place(urls: readonly string[] = [etcd.url]) {
@@ -41,6 +52,8 @@ function place(urls: readonly string[] = [etcd.url]) {
     list,
     lists,
     known: () => lists.at(-1),
+    /** What etcd itself says, past the list. */
+    stored: async () => (await found(prefix)).values,
     register: (name: string, isReady = async () => true) => {
       const url = `http://${name}`
       const registration = new Registration({
@@ -78,26 +91,42 @@ test('a store that is not ready is not in the list, and leaves it when it is rea
   await vi.waitFor(() => expect(known()).toEqual(['http://b']), patience)
 })
 
+test('a store that was killed and comes back at once stays when the lease of its former life ends', async () => {
+  const { prefix, lists, known, register, stored } = place()
+  const client = new EtcdClient({ urls: [etcd.url], timeout: 1_000 })
+  const { signal } = new AbortController()
+  const former = await client.grant(2, signal)
+  await client.hold({ key: `${prefix}http://a`, value: 'http://a', lease: former }, signal)
+  register('a')
+  await vi.waitFor(() => expect(known()).toEqual(['http://a']), patience)
+  const timeToLive = async () => {
+    const answer = await fetch(`${etcd.url}/v3/lease/timetolive`, {
+      method: 'POST',
+      body: JSON.stringify({ ID: former }),
+    })
+    return Number(((await answer.json()) as { TTL?: string }).TTL)
+  }
+  await vi.waitFor(async () => expect(await timeToLive()).toBe(-1), patience)
+  expect(await stored()).toEqual(['http://a'])
+  expect(lists.filter((urls) => urls.length > 0)).toEqual([['http://a']])
+})
+
 test('what an operator removes by mistake comes back', async () => {
-  const { prefix, known, register } = place()
+  const { prefix, known, register, stored } = place()
   register('a')
   await vi.waitFor(() => expect(known()).toEqual(['http://a']), patience)
   const key = Buffer.from(`${prefix}http://a`).toString('base64')
-  await fetch(`${etcd.url}/v3/kv/deleterange`, { method: 'POST', body: JSON.stringify({ key }) })
-  await vi.waitFor(() => expect(known()).toEqual([]), patience)
+  const deleted = await fetch(`${etcd.url}/v3/kv/deleterange`, {
+    method: 'POST',
+    body: JSON.stringify({ key }),
+  })
+  expect(await deleted.json()).toMatchObject({ deleted: '1' })
+  await vi.waitFor(async () => expect(await stored()).toEqual(['http://a']), patience)
   await vi.waitFor(() => expect(known()).toEqual(['http://a']), patience)
 })
 
 test('what is no address is left out', async () => {
   const { prefix, known, register } = place()
-  const put = (name: string, value: string) =>
-    fetch(`${etcd.url}/v3/kv/put`, {
-      method: 'POST',
-      body: JSON.stringify({
-        key: Buffer.from(prefix + name).toString('base64'),
-        value: Buffer.from(value).toString('base64'),
-      }),
-    })
   for (const [n, value] of [
     '',
     'a',
@@ -106,7 +135,7 @@ test('what is no address is left out', async () => {
     'http://u:p@a',
     'http://a b',
   ].entries()) {
-    await put(`wrong${n}`, value)
+    await put(`${prefix}wrong${n}`, value)
   }
   register('good:1')
   await vi.waitFor(() => expect(known()).toEqual(['http://good:1']), patience)
@@ -134,20 +163,16 @@ test('while etcd is dead the list stays, and it is followed again afterwards', a
 })
 
 test('when etcd comes back with empty data every store registers again', async () => {
-  const { known, register } = place()
+  const { known, register, stored } = place()
   register('a')
   register('b')
   await vi.waitFor(() => expect(known()).toEqual(['http://a', 'http://b']), patience)
+  await put('/mark/', 'here')
   await etcd.stop()
   await rm(etcd.dataFolder, { recursive: true })
   await etcd.restart()
-  // Proven: etcd begins again at its first revision.
-  const { revision } = await new EtcdClient({ urls: [etcd.url], timeout: 1_000 }).valuesUnder(
-    '/nothing/',
-    new AbortController().signal,
-  )
-  expect(revision).toBeLessThan(5n)
-  await vi.waitFor(() => expect(known()).toEqual([]), patience)
+  expect((await found('/mark/')).values).toEqual([])
+  await vi.waitFor(async () => expect(await stored()).toEqual(['http://a', 'http://b']), patience)
   await vi.waitFor(() => expect(known()).toEqual(['http://a', 'http://b']), patience)
 })
 
