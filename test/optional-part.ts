@@ -8,6 +8,7 @@ import type { TestContext } from 'vitest'
 const executables = {
   haproxy: ['haproxy'],
   'redis-server': ['redis-server'],
+  etcd: ['etcd'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   wrk: ['wrk'],
 } as const

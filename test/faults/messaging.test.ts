@@ -2,6 +2,7 @@
 // acknowledged is lost. `npm run faults -- messaging --seeds 10` plays more seeds.
 
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
+import { needs } from '../optional-part.ts'
 import { killable, openFaultGround, playStory, type FaultGround } from './messaging/fault-story.ts'
 
 const seed = 1
@@ -14,7 +15,8 @@ afterAll(() => ground?.[Symbol.asyncDispose]())
 
 test.for(killable)(
   'kill -9 of the %s in the middle of load: every message once, in order, without gaps',
-  async (fault) => {
+  async (fault, context) => {
+    if (fault === 'discovery') needs('etcd', context)
     onTestFailed(() => void process.stderr.write(`seed ${seed}\n`))
     const evidence = await playStory(ground, { fault, seed })
     expect(evidence).toMatchObject({
@@ -25,10 +27,15 @@ test.for(killable)(
       reordered: 0,
       disagreed: 0,
       pid_changed: true,
+      is_missed: true,
     })
     expect(evidence.acknowledged).toBeGreaterThan(300)
     expect(evidence.under_way).toBeGreaterThanOrEqual(3)
+    // What was under way through the edge was unknown, and sent again.
+    expect(evidence.repeats).toBeGreaterThanOrEqual(fault === 'edge' ? 1 : 0)
     // There is another store: after a second nobody notices any more that one is dead.
     expect(evidence.errors_end_ms).toBeLessThanOrEqual(fault === 'store' ? 1_000 : 10_000)
+    // Without etcd the last list does.
+    expect(evidence.failures).toBeLessThanOrEqual(fault === 'discovery' ? 0 : Infinity)
   },
 )

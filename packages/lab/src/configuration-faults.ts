@@ -70,8 +70,9 @@ function settingFaults(
       faults.push({ where: `${where}.settings.${name}`, problem })
     }
   }
-  if ((part?.kind === 'queue' || part?.kind === 'cache') && Object.keys(settings).length > 0) {
-    const problem = `expected none: a ${part.kind} part takes no settings`
+  const takesNone = ['queue', 'cache', 'discovery'].includes(part?.kind ?? '')
+  if (takesNone && Object.keys(settings).length > 0) {
+    const problem = `expected none: a ${part?.kind} part takes no settings`
     return [{ where: `${where}.settings`, problem }]
   }
   const own = part?.kind === 'postgres' ? postgresSettingFaults(texts) : environmentFaults(texts)

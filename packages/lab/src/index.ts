@@ -33,6 +33,7 @@ export { balancerPricePerHour_usd, pricesReadOn, sizes, type Size, type SizeName
 export {
   cache,
   command,
+  discovery,
   postgres,
   queue,
   service,
@@ -40,6 +41,7 @@ export {
   type Invariant,
   type InvariantInput,
   type CachePart,
+  type DiscoveryPart,
   type Part,
   type PartAddress,
   type PostgresPart,

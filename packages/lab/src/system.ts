@@ -7,7 +7,7 @@ import { alarmFaults, type Alarms } from './alarms.ts'
 
 /** What a part can be told about another: filled in when it is deployed. */
 export interface PartAddress {
-  /** `postgres://…`, `redis://…` or `http://127.0.0.1:PORT`; empty: it is left out, e.g. a cache without Redis. */
+  /** `postgres://…`, `redis://…` or `http://127.0.0.1:PORT`; empty: it is left out, as a cache is without Redis. */
   readonly url: string
   /** Those of all instances of a service, the first one's first; `url` alone where it is not given. */
   readonly urls?: readonly string[]
@@ -60,7 +60,12 @@ export interface CachePart {
   readonly memory_megabytes: number
 }
 
-export type Part = ServicePart | PostgresPart | QueuePart | CachePart
+/** An etcd of one member. Where there is no etcd its address is empty, and a caveat says so. */
+export interface DiscoveryPart {
+  readonly kind: 'discovery'
+}
+
+export type Part = ServicePart | PostgresPart | QueuePart | CachePart | DiscoveryPart
 
 /** Run by a shell in the system's folder, once per (system, seed), with the settings of a service. */
 export interface PrepareCommand {
@@ -129,6 +134,14 @@ export function queue(): QueuePart {
 /** A Redis cache, limited to its size like every instance that is rented by the hour. */
 export function cache({ memory_megabytes = 64 } = {}): CachePart {
   return { kind: 'cache', memory_megabytes }
+}
+
+/**
+ * Where services tell each other their addresses (etcd), limited to its size like every instance that is rented by
+ * the hour.
+ */
+export function discovery(): DiscoveryPart {
+  return { kind: 'discovery' }
 }
 
 /** One command line of the preparation, with the settings of the entry part unless `part` names another. */

@@ -7,6 +7,7 @@ export {
   cache,
   command,
   cut,
+  discovery,
   experiment,
   failures,
   freeze,

@@ -28,8 +28,8 @@ export interface RunOptions {
   }
   readonly log: Logger
   readonly signals: Signals
-  /** Called at the first signal: /readyz must say no from here on. */
-  readonly onDrain: () => void
+  /** Called at the first signal: /readyz must say no from here on. The ready delay begins when it resolves. */
+  readonly onDrain: () => void | Promise<void>
   /** Closes pools and queues after the last answer. */
   readonly close: () => Promise<void>
 }
@@ -58,7 +58,7 @@ export async function runUntilSignal(options: RunOptions): Promise<number> {
 }
 
 async function drain({ service, settings, onDrain, close }: RunOptions): Promise<void> {
-  onDrain()
+  await onDrain()
   service.gate.drain()
   await pause(settings.READY_DELAY_MS)
   // Connections that had a request in flight at this moment become idle only later. One on which no whole

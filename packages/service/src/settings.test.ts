@@ -44,6 +44,21 @@ test('all faults are found at once, each with what was expected and found', () =
   expect(faults[2]?.hint).toBe('Ask the owner of the token.')
 })
 
+test('settings that depend on each other are at fault together with all others', () => {
+  const fault = {
+    name: 'NAME',
+    expected: 'a text',
+    found: 'nothing',
+    hint: 'High levels need one.',
+  }
+  const read = (environment: Record<string, string>) => () =>
+    readSettings(schema, { ...good, ...environment }, ({ LEVEL, NAME }) =>
+      LEVEL === 'high' && NAME === undefined ? [fault] : [],
+    )
+  expect(read({ LEVEL: 'high', NAME: 'me' })).not.toThrow()
+  expect(read({ LEVEL: 'high', PORT: '0' })).toThrow(/PORT: [^]*NAME: expected a text/)
+})
+
 test('an empty value is one that is not given', () => {
   expect(faultsOf({ ...good, URL: '' }).map(({ found }) => found)).toEqual(['nothing'])
 })

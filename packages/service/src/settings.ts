@@ -42,11 +42,13 @@ interface Property extends TSchema {
 
 /**
  * Reads and checks settings; throws `SettingsError` with every fault. Strings are converted by the type of
- * their property: integers and numbers in decimal, booleans `true` or `false`, empty means not given.
+ * their property: integers and numbers in decimal, booleans `true` or `false`, empty means not given. `together` finds
+ * the faults of settings that depend on each other, among those that are in order by themselves.
  */
 export function readSettings<Schema extends TObject>(
   schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,
+  together: (found: Partial<Static<Schema>>) => readonly SettingFault[] = () => [],
 ): Static<Schema> {
   const faults: SettingFault[] = []
   const found: Record<string, unknown> = {}
@@ -57,6 +59,7 @@ export function readSettings<Schema extends TObject>(
     if (value !== undefined && Value.Check(property, value)) found[name] = value
     else faults.push(faultOf(name, property, text))
   }
+  faults.push(...together(found as Partial<Static<Schema>>))
   if (faults.length > 0) throw new SettingsError(faults)
   return Object.freeze(found) as Static<Schema>
 }

@@ -12,7 +12,14 @@ export {
   type PostgresDatabase,
   type PostgresHost,
 } from './postgres-host.ts'
-export { openCache, openQueue, redisVersion, type OpenStoreOptions } from './open-store.ts'
+export {
+  etcdVersion,
+  openCache,
+  openDiscovery,
+  openQueue,
+  redisVersion,
+  type OpenStoreOptions,
+} from './open-store.ts'
 export { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
 export type { PostgresServer } from './postgres-server.ts'
 export { postgresSettingFaults, type PostgresSettings } from './postgres-settings.ts'

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { needs } from '../../../test/optional-part.ts'
 import { cacheFolder, makeCacheFolder } from './cache-folder.ts'
 import { exists } from './copy-folder.ts'
-import { openCache, openQueue } from './open-store.ts'
+import { openCache, openDiscovery, openQueue } from './open-store.ts'
 import { isRunning } from './process-tree.ts'
 import { putAwayAbandoned } from './temporary-folder.ts'
 
@@ -138,6 +138,26 @@ test('a cache comes back empty after kill -9, on the same port', async (context)
   await cache.restart()
   expect(cache.port).toBe(port)
   expect(await redis(port, 'GET a')).toBe('$-1')
+})
+
+test('a discovery comes back with what it knew after kill -9, on the same port', async (context) => {
+  needs('etcd', context)
+  await using discovery = await openDiscovery()
+  const { port } = discovery
+  const etcd = async (path: string, body: object) => {
+    const answer = await fetch(`${discovery.url}/v3/kv/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    })
+    return (await answer.json()) as { kvs?: readonly { value: string }[] }
+  }
+  const key = Buffer.from('a').toString('base64')
+  await etcd('put', { key, value: Buffer.from('1').toString('base64') })
+  await discovery.kill()
+  await discovery.restart()
+  expect(discovery.port).toBe(port)
+  const { kvs = [] } = await etcd('range', { key })
+  expect(kvs.map(({ value }) => Buffer.from(value, 'base64').toString())).toEqual(['1'])
 })
 
 function redis(port: number, line: string): Promise<string> {

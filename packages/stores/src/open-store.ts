@@ -1,4 +1,4 @@
-// Brings up the queue and the cache: each a process of its own on a port of 127.0.0.1.
+// Brings up the queue, the cache and the discovery: each a process of its own on a port of 127.0.0.1.
 
 import { spawnSync } from 'node:child_process'
 import { connect } from 'node:net'
@@ -54,14 +54,43 @@ export async function openCache(options: OpenCacheOptions = {}): Promise<StoreSe
   return openStore(redisProgram(version, options.memory_megabytes ?? 64), options)
 }
 
+/**
+ * Starts an etcd of one member that keeps everything in its folder: after a kill it comes back with what it knew.
+ * Throws `etcd-absent` where there is none, and what `openQueue` throws.
+ */
+export async function openDiscovery(options: OpenStoreOptions = {}): Promise<StoreServer> {
+  const version = etcdVersion()
+  if (version === null) {
+    throw new PlimsollError({
+      code: 'etcd-absent',
+      blame: 'environment',
+      message: 'Expected etcd on the path, found none.',
+      hint: 'Install etcd (apt-get install etcd-server, brew install etcd), or leave the discovery out.',
+    })
+  }
+  return openStore(etcdProgram(version), options)
+}
+
 /** The version of the Redis on the path, e.g. `7.0.15`; null when there is none. */
-export function redisVersion(path: string = process.env['PATH'] ?? ''): string | null {
-  const { stdout } = spawnSync('redis-server', ['--version'], {
+export function redisVersion(path?: string): string | null {
+  return versionOf('redis-server', { path, pattern: /v=(\d+\.\d+\.\d+)/ })
+}
+
+/** The version of the etcd on the path, e.g. `3.4.23`; null when there is none. */
+export function etcdVersion(path?: string): string | null {
+  return versionOf('etcd', { path, pattern: /etcd Version: (\d+\.\d+\.\d+)/ })
+}
+
+function versionOf(
+  program: string,
+  { path = process.env['PATH'] ?? '', pattern }: { path: string | undefined; pattern: RegExp },
+): string | null {
+  const { stdout } = spawnSync(program, ['--version'], {
     env: { PATH: path },
     encoding: 'utf8',
     timeout: 5_000,
   })
-  return /v=(\d+\.\d+\.\d+)/.exec(stdout ?? '')?.[1] ?? null
+  return pattern.exec(stdout ?? '')?.[1] ?? null
 }
 
 async function openStore(program: StoreProgram, options: OpenStoreOptions): Promise<StoreServer> {
@@ -87,16 +116,7 @@ function queueProgram(): StoreProgram {
     software: `fauxqs ${fauxqsVersion()}`,
     scheme: 'http',
     command: ({ port, data }) => [process.execPath, main, String(port), data],
-    isReady: async (port) => {
-      try {
-        const signal = AbortSignal.timeout(1_000)
-        const answer = await fetch(`http://127.0.0.1:${port}/health`, { signal })
-        await answer.body?.cancel()
-        return answer.status === 200
-      } catch {
-        return false
-      }
-    },
+    isReady: isHealthy,
   }
 }
 
@@ -129,6 +149,39 @@ function redisProgram(version: string, memory_megabytes: number): StoreProgram {
         ['--maxmemory-policy', 'allkeys-lru'],
       ].flatMap((words) => words.map(String)),
     isReady: (port) => answersPing(port),
+  }
+}
+
+function etcdProgram(version: string): StoreProgram {
+  // It has no peers: any free port will do, and nobody need know it.
+  const peers = 'http://127.0.0.1:0'
+  return {
+    name: 'etcd',
+    software: `etcd ${version}`,
+    scheme: 'http',
+    command: ({ port, data }) => {
+      const own = `http://127.0.0.1:${port}`
+      return [
+        ['etcd', '--name', 'only', '--data-dir', data, '--logger', 'zap', '--log-level', 'warn'],
+        ['--listen-client-urls', own, '--advertise-client-urls', own],
+        ['--listen-peer-urls', peers, '--initial-advertise-peer-urls', peers],
+        ['--initial-cluster', `only=${peers}`],
+        // Elected by itself, it need not wait for the voices of others.
+        ['--heartbeat-interval', '20', '--election-timeout', '200'],
+      ].flat()
+    },
+    isReady: isHealthy,
+  }
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(1_000)
+    const answer = await fetch(`http://127.0.0.1:${port}/health`, { signal })
+    await answer.body?.cancel()
+    return answer.status === 200
+  } catch {
+    return false
   }
 }
 

@@ -1,4 +1,4 @@
-// One server of our own that is a single process with a folder and a port of 127.0.0.1: the queue, the cache.
+// One server of our own that is a single process with a folder and a port of 127.0.0.1: queue, cache, discovery.
 // PostgreSQL has a tree of processes, a user and settings that are checked, and so a class of its own.
 //
 //   stopped → starting → ready → stopped
@@ -40,7 +40,7 @@ export interface StorePlace {
 const bootDeadline_ms = 30_000
 const stopDeadline_ms = 10_000
 
-/** A running queue or cache that belongs to this process. */
+/** A running queue, cache or discovery that belongs to this process. */
 export class StoreServer implements AsyncDisposable {
   readonly #program: StoreProgram
   readonly #place: StorePlace

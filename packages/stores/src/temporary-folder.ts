@@ -45,7 +45,7 @@ export async function putAwayAbandoned(cache = cacheFolder()): Promise<number> {
   return removed
 }
 
-/** A queue or a cache: pid and start time name one process for good. */
+/** A queue, a cache, a discovery: pid and start time name one process for good. */
 async function endStoreIn(folder: string): Promise<void> {
   const [pid, started] = (await readFile(join(folder, pidFile), 'utf8').catch(() => ''))
     .trim()

@@ -17,11 +17,13 @@ import { RetryBudget } from './calls/retry-budget.ts'
 import { Roster } from './calls/roster.ts'
 import { StoreClient, type ReadyPage, type SentAt } from './calls/store-client.ts'
 import type { Part } from './create-store.ts'
+import { EtcdClient } from './discovery/etcd-client.ts'
+import { StoreList } from './discovery/store-list.ts'
 import { mostTextAtOnce, pageBytes, pullDistinct, type CheckedPage } from './pull/page.ts'
 import { addPullRoutes } from './pull/pull-routes.ts'
 import { addSendRoute } from './send/send-route.ts'
 import type { CheckedMessage } from './send/send-store.ts'
-import type { EdgeSettings } from './settings.ts'
+import { addressesIn, type EdgeSettings } from './settings.ts'
 import { WaitingPulls } from './wait/waiting-pulls.ts'
 
 export interface EdgeOptions {
@@ -41,7 +43,7 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
     },
     now: () => performance.now(),
   })
-  roster.update(settings.STORES.split(',').map((url) => url.trim()))
+  const list = followStores(settings, { roster, log })
   const { sends, pulls } = openLanes(settings, roster)
   const waiting = new WaitingPulls({
     newest: (chats) => newestOf(roster, chats),
@@ -58,7 +60,7 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
     isReady: async () => !draining && (await isAnswered(roster)),
   })
   const { app } = service
-  service.metrics.add(() => edgeMetrics({ roster, lanes: [sends, pulls], waiting }))
+  service.metrics.add(() => edgeMetrics({ roster, list, lanes: [sends, pulls], waiting }))
   // Public clients put a JSON body on a GET.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   addPing(app)
@@ -79,17 +81,38 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
   })
   return {
     service,
-    drain: () => {
+    drain: async () => {
       draining = true
       waiting.release()
     },
     close: async () => {
+      await list?.[Symbol.asyncDispose]()
       waiting[Symbol.dispose]()
       sends[Symbol.dispose]()
       pulls[Symbol.dispose]()
       for (const { client } of roster.stores) client[Symbol.dispose]()
     },
   }
+}
+
+/** The static list; or that of etcd, from which stores come and go. */
+function followStores(
+  { STORES, ETCD_URL, ETCD_PREFIX, ETCD_TIMEOUT_MS }: EdgeSettings,
+  { roster, log }: { roster: Roster<StoreClient>; log: Logger },
+): StoreList | undefined {
+  if (ETCD_URL === undefined) {
+    roster.update(addressesIn(STORES ?? ''))
+    return undefined
+  }
+  return new StoreList({
+    etcd: new EtcdClient({ urls: addressesIn(ETCD_URL), timeout: ETCD_TIMEOUT_MS }),
+    prefix: ETCD_PREFIX,
+    onList: (urls) => {
+      roster.update(urls)
+      log.info({ urls, stores: roster.stores.map(({ url }) => url) }, 'stores')
+    },
+    log,
+  })
 }
 
 const budget = { share: 0.1, most: 1_000 }
@@ -160,11 +183,12 @@ function addPing(app: HttpApp): void {
 
 interface Measured {
   readonly roster: Roster<StoreClient>
+  readonly list: StoreList | undefined
   readonly lanes: readonly { readonly name: string; readonly figures: LaneFigures }[]
   readonly waiting: WaitingPulls
 }
 
-function edgeMetrics({ roster, lanes, waiting }: Measured): string {
+function edgeMetrics({ roster, list, lanes, waiting }: Measured): string {
   const perLane = (name: string, value: (figures: LaneFigures) => number) =>
     family(
       name,
@@ -173,6 +197,7 @@ function edgeMetrics({ roster, lanes, waiting }: Measured): string {
     )
   return (
     gauge('stores_known', roster.stores.length) +
+    (list === undefined ? '' : gauge('discovery_answers', list.isCurrent ? 1 : 0)) +
     counter('store_ejections_total', roster.ejections) +
     gauge('chats_waited_for', waiting.chats) +
     gauge('clients_waiting', waiting.waiters) +

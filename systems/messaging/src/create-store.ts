@@ -1,5 +1,6 @@
-// Puts the store together: RPC in front of one coalescer on one pool.
+// Puts the store together: RPC in front of one coalescer on one pool, and a place in the list of etcd.
 
+import type { AddressInfo } from 'node:net'
 import {
   Coalescer,
   createHttpService,
@@ -9,16 +10,18 @@ import {
   type Logger,
 } from '@plimsoll/service'
 
+import { EtcdClient } from './discovery/etcd-client.ts'
+import { Registration } from './discovery/registration.ts'
 import { mostAnswerBytes } from './pull/page.ts'
 import { messagesService } from './rpc/messages-service.ts'
 import { addRpcServer } from './rpc/rpc-server.ts'
-import type { StoreSettings } from './settings.ts'
+import { addressesIn, type StoreSettings } from './settings.ts'
 
 /** A part of messaging that can be listened with, drained and closed. */
 export interface Part {
   readonly service: HttpService
-  /** Turns /readyz false. */
-  readonly drain: () => void
+  /** Turns /readyz false, and resolves when those who look for it elsewhere have been told as well. */
+  readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -56,32 +59,67 @@ export async function createStore({
     queueTimeout: settings.QUEUE_TIMEOUT_MS,
   })
   let draining = false
+  const isReady = async () => !draining && (await database.isAnswering(readyDeadline))
   const service = await createHttpService({
     title: 'Messaging store',
     version: '0.1.0',
     settings,
     log,
-    isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
+    isReady,
   })
   service.metrics.add(databaseMetrics(database, coalescer))
   const rpc = addRpcServer({
-    routes: messagesService(coalescer, log),
+    routes: messagesService({ coalescer, queueTimeout: settings.QUEUE_TIMEOUT_MS, log }),
     http: service.app.server,
     messageBytes: settings.CALL_BYTES,
     answerBytes: mostAnswerBytes,
     silence: settings.REQUEST_TIMEOUT_MS,
+    mostCalls: settings.MAX_REQUESTS_IN_FLIGHT,
   })
   // After the ready delay: whoever looks after /readyz or the list of stores has left by then.
   service.app.addHook('preClose', async () => rpc.drain())
+  let registration: Registration | undefined
+  service.app.addHook('onListen', async () => {
+    registration = register(service, { settings, isReady, log })
+  })
   await database.warmUp()
   return {
     service,
-    drain: () => {
+    drain: async () => {
       draining = true
+      await registration?.end()
     },
     close: async () => {
+      await registration?.end()
       coalescer[Symbol.dispose]()
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+interface Registering {
+  readonly settings: StoreSettings
+  readonly isReady: () => Promise<boolean>
+  readonly log: Logger
+}
+
+/** Undefined where etcd is not asked. */
+function register(
+  { app }: HttpService,
+  { settings, isReady, log }: Registering,
+): Registration | undefined {
+  if (settings.ETCD_URL === undefined) return undefined
+  const { port } = app.server.address() as AddressInfo
+  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
+  return new Registration({
+    etcd: new EtcdClient({
+      urls: addressesIn(settings.ETCD_URL),
+      timeout: settings.ETCD_TIMEOUT_MS,
+    }),
+    prefix: settings.ETCD_PREFIX,
+    url: settings.ADVERTISED_URL ?? `http://${host}:${port}`,
+    lease_seconds: settings.LEASE_SECONDS,
+    isReady,
+    log,
+  })
 }

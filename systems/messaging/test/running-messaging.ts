@@ -64,7 +64,7 @@ export async function runMessaging(
   const part = await createEdge({ settings, log, clock: () => Date.now() })
   const url = await part.service.app.listen({ host: '127.0.0.1', port: 0 })
   stack.defer(async () => {
-    part.drain()
+    await part.drain()
     await part.service.app.close()
     await part.close()
   })

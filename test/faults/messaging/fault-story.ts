@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import messaging from '../../../systems/messaging/system.ts'
 import { startLoad, type LedgerLoad, type Written } from './ledger-load.ts'
 
-/** The parts that are killed. */
-export const killable = ['store', 'edge', 'database'] as const
+/** The parts that are killed; the discovery is etcd. */
+export const killable = ['store', 'edge', 'database', 'discovery'] as const
 export type Killable = (typeof killable)[number]
 
 /** What a story came to; all counts are of messages. */
@@ -44,6 +44,8 @@ export interface Evidence {
   /** From the kill to the last answer that was not 200. */
   readonly errors_end_ms: number
   readonly pid_changed: boolean
+  /** While it was dead it did not answer, or the edge said that it missed it. */
+  readonly is_missed: boolean
 }
 
 /** A deployment of messaging, with a way past it into its tables. */
@@ -52,7 +54,7 @@ export interface FaultGround extends AsyncDisposable {
   readonly sql: (text: string, values: readonly unknown[]) => Promise<Record<string, unknown>[]>
 }
 
-/** Deploys it: an edge and two stores. */
+/** Deploys it: an edge and two stores, which it finds by etcd where that is installed. */
 export async function openFaultGround(): Promise<FaultGround> {
   await using stack = new AsyncDisposableStack()
   const runFolder = await mkdtemp(join(tmpdir(), 'plimsoll-fault-'))
@@ -96,7 +98,9 @@ export async function playStory(
   const down_ms = Math.round(300 + random.float() * 1_200)
   const killed = performance.now()
   await deployment.kill({ part: fault, instance: 0, signal: 'SIGKILL' })
+  const missing = isMissed(deployment, fault, down_ms)
   await sleep(down_ms)
+  const is_missed = await missing
   await deployment.restart({ part: fault, instance: 0 })
   await sleep(1_000)
   await load.stop()
@@ -110,7 +114,36 @@ export async function playStory(
     failures: load.failures.length,
     errors_end_ms: Math.round(last - killed),
     pid_changed: pidOf(deployment, fault) !== pid,
+    is_missed,
   }
+}
+
+/** Asks until it shows that the part is dead, or the time is over. */
+async function isMissed(
+  deployment: Deployment,
+  fault: Killable,
+  within_ms: number,
+): Promise<boolean> {
+  const ask = async (part: string, path: string) => {
+    const url = deployment.instances.find((each) => each.part === part)?.url ?? ''
+    const answer = await fetch(url + path, { signal: AbortSignal.timeout(2_000) })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const signs: Record<Killable, () => Promise<boolean>> = {
+    store: () => isRefused(ask('store', '/livez')),
+    edge: () => isRefused(ask('edge', '/livez')),
+    database: async () => (await ask('edge', '/readyz')).status === 503,
+    discovery: async () => /^discovery_answers 0$/m.test((await ask('edge', '/metrics')).text),
+  }
+  const sign = () => signs[fault]().catch(() => false)
+  return await until(sign, { deadline_ms: within_ms, every_ms: 10 })
+}
+
+function isRefused(asked: Promise<unknown>): Promise<boolean> {
+  return asked.then(
+    () => false,
+    () => true,
+  )
 }
 
 function pidOf(deployment: Deployment, name: string): number {

@@ -3,7 +3,13 @@
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder, environmentError, freePort, redisVersion } from '@plimsoll/stores'
+import {
+  cacheFolder,
+  environmentError,
+  etcdVersion,
+  freePort,
+  redisVersion,
+} from '@plimsoll/stores'
 import { PlimsollError, seconds } from '@plimsoll/workload'
 import type { Caveat, PlannedConfiguration, PlannedPart } from '@plimsoll/record'
 import type { Part, PartAddress, ServicePart, System } from '../system.ts'
@@ -12,7 +18,12 @@ import type { Cgroup } from './cgroup/cgroup.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
 import { deployPostgres } from './deployed-postgres.ts'
 import { deployProcess } from './deployed-process.ts'
-import { deployCache, deployQueue, type StorePartOptions } from './deployed-store.ts'
+import {
+  deployCache,
+  deployDiscovery,
+  deployQueue,
+  type StorePartOptions,
+} from './deployed-store.ts'
 import { Deployment, linkName, putAway, type LinkName, type Raised } from './deployment.ts'
 import { Journal, putAwayLeftovers } from './journal.ts'
 import { environmentFor } from './instance-environment.ts'
@@ -67,10 +78,23 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 
 let deployments = 0
 
-function cacheAbsent(part: string): Caveat {
+/** Parts that a system does without where their program is not installed, or is switched off. */
+const optionalPrograms = {
+  cache: { program: 'redis-server', off: 'PLIMSOLL_REDIS', version: redisVersion },
+  discovery: { program: 'etcd', off: 'PLIMSOLL_ETCD', version: etcdVersion },
+} as const
+
+type OptionalKind = keyof typeof optionalPrograms
+
+function isOptional(kind: Part['kind']): kind is OptionalKind {
+  return kind in optionalPrograms
+}
+
+function partAbsent(kind: OptionalKind, part: string): Caveat {
+  const { program } = optionalPrograms[kind]
   return {
-    code: 'cache-absent',
-    text: `There is no redis-server on this machine: the system ran without its part "${part}".`,
+    code: `${kind}-absent`,
+    text: `There is no ${program} on this machine: the system was deployed without its part "${part}".`,
     forbids_holds: false,
   }
 }
@@ -131,21 +155,22 @@ class Raising {
         this.#addresses[planned.part] = given
         continue
       }
-      const found = await this.#store(part, planned)
-      this.#addresses[planned.part] = { url: found?.deployed.url ?? '' }
-      if (found === null) {
-        this.raised.caveats.push(cacheAbsent(planned.part))
+      if (isOptional(part.kind) && !this.#isInstalled(part.kind)) {
+        this.#addresses[planned.part] = { url: '' }
+        const caveat = partAbsent(part.kind, planned.part)
+        this.raised.caveats.push(caveat)
+        this.#say(caveat.text)
         continue
       }
+      const found = await this.#store(part, planned)
+      this.#addresses[planned.part] = { url: found.deployed.url }
       this.raised.parts.push(found.deployed)
       this.raised.software.push(found.software)
     }
   }
 
-  /** Null: there is no such thing on this machine, and the system does without. */
   async #store(part: Exclude<Part, ServicePart>, planned: PlannedPart) {
     const name = planned.part
-    if (part.kind === 'cache' && !this.#hasRedis()) return null
     const { runFolder, templateFolders } = this.#options
     const options: StorePartOptions = {
       part: name,
@@ -162,6 +187,10 @@ class Raising {
     if (part.kind === 'cache') {
       this.#say(`${name}: starting Redis`)
       return deployCache({ ...options, memory_megabytes: part.memory_megabytes })
+    }
+    if (part.kind === 'discovery') {
+      this.#say(`${name}: starting etcd`)
+      return deployDiscovery(options)
     }
     this.#say(`${name}: copying the data and starting PostgreSQL`)
     const settings = { ...part.settings, ...planned.settings }
@@ -316,8 +345,9 @@ class Raising {
     return { group, attach: (pid) => attempt(() => group?.add(pid)) }
   }
 
-  #hasRedis(): boolean {
-    return this.#env['PLIMSOLL_REDIS'] !== 'off' && redisVersion(this.#env['PATH']) !== null
+  #isInstalled(kind: OptionalKind): boolean {
+    const { off, version } = optionalPrograms[kind]
+    return this.#env[off] !== 'off' && version(this.#env['PATH']) !== null
   }
 
   /** The kernel may offer a port again that was offered and is not yet listened on. */

@@ -1,6 +1,12 @@
-// A queue or a cache part: one process on a folder of its own, in a cgroup of its own.
+// A queue, a cache or a discovery: one process on a folder of its own, in a cgroup of its own.
 
-import { openCache, openQueue, type OpenStoreOptions, type StoreServer } from '@plimsoll/stores'
+import {
+  openCache,
+  openDiscovery,
+  openQueue,
+  type OpenStoreOptions,
+  type StoreServer,
+} from '@plimsoll/stores'
 import type { Cgroup } from './cgroup/cgroup.ts'
 import type { Deployed } from './deployed.ts'
 
@@ -34,12 +40,17 @@ export async function deployCache(
   return deployed('cache', options, await openCache({ ...openOptions(options), memory_megabytes }))
 }
 
+/** Starts etcd. Throws `etcd-absent` where there is none. */
+export async function deployDiscovery(options: StorePartOptions): Promise<DeployedStore> {
+  return deployed('discovery', options, await openDiscovery(openOptions(options)))
+}
+
 function openOptions({ attach, logFile, cache }: StorePartOptions): OpenStoreOptions {
   return { cache, logFile, onSpawn: attach }
 }
 
 function deployed(
-  kind: 'queue' | 'cache',
+  kind: 'queue' | 'cache' | 'discovery',
   { part, limit_cores, group, logFile }: StorePartOptions,
   server: StoreServer,
 ): DeployedStore {

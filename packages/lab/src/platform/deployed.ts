@@ -4,7 +4,7 @@ import type { Cgroup } from './cgroup/cgroup.ts'
 
 /** A process, or a database server, of a deployment. */
 export interface Deployed {
-  readonly kind: 'postgres' | 'queue' | 'cache' | 'service' | 'balancer'
+  readonly kind: 'postgres' | 'queue' | 'cache' | 'discovery' | 'service' | 'balancer'
   readonly part: string
   /** Counted from 0 within its part. */
   readonly instance: number

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { redisVersion, until } from '@plimsoll/stores'
+import { etcdVersion, redisVersion, until } from '@plimsoll/stores'
 import type { PartSecond } from '@plimsoll/record'
 import { deploy } from './deploy.ts'
 import type { Deployment } from './deployment.ts'
@@ -34,12 +34,13 @@ async function queueIn(deployment: Deployment): Promise<PartSecond> {
   return row
 }
 
-test('queue, cache, service and workers come up with the addresses of what they need', async () => {
+test('queue, cache, discovery, service and workers come up with the addresses of what they need', async () => {
   await using deployment = await pipeline()
   const parts = deployment.instances.map(({ part }) => part)
   expect(parts.toSorted()).toEqual([
     'api',
     ...(redisVersion() === null ? [] : ['cache']),
+    ...(etcdVersion() === null ? [] : ['discovery']),
     'queue',
     'worker',
     'worker',
@@ -51,10 +52,12 @@ test('queue, cache, service and workers come up with the addresses of what they 
   expect(told.cache).toMatch(cache)
 })
 
-test('without Redis the system runs without its cache, and a caveat says so', async () => {
-  await using deployment = await pipeline({ env: { ...process.env, PLIMSOLL_REDIS: 'off' } })
-  expect(deployment.caveats.map(({ code }) => code)).toEqual(['cache-absent'])
-  expect(deployment.instances.map(({ part }) => part)).not.toContain('cache')
+test('without Redis and etcd the system runs without its cache and discovery, and caveats say so', async () => {
+  const env = { ...process.env, PLIMSOLL_REDIS: 'off', PLIMSOLL_ETCD: 'off' }
+  await using deployment = await pipeline({ env })
+  expect(deployment.caveats.map(({ code }) => code)).toEqual(['cache-absent', 'discovery-absent'])
+  const parts = deployment.instances.map(({ part }) => part)
+  expect(parts.filter((part) => part === 'cache' || part === 'discovery')).toEqual([])
   expect(await (await fetch(deployment.url)).json()).toMatchObject({ cache: '' })
 })
 

@@ -17,6 +17,7 @@ async function asking(newest: () => Promise<never>, timeout = 10_000): Promise<S
     messageBytes: 65_536,
     answerBytes: 65_536,
     silence: 30_000,
+    mostCalls: 100,
   })
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')

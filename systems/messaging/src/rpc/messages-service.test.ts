@@ -33,7 +33,8 @@ test('nothing is done for a caller that has left', async () => {
       found = methods
     },
   } as unknown as ConnectRouter
-  messagesService(coalescer, createLog({ service: 'test', level: 'silent' }))(router)
+  const log = createLog({ service: 'test', level: 'silent' })
+  messagesService({ coalescer, queueTimeout: 1_000, log })(router)
   const context = (method: typeof Messages.method.sendMany | typeof Messages.method.pullMany) => {
     const left = createHandlerContext({
       service: Messages,

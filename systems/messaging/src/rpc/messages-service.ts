@@ -24,10 +24,17 @@ import { callErrorOf, refusalOf } from './refusals.ts'
 /** Most requests in one call, and chats asked about in one. */
 export const mostPerCall = 1_000
 
+export interface MessagesServiceOptions {
+  readonly coalescer: Coalescer
+  /** How long a request may wait for the database, in milliseconds. */
+  readonly queueTimeout: number
+  readonly log: Logger
+}
+
 /** Adds the service; it works on the lanes of `coalescer`. */
-export function messagesService(coalescer: Coalescer, log: Logger) {
+export function messagesService({ coalescer, queueTimeout, log }: MessagesServiceOptions) {
   const lanes = {
-    send: openSending(coalescer),
+    send: openSending({ coalescer, again_within: queueTimeout, now: () => performance.now() }),
     pull: openPulling(coalescer),
     newest: openNewest(coalescer),
   }

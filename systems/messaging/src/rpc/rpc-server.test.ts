@@ -1,21 +1,31 @@
-// Connections that begin slowly. What HTTP/2 does after its preface is the platform's.
+// Connections that begin slowly, calls that never end, and more of both than there may be.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+import { Messages } from './generated/messaging.ts'
 import { addRpcServer } from './rpc-server.ts'
 
-async function listening() {
+async function listening({ silence = 30_000, mostCalls = 100 } = {}) {
+  let calls = 0
   const http = createServer((_, response) => response.end('here'))
   const accepted: Socket[] = []
   const server = addRpcServer({
-    routes: () => {},
+    routes: (router) =>
+      router.service(Messages, {
+        newest: () => {
+          calls++
+          return new Promise(() => {})
+        },
+      }),
     http,
     messageBytes: 65_536,
     answerBytes: 65_536,
-    silence: 30_000,
+    silence,
+    mostCalls,
   })
   http.on('connection', (socket: Socket) => accepted.push(socket))
   http.listen(0, '127.0.0.1')
@@ -36,6 +46,14 @@ async function listening() {
         expect(other?.bytesRead).toBe(bytes.length)
       })
       return socket
+    },
+    /** Calls that the service has begun to answer. */
+    calls: () => calls,
+    session: (): ClientHttp2Session => {
+      const session = connectHttp2(`http://127.0.0.1:${port}`)
+      session.on('error', () => undefined)
+      onTestFinished(() => session.destroy())
+      return session
     },
     get: async (): Promise<string> => await (await fetch(`http://127.0.0.1:${port}/`)).text(),
   }
@@ -64,4 +82,51 @@ test('a request whose first letters are those of the preface is one of HTTP/1.1'
   socket.write('OST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n')
   const [first] = (await once(socket, 'data')) as [Buffer]
   expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+/** Begins a call and resolves to the code of HTTP/2 that it ends with. */
+async function codeOf(session: ClientHttp2Session, body?: string): Promise<number> {
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': `/${Messages.typeName}/Newest`,
+    'content-type': 'application/json',
+  })
+  stream.on('error', () => undefined)
+  if (body !== undefined) stream.end(body)
+  await new Promise<void>((resolve) => stream.once('close', resolve))
+  return stream.rstCode
+}
+
+const cancelled = 8
+const refused = 7
+const request = '{"chats":["a:b"]}'
+
+test('a call beyond the limit of all connections is refused before it begins', async () => {
+  const { session, calls } = await listening({ mostCalls: 3 })
+  const [first, second] = [session(), session()]
+  for (const each of [first, first, second]) void codeOf(each, request)
+  await vi.waitFor(() => expect(calls()).toBe(3))
+  expect(await codeOf(second, request)).toBe(refused)
+  expect(calls()).toBe(3)
+  // Those that end make room.
+  first.destroy()
+  await vi.waitFor(() => {
+    void codeOf(second, request)
+    expect(calls()).toBe(4)
+  })
+})
+
+test('one connection has at most 256 calls at one time', async () => {
+  const { session, calls } = await listening({ mostCalls: 1_000 })
+  const only = session()
+  for (let n = 0; n < 300; n++) void codeOf(only, request)
+  await vi.waitFor(() => expect(calls()).toBe(256))
+  // What was sent before it has been seen when a ping comes back.
+  await new Promise((resolve) => only.ping(resolve))
+  expect(calls()).toBe(256)
+})
+
+test('a call that begins and says nothing more is ended', async () => {
+  const { session } = await listening({ silence: 100 })
+  expect(await codeOf(session())).toBe(cancelled)
 })

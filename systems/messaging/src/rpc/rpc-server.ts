@@ -1,7 +1,13 @@
 // RPC on the port of the HTTP service: a connection that begins with the preface of HTTP/2 belongs to the RPC side,
 // any other to HTTP/1.1, where health and metrics are, and where garbage is told that it is none.
 
-import { createServer, type ServerHttp2Session } from 'node:http2'
+import {
+  constants,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectRouter } from '@connectrpc/connect'
@@ -15,8 +21,10 @@ export interface RpcServerOptions {
   readonly messageBytes: number
   /** Most bytes of its answer. */
   readonly answerBytes: number
-  /** How long a new connection may stay silent, in milliseconds. */
+  /** How long a new connection, or a call that has begun, may stay silent, in milliseconds. */
   readonly silence: number
+  /** Calls at one time over all connections. One more is refused before it has done anything. */
+  readonly mostCalls: number
 }
 
 /** Calls under way, and the way to end them. */
@@ -25,6 +33,8 @@ export interface RpcServer {
   drain(): void
 }
 
+/** An edge makes two calls for each of its `CALLS_PER_STORE`, and asks for the newest. */
+const mostCallsPerConnection = 256
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 /** A page of many long texts does not wait for the window. */
 const windowBytes = 8_388_608
@@ -36,6 +46,7 @@ export function addRpcServer({
   messageBytes,
   answerBytes,
   silence,
+  mostCalls,
 }: RpcServerOptions): RpcServer {
   const handler = connectNodeAdapter({
     routes,
@@ -46,10 +57,10 @@ export function addRpcServer({
   })
   const rpc = createServer(
     {
-      settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1_000 },
+      settings: { initialWindowSize: windowBytes, maxConcurrentStreams: mostCallsPerConnection },
       maxSessionInvalidFrames: 10,
     },
-    handler,
+    bounded(handler, { mostCalls, silence }),
   )
   const sessions = new Set<ServerHttp2Session>()
   let isDraining = false
@@ -80,6 +91,27 @@ export function addRpcServer({
       for (const socket of unsorted) socket.destroy()
       for (const session of sessions) session.close()
     },
+  }
+}
+
+type Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+
+/** A caller that is refused so knows that nothing happened, and goes elsewhere. */
+function bounded(
+  handler: Handler,
+  { mostCalls, silence }: { mostCalls: number; silence: number },
+): Handler {
+  let calls = 0
+  return (request, response) => {
+    const { stream } = request
+    if (calls >= mostCalls) {
+      stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      return
+    }
+    calls++
+    stream.once('close', () => calls--)
+    stream.setTimeout(silence, () => stream.close(constants.NGHTTP2_CANCEL))
+    handler(request, response)
   }
 }
 

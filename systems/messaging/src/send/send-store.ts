@@ -2,6 +2,7 @@
 // counters of their chats, locked in the order of the chats' names, and finds those that had been sent before.
 
 import {
+  Problem,
   statement,
   StatementError,
   textArray,
@@ -107,19 +108,42 @@ const sending: LaneOptions<CheckedMessage, StoredAt> = {
   },
 }
 
+export interface SendingOptions {
+  readonly coalescer: Coalescer
+  /** A message that was sent meanwhile is tried again only before so many milliseconds have passed. */
+  readonly again_within: number
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+}
+
 /** Opens the lane of messages that are sent. */
-export function openSending(coalescer: Coalescer): (message: CheckedMessage) => Promise<StoredAt> {
+export function openSending({
+  coalescer,
+  again_within,
+  now,
+}: SendingOptions): (message: CheckedMessage) => Promise<StoredAt> {
   const submit = coalescer.lane(sending)
   return async (message) => {
+    const end = now() + again_within
     for (let tries = 1; ; tries++) {
       try {
         return await submit(message)
       } catch (error) {
         const isSentMeanwhile = error instanceof StatementError && error.sqlstate === '23505'
-        if (!isSentMeanwhile || tries === mostTries) throw error
+        if (!isSentMeanwhile) throw error
+        if (tries === mostTries || now() >= end) throw sentMeanwhile()
       }
     }
   }
+}
+
+/** It is stored, but not known where. */
+function sentMeanwhile(): Problem {
+  return new Problem({
+    status: 504,
+    title: 'Outcome unknown',
+    detail: 'Another call has sent this message meanwhile. Send it again to learn its number.',
+  })
 }
 
 /** One of each that carry a client_id, all of the others. */

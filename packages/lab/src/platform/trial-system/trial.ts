@@ -3,7 +3,16 @@
 import { fileURLToPath } from 'node:url'
 import { seconds } from '@plimsoll/workload'
 import type { PlannedConfiguration } from '@plimsoll/record'
-import { cache, command, postgres, queue, service, system, type System } from '../../system.ts'
+import {
+  cache,
+  command,
+  discovery,
+  postgres,
+  queue,
+  service,
+  system,
+  type System,
+} from '../../system.ts'
 
 /** A system of one database and one service; `settings` are added to those of the service. */
 export function trialSystem(settings: Readonly<Record<string, string>> = {}): System {
@@ -30,7 +39,7 @@ export function trialSystem(settings: Readonly<Record<string, string>> = {}): Sy
   })
 }
 
-/** A service that takes work, a queue, a cache and workers that take `work_ms` over each message. */
+/** A service that takes work, a queue, a cache, a discovery that nobody asks, and workers that take `work_ms` over each message. */
 export function trialPipeline({ work_ms = 0 } = {}): System {
   const main = fileURLToPath(new URL('./src/pipeline.ts', import.meta.url))
   const process = {
@@ -45,6 +54,7 @@ export function trialPipeline({ work_ms = 0 } = {}): System {
     parts: {
       queue: queue(),
       cache: cache(),
+      discovery: discovery(),
       api: service({
         ...process,
         command: ['node', main, 'api'],
@@ -89,6 +99,7 @@ export function pipelineConfiguration({ workers = 2 } = {}): PlannedConfiguratio
       part('api', 1, 0.125),
       part('worker', workers, 0.125),
       part('cache', 1, 0.125),
+      part('discovery', 1, 0.125),
       part('queue', 1, 0),
     ],
   }
