@@ -4,6 +4,7 @@ import { benchHelpdesk } from './helpdesk/bench-helpdesk.ts'
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
 import { benchLogging } from './logging/bench-logging.ts'
+import { benchMessaging } from './messaging/bench-messaging.ts'
 import { benchReads } from './reads/bench-reads.ts'
 import { writeResults, type Results } from './results.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<
   import: benchImport,
   logging: benchLogging,
   helpdesk: benchHelpdesk,
+  messaging: benchMessaging,
   identical: benchIdentical,
 }
 

@@ -7,7 +7,7 @@ import { median } from '../results.ts'
 import { runWrk, type Measured } from '../wrk.ts'
 import { startBareServer } from './bare-server.ts'
 import { connections, polls } from './bench-workload.ts'
-import { figuresOf, playPhase, startLoad, told, type Figures, type Load } from './load.ts'
+import { figuresOf, playPhase, startLoad, told, type Figures, type Load } from '../load.ts'
 import { wrkScript, type Call } from './wrk-script.ts'
 
 const calls: readonly Call[] = ['combined', 'published']

@@ -2,7 +2,7 @@
 
 import { readMetrics } from '../read-metrics.ts'
 import { loginStorm } from '../../systems/helpdesk/workload.ts'
-import { figuresOf, playPhase, startLoad, told, type Figures } from './load.ts'
+import { figuresOf, playPhase, startLoad, told, type Figures } from '../load.ts'
 import { workloads } from './open-tabs.ts'
 
 export interface Storm {

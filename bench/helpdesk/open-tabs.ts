@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { openTabs as all } from '../../systems/helpdesk/people.ts'
 import { openTabs } from '../../systems/helpdesk/workload.ts'
-import { figuresOf, playPhase, startLoad, told, type Figures } from './load.ts'
+import { figuresOf, playPhase, startLoad, told, type Figures } from '../load.ts'
 
 export const workloads = fileURLToPath(
   new URL('../../systems/helpdesk/workload.ts', import.meta.url),

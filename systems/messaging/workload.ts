@@ -91,7 +91,10 @@ export const chats = workload({
   phases: { chatting: { shape: hold({ at: sessions(100), for: seconds(60) }) } },
 })
 
-/** As many pages as messages, and a long one now and then: what the experiments play. */
+/**
+ * What the experiments play. Most say something and look, as the published test did; a fifth only look, because a
+ * message is read where it was not written; a tenth only send, as programs do, and one of five of those at length.
+ */
 export const mixed = workload({
   personas,
   mix: { ...nobody, chatter: 70, puller: 20, sender: 8, writer: 2 },

@@ -27,6 +27,7 @@ export type { BatchLimits, LaneOptions } from './lane.ts'
 export { createLog, type Logger } from './log.ts'
 export { runUntilSignal, type RunOptions, type Signals } from './lifecycle.ts'
 export { counter, Distribution, family, gauge, Metrics, type MetricsSource } from './metrics.ts'
+export { addPage, type PageOptions } from './page.ts'
 export { Passwords } from './passwords.ts'
 export {
   badRequest,

@@ -1,6 +1,8 @@
 // Puts the edge together: HTTP in front, the stores behind, a lane of calls for each kind of request.
 
+import { fileURLToPath } from 'node:url'
 import {
+  addPage,
   counter,
   createHttpService,
   family,
@@ -67,6 +69,8 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
   const callers = callersUnder(settings, clock)
   if (settings.AUTH === 'none') {
     log.warn('AUTH is none: whoever can call may send as anybody and read every chat')
+    // The page has nobody log in.
+    addPage(app, { folder: pageFolder })
   }
   await addSendRoute(app, {
     send: (message) => sends.submit(message),
@@ -115,6 +119,7 @@ function followStores(
   })
 }
 
+const pageFolder = fileURLToPath(new URL('../web/', import.meta.url))
 const budget = { share: 0.1, most: 1_000 }
 
 function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {

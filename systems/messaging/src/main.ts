@@ -12,6 +12,8 @@ const world = { signals: process, clock: () => Date.now() }
 const commands: Readonly<Record<string, Command>> = {
   edge: async () => (await import('./edge.ts')).edge(process.env, world),
   store: async () => (await import('./store.ts')).store(process.env, world),
+  collection: async () =>
+    (await import('./collection/collection-command.ts')).printCollection(print),
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
 }
 

@@ -11,27 +11,22 @@ export interface CheckedPage {
   readonly reverse: boolean
 }
 
-/** A stored message as PostgreSQL writes it. */
-export interface StoredMessage {
-  readonly text: string
-  readonly sender: string
-  readonly send_time: string
-  readonly seq: string
-}
+/** A stored message as the JSON text of the HTTP contract, which PostgreSQL writes: `…,"send_time":1,"seq":1}`. */
+export type MessageJson = string
 
 /** Messages of a page, and where the next one begins. */
 export interface FoundPage {
-  readonly messages: readonly StoredMessage[]
+  readonly messages: readonly MessageJson[]
   readonly has_more: boolean
   readonly next_cursor: number
 }
 
-/** JSON writes a control character, one unit of UTF-16, as `\u0001`. */
-const mostJsonPerUnit = 6
+/** UTF-8 takes at most so many bytes for one unit of UTF-16. */
+const mostBytesPerUnit = 3
 
 export const limitByDefault = 10
 export const mostPerPage = 100
-/** Most bytes of texts on a page, as JSON; a page has its first message whatever its size. */
+/** Most bytes of messages on a page, as JSON; a page has its first message whatever its size. */
 export const mostTextPerPage = 1_000_000
 /**
  * Most bytes of texts, by what pages may hold, that are asked for at once. As JSON, where a byte may become six, it
@@ -50,7 +45,7 @@ export const lastCursor = Number.MAX_SAFE_INTEGER
  * the oldest. It is never 0: that would begin again.
  */
 export function pageOf(
-  found: readonly StoredMessage[],
+  found: readonly MessageJson[],
   { cursor, limit, reverse }: CheckedPage,
 ): FoundPage {
   const fitting = fittingOf(found, limit)
@@ -59,28 +54,36 @@ export function pageOf(
     return {
       messages: found.slice(0, fitting),
       has_more: true,
-      next_cursor: Number(over.send_time),
+      next_cursor: sendTimeOf(over),
     }
   }
   const last = found.at(-1)
   const step = reverse ? -1 : 1
-  const next = last === undefined ? cursor : Number(last.send_time) + step
+  const next = last === undefined ? cursor : sendTimeOf(last) + step
   return { messages: found, has_more: false, next_cursor: Math.max(1, next) }
 }
 
 /** How many of the first messages fit on a page: at least one of any. */
-function fittingOf(found: readonly StoredMessage[], limit: number): number {
+function fittingOf(found: readonly MessageJson[], limit: number): number {
   const fitting = Math.min(found.length, limit)
   let most = 0
-  for (let i = 0; i < fitting; i++) most += mostJsonPerUnit * (found[i]?.text.length ?? 0)
-  // Nearly every page: no text needs to be measured.
+  for (let i = 0; i < fitting; i++) most += mostBytesPerUnit * (found[i]?.length ?? 0)
+  // Nearly every page: no message needs to be measured.
   if (most <= mostTextPerPage) return fitting
   let bytes = 0
   for (let i = 0; i < fitting; i++) {
-    bytes += Buffer.byteLength(JSON.stringify(found[i]?.text ?? ''))
+    bytes += Buffer.byteLength(found[i] ?? '')
     if (i > 0 && bytes > mostTextPerPage) return i
   }
   return fitting
+}
+
+const beforeSendTime = ',"send_time":'
+
+/** Nothing that people wrote comes after the time. */
+function sendTimeOf(message: MessageJson): number {
+  const from = message.lastIndexOf(beforeSendTime) + beforeSendTime.length
+  return Number(message.slice(from, message.indexOf(',', from)))
 }
 
 /** About how many bytes of text the page may hold. */
@@ -89,15 +92,8 @@ export function pageBytes({ limit }: CheckedPage): number {
 }
 
 /** The answer of the HTTP contract. */
-export function pageJson(chat: string, { messages, has_more, next_cursor }: FoundPage): string {
-  const head = `{"chat":${JSON.stringify(chat)},"text":`
-  let list = ''
-  for (const { text, sender, send_time, seq } of messages) {
-    list +=
-      (list === '' ? head : `,${head}`) +
-      `${JSON.stringify(text)},"sender":${JSON.stringify(sender)},"send_time":${send_time},"seq":${seq}}`
-  }
-  return `{"messages":[${list}],"has_more":${has_more},"next_cursor":${next_cursor}}`
+export function pageJson({ messages, has_more, next_cursor }: FoundPage): string {
+  return `{"messages":[${messages.join(',')}],"has_more":${has_more},"next_cursor":${next_cursor}}`
 }
 
 /** Requests with one key ask for the same page. */

@@ -20,7 +20,10 @@ import type { WaitingPulls } from '../wait/waiting-pulls.ts'
 import { lastCursor, limitByDefault, mostPerPage, type CheckedPage } from './page.ts'
 
 const properties = {
-  chat: Type.String({ description: 'Two members: `a:b`, in any order and case.' }),
+  chat: Type.String({
+    description: 'Two members: `a:b`, in any order and case.',
+    examples: ['ann:bob'],
+  }),
   cursor: Type.Integer({
     minimum: 0,
     maximum: lastCursor,

@@ -7,7 +7,6 @@ import {
   textArray,
   type Coalescer,
   type LaneOptions,
-  type Rows,
 } from '@plimsoll/service'
 
 import { textBytes } from '../chats/chat.ts'
@@ -19,20 +18,28 @@ import {
   pageOf,
   type CheckedPage,
   type FoundPage,
-  type StoredMessage,
 } from './page.ts'
 
+/** JSON has no line breaks but those that it escapes. */
+const between = '\n'
+
+/** A row is a page: a row for each message would cost three times as much to read. */
 const pages = (name: string, { from, order }: { from: string; order: string }) =>
   statement(
     name,
-    `select wanted.position, m.text, m.sender, m.send_time, m.seq
-     from unnest($1::text[], $2::bigint[], $3::integer[]) with ordinality
-       as wanted (chat, cursor, count, position)
+    `select wanted.position, page.messages
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[]) with ordinality
+       as wanted (chat, head, cursor, count, position)
      cross join lateral (
-       select text, sender, send_time, seq from messages
-       where chat = wanted.chat and send_time ${from} wanted.cursor
-       order by send_time ${order} limit wanted.count
-     ) as m`,
+       select string_agg(
+         wanted.head || to_json(text)::text || ',"sender":' || to_json(sender)::text ||
+         ',"send_time":' || send_time || ',"seq":' || seq || '}', e'\n') as messages
+       from (
+         select text, sender, send_time, seq from messages
+         where chat = wanted.chat and send_time ${from} wanted.cursor
+         order by send_time ${order} limit wanted.count
+       ) as found
+     ) as page`,
   )
 
 const forwards = pages('pull_forwards', { from: '>=', order: 'asc' })
@@ -59,6 +66,7 @@ function pulling(direction: typeof forwards): LaneOptions<CheckedPage, FoundPage
       const wanted = [...distinctPages(given).values()]
       return [
         textArray(wanted.map(({ chat }) => chat)),
+        textArray(wanted.map(({ chat }) => `{"chat":${JSON.stringify(chat)},"text":`)),
         plainArray(
           wanted.map((page) => (page.reverse && page.cursor === 0 ? lastCursor : page.cursor)),
         ),
@@ -66,27 +74,14 @@ function pulling(direction: typeof forwards): LaneOptions<CheckedPage, FoundPage
       ]
     },
     answers: (rows, given) => {
-      const found = new Map([...distinctPages(given)].map(([key, page], i) => [key, { page, i }]))
-      const byPosition = gather(rows, found.size)
-      const made = new Map(
-        [...found].map(([key, { page, i }]) => [key, pageOf(byPosition[i] ?? [], page)]),
-      )
+      const wanted = [...distinctPages(given)]
+      const made = new Map<string, FoundPage>()
+      for (const [position, messages] of rows) {
+        const [key, page] = wanted[Number(position) - 1] ?? []
+        if (key === undefined || page === undefined) continue
+        made.set(key, pageOf(messages?.split(between) ?? [], page))
+      }
       return given.map((page) => made.get(pageKey(page)) ?? pageOf([], page))
     },
   }
-}
-
-/** The rows of each page, in their order. */
-function gather(rows: Rows, pages: number): StoredMessage[][] {
-  const found: StoredMessage[][] = Array.from({ length: pages }, () => [])
-  for (const row of rows) {
-    const [position, text, sender, send_time, seq] = row as readonly string[]
-    found[Number(position) - 1]?.push({
-      text: text ?? '',
-      sender: sender ?? '',
-      send_time: send_time ?? '',
-      seq: seq ?? '',
-    })
-  }
-  return found
 }

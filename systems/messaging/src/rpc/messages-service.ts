@@ -6,7 +6,7 @@ import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
 import type { Coalescer, Logger } from '@plimsoll/service'
 
 import { Fault, chatName } from '../chats/chat.ts'
-import { pageJson } from '../pull/page.ts'
+import { pageJson, type FoundPage } from '../pull/page.ts'
 import { openPulling } from '../pull/pull-store.ts'
 import { openSending } from '../send/send-store.ts'
 import { openNewest } from '../wait/newest-store.ts'
@@ -43,8 +43,7 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
     return create(SentSchema, { sendTime: BigInt(send_time), seq: BigInt(seq), repeated })
   }
   const pullOne = async (request: PageRequest) => {
-    const page = checkedPage(request)
-    return { chat: page.chat, found: await lanes.pull(page) }
+    return await lanes.pull(checkedPage(request))
   }
   const asCall = <T>(answer: Promise<T>) =>
     answer.catch((error: unknown) => {
@@ -59,8 +58,8 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
   }
   const pullOfMany = async (request: PageRequest) => {
     try {
-      const { chat, found } = await pullOne(request)
-      const json = Buffer.from(pageJson(chat, found))
+      const found = await pullOne(request)
+      const json = Buffer.from(pageJson(found))
       return create(PageResultSchema, { json, messages: found.messages.length })
     } catch (error) {
       return create(PageResultSchema, { refusal: refusalOf(error, log) })
@@ -69,7 +68,7 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
   return (router: ConnectRouter) =>
     router.service(Messages, {
       send: (message) => asCall(sendOne(message)),
-      pull: (request) => asCall(pullOne(request).then(({ chat, found }) => typedPage(chat, found))),
+      pull: (request) => asCall(pullOne(request).then(typedPage)),
       async sendMany({ messages }, { signal }) {
         requireCaller(signal)
         requireFew('messages', messages)
@@ -95,18 +94,23 @@ async function newestOf(
   return { sendTimes: (await ask(chats.map(chatName))).map(BigInt) }
 }
 
-function typedPage(chat: string, found: Awaited<ReturnType<ReturnType<typeof openPulling>>>) {
+function typedPage({ messages, has_more, next_cursor }: FoundPage) {
   return {
-    messages: found.messages.map(({ text, sender, send_time, seq }) => ({
-      chat,
-      text,
-      sender,
-      sendTime: BigInt(send_time),
-      seq: BigInt(seq),
-    })),
-    hasMore: found.has_more,
-    nextCursor: BigInt(found.next_cursor),
+    messages: messages.map((json) => {
+      const { send_time, seq, ...rest } = JSON.parse(json) as Message
+      return { ...rest, sendTime: BigInt(send_time), seq: BigInt(seq) }
+    }),
+    hasMore: has_more,
+    nextCursor: BigInt(next_cursor),
   }
+}
+
+interface Message {
+  readonly chat: string
+  readonly text: string
+  readonly sender: string
+  readonly send_time: number
+  readonly seq: number
 }
 
 /** A store that was held up finds calls that were given up meanwhile, and sent to another one. */

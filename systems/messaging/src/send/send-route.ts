@@ -11,9 +11,12 @@ import { addFieldRoutes, fieldsOf, reading, textField } from '../http/fields.ts'
 import type { CheckedMessage } from './send-store.ts'
 
 const Body = Type.Object({
-  chat: Type.String({ description: 'Two members: `a:b`, in any order and case.' }),
-  sender: Type.String({ description: 'One of them.' }),
-  text: Type.String({ description: '1 to 16,384 bytes of UTF-8.' }),
+  chat: Type.String({
+    description: 'Two members: `a:b`, in any order and case.',
+    examples: ['ann:bob'],
+  }),
+  sender: Type.String({ description: 'One of them.', examples: ['ann'] }),
+  text: Type.String({ description: '1 to 16,384 bytes of UTF-8.', examples: ['Hello, Bob'] }),
   client_id: Type.Optional(
     Type.String({ description: 'Names the message, so that sending it again does not double it.' }),
   ),
