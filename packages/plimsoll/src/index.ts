@@ -14,6 +14,7 @@ export {
   kill,
   postgres,
   queue,
+  replica,
   responseTime,
   service,
   system,

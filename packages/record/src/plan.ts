@@ -97,6 +97,7 @@ export type AlarmMetric =
   | 'queue_oldest_age_ms'
   | 'dead_letters'
   | 'lag_p99_ms'
+  | 'replay_lag_ms'
 
 /** The balancer in front of a part. */
 export interface PlannedBalancer {

@@ -90,6 +90,8 @@ export interface PartSecond {
   readonly dead_letters?: number
   /** From accepted to stored, p99, as a worker tells it, ms. */
   readonly lag_p99_ms?: number
+  /** Of a replica: how old what it shows is, ms. */
+  readonly replay_lag_ms?: number
 }
 
 /** A planned fault as it came about. Seconds of the run, fractional. */

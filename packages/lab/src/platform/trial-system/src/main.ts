@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '' } = process.env
+const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '', READER_URL: reader } = process.env
 if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
@@ -40,7 +40,13 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
   for await (const chunk of request) bytes += (chunk as Buffer).length
   answer.setHeader('content-type', 'application/json')
   answer.end(
-    JSON.stringify({ port: PORT, greeting, bytes, database: new URL(DATABASE_URL).protocol }),
+    JSON.stringify({
+      port: PORT,
+      greeting,
+      bytes,
+      reader,
+      database: new URL(DATABASE_URL).protocol,
+    }),
   )
 }
 
