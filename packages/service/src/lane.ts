@@ -1,6 +1,7 @@
 // A lane is one statement that many requests share, and the requests waiting for it. Requests whose cost
 // differs belong in different lanes.
 
+import type { LogPosition } from './log-position.ts'
 import type { Rows, Statement } from './statement.ts'
 
 /** What a lane does with a batch. All functions are pure. */
@@ -15,13 +16,22 @@ export interface LaneOptions<Request, Answer> {
   /** The most one statement carries; 256 requests or 1 MiB unless set. Less where a request costs more. */
   readonly batch?: BatchLimits
   /** One answer per request, in their order. A refusal of one row is an answer too. */
-  readonly answers: (rows: Rows, requests: readonly Request[]) => readonly Answer[]
+  readonly answers: (
+    rows: Rows,
+    requests: readonly Request[],
+    /** Where a write that `tellsPosition` is in the log, or a little after. */
+    position: LogPosition,
+  ) => readonly Answer[]
+  /** Asks after each statement where the log stands: one more short one for all who share it. Writes only. */
+  readonly tellsPosition?: true
 }
 
 /** A request that has not been answered. Times are monotonic, in milliseconds. */
 export interface Waiting {
   readonly request: unknown
   readonly bytes: number
+  /** What it must see; a server that does not show it yet is not asked. */
+  readonly after: LogPosition
   readonly since: number
   readonly expires: number
   readonly resolve: (answer: unknown) => void
