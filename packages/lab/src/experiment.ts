@@ -49,7 +49,10 @@ export interface Experiment<PartName extends string = string> {
   readonly checks: readonly Check[]
   /** What is broken on purpose while the phases are played. */
   readonly faults?: readonly Fault[]
-  /** `phases`: no load line is searched; the phases at the expected load decide. Default both. */
+  /**
+   * `phases`: no load line is searched; the phases at the expected load decide. Where the one marked `loadLine` is
+   * closed, the sessions alive that it declares are those of the full size. Default both.
+   */
   readonly plays?: 'load line and phases' | 'phases'
   /**
    * Runs of each configuration, in both forms: more tell closer ones apart. Default 7, and 3 in the quick form;
@@ -108,9 +111,9 @@ function experimentFaults({
   }
   faults.push(...faultsIn(broken, { system, phases: Object.keys(workload.phases) }))
   const line = loadLinePhase(workload)
-  if (line.phase.shape.model === 'closed') {
+  if (plays !== 'phases' && line.phase.shape.model === 'closed') {
     const problem =
-      'expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals'
+      "expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals; plays: 'phases' searches none"
     faults.push({ where: `workload.phases.${line.name}.shape`, problem })
   }
   if (plays !== 'phases' && !checks.some((check) => check.kind === 'response_time')) {

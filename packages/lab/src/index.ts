@@ -10,12 +10,11 @@ export {
 export type { Alarm, Alarms } from './alarms.ts'
 export {
   backlogPerWorker,
-  bootProfiles,
   targetTracking,
   type Autoscaling,
   type AutoscaleOptions,
-  type BootProfile,
 } from './autoscaling.ts'
+export { bootProfiles, bootTimesReadOn, type BootProfile } from './boot-profiles.ts'
 export { cut, freeze, kill, type Fault } from './faults.ts'
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'

@@ -35,7 +35,10 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
   const { name, quick, cores, workload_hash } = input
   const scale = scaleFor(experiment, cores)
   const line = loadLinePhase(workload).name
-  const faults = (experiment.faults ?? []).map((fault) => plannedFault(fault, line))
+  const phases = planPhases(workload, { quick })
+  const faults = (experiment.faults ?? [])
+    .map((fault) => plannedFault(fault, line))
+    .filter((fault) => phases.some(({ name }) => name === fault.phase))
   const alarms = plannedAlarms(experiment.system.alarms)
   const recipe = {
     format: 'plimsoll-plan/1' as const,
@@ -54,9 +57,10 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       tasks: Object.entries(tasks).map(([name, task]) => ({ name, ...task })),
       weight: workload.mix[persona] ?? 0,
     })),
-    phases: planPhases(workload),
+    phases,
     setup: workload.setup.map(({ what }) => what),
     pauses_share: quick ? workload.quickPauses : 1,
+    ...(quick && workload.quickPhases !== undefined ? { phases_share: workload.quickPhases } : {}),
     max_sessions: workload.maxSessions,
     checks: experiment.checks,
     ...(experiment.plays === 'phases' ? { plays: 'phases' as const } : {}),
@@ -116,9 +120,12 @@ function processesOf(part: Part | undefined, vcpu: number): number {
   return perVcpu ? Math.max(1, Math.floor(vcpu)) : 1
 }
 
-function planPhases(workload: Workload): PlannedPhase[] {
+function planPhases(workload: Workload, { quick }: { quick: boolean }): PlannedPhase[] {
   const lineName = loadLinePhase(workload).name
-  return Object.entries(workload.phases).map(([name, { shape, mix, measured }]) => ({
+  const played = Object.entries(workload.phases).filter(
+    ([, phase]) => !quick || phase.quick !== false,
+  )
+  return played.map(([name, { shape, mix, measured }]) => ({
     name,
     shape: shape.words,
     model: shape.model,

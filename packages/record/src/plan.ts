@@ -166,6 +166,8 @@ export interface Plan {
   readonly setup: readonly string[]
   /** How much of each pause of a user is played, 0 to 1. */
   readonly pauses_share: number
+  /** How much of the time of each phase is played in the quick form; absent: a few seconds together. */
+  readonly phases_share?: number
   readonly max_sessions: number
   readonly checks: readonly Check[]
   /** `phases`: no load line is searched. Absent: both. */
