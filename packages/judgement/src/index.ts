@@ -1,4 +1,11 @@
 export { backlogSeconds, type BacklogSecond, type Drain } from './backlog.ts'
+export {
+  bisectionOf,
+  bracketWords,
+  configurationWithBoot,
+  type Bisection,
+  type TriedDelay,
+} from './bisection.ts'
 export { alarmsRaised, type RaisedAlarm } from './alarms-raised.ts'
 export { faultEffects, type FaultEffect } from './fault-effects.ts'
 export type { Elasticity, Growth } from './elasticity.ts'

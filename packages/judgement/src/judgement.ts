@@ -2,6 +2,7 @@
 
 import type { Caveat, InvariantResult, Verdict } from '@plimsoll/record'
 import type { Drain } from './backlog.ts'
+import type { Bisection } from './bisection.ts'
 import type { Elasticity } from './elasticity.ts'
 
 /** A 95 % interval around an estimate. */
@@ -123,6 +124,8 @@ export interface Judgement {
   readonly scale: number
   readonly configurations: readonly ConfigurationJudgement[]
   readonly comparisons: readonly Comparison[]
+  /** Null: nothing was bisected. */
+  readonly bisection: Bisection | null
   /** Least per hour among those that hold. */
   readonly cheapest: string | null
   readonly caveats: readonly Caveat[]

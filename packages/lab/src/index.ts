@@ -15,6 +15,7 @@ export {
   type AutoscaleOptions,
 } from './autoscaling.ts'
 export { bootProfiles, bootTimesReadOn, type BootProfile } from './boot-profiles.ts'
+export { bootDelay, type Bisect } from './bisection.ts'
 export { cut, freeze, kill, type Fault } from './faults.ts'
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'

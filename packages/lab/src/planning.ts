@@ -6,6 +6,7 @@ import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@pli
 import { balancerPricePerHour_usd, sizes } from './sizes.ts'
 import { plannedAlarms } from './alarms.ts'
 import { plannedAutoscaling } from './autoscaling.ts'
+import { plannedBisection } from './bisection.ts'
 import type { Configuration, Experiment, PartSizing } from './experiment.ts'
 import { plannedFault } from './faults.ts'
 import type { Part, System } from './system.ts'
@@ -66,6 +67,9 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     ...(experiment.plays === 'phases' ? { plays: 'phases' as const } : {}),
     ...(faults.length === 0 ? {} : { faults }),
     ...(alarms.length === 0 ? {} : { alarms }),
+    ...(quick || experiment.bisect === undefined
+      ? {}
+      : { bisection: plannedBisection(experiment.bisect, experiment.configurations) }),
     expected_per_second: experiment.expected,
     search: {
       ladder_sessions_per_second: ladder(),
@@ -125,7 +129,7 @@ function planPhases(workload: Workload, { quick }: { quick: boolean }): PlannedP
   const played = Object.entries(workload.phases).filter(
     ([, phase]) => !quick || phase.quick !== false,
   )
-  return played.map(([name, { shape, mix, measured }]) => ({
+  return played.map(([name, { shape, mix, measured, quick }]) => ({
     name,
     shape: shape.words,
     model: shape.model,
@@ -133,6 +137,7 @@ function planPhases(workload: Workload, { quick }: { quick: boolean }): PlannedP
     lasts_ms: shape.lasts,
     measured: measured !== false,
     load_line: name === lineName,
+    ...(quick === false ? { quick } : {}),
     mix: definedWeights(mix ?? workload.mix),
   }))
 }

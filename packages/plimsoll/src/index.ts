@@ -3,6 +3,7 @@
 export {
   backlog,
   backlogPerWorker,
+  bootDelay,
   bootProfiles,
   cache,
   command,

@@ -135,6 +135,8 @@ export interface PlannedPhase {
   readonly lasts_ms: number
   readonly measured: boolean
   readonly load_line: boolean
+  /** The quick form leaves it out. */
+  readonly quick?: false
   readonly mix: Readonly<Record<string, number>>
 }
 
@@ -148,6 +150,16 @@ export interface PlannedSearch {
   /** A step is longer, up to a minute, until it counts as many actions. */
   readonly counted_actions: number
   readonly least_actions: number
+}
+
+/** Which boot delay would have been enough: searched for between two, until they are close enough. */
+export interface PlannedBisection {
+  readonly configuration: string
+  /** The autoscaled part whose boot delay is tried. */
+  readonly part: string
+  readonly from_ms: number
+  readonly to_ms: number
+  readonly within_ms: number
 }
 
 export interface Plan {
@@ -175,6 +187,8 @@ export interface Plan {
   /** Absent: nothing is broken on purpose. */
   readonly faults?: readonly PlannedFault[]
   readonly alarms?: readonly PlannedAlarm[]
+  /** Absent: nothing is bisected, as in the quick form. */
+  readonly bisection?: PlannedBisection
   /** Actions per second that the system is expected to carry, at full size. */
   readonly expected_per_second: number
   readonly search: PlannedSearch

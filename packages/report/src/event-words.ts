@@ -3,8 +3,10 @@
 
 import {
   alarmsRaised,
+  bracketWords,
   faultEffects,
   phasesFelt,
+  type Bisection,
   type ConfigurationJudgement,
   type Elasticity,
   type Growth,
@@ -41,6 +43,7 @@ export function eventsOf({ judgement, record }: Told): Events[] {
           ...backlogWords(each),
           ...runs.flatMap(faultSentences),
           ...each.elasticity.flatMap(elasticitySentences),
+          ...bisectionSentences(each.name, judgement.bisection),
           ...(scales ? runs.flatMap((run) => phaseSentences(run, record.plan.checks)) : []),
           ...runs.flatMap((run) => alarmSentences(run, alarms)),
         ],
@@ -108,6 +111,15 @@ function growthSentence(
   const { due, late, lost } = felt
   const from = needed_second === null ? 'asked for' : 'needed'
   return `Scaling in run ${repeat}: ${instances} more ${part} asked for at second ${Math.round(asked_second)}, ${detected}; ${after(booted_second, 'ready')}, ${after(useful_second, 'all at work')}. Of ${count(due)} requests from ${from} until then, ${count(late)} were late and ${count(lost)} lost.`
+}
+
+function bisectionSentences(configuration: string, found: Bisection | null): string[] {
+  if (found?.configuration !== configuration) return []
+  const tried = found.tried.map(
+    ({ boot_ms, verdict, why }) =>
+      `${figure(boot_ms / 1_000)} s ${verdict}${why === '' ? '' : ` (${why})`}`,
+  )
+  return [`${bracketWords(found)} Tried: ${tried.join('; ')}.`]
 }
 
 function provisioningSentence(found: Elasticity): string {

@@ -98,14 +98,11 @@ function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fa
       problem: `expected one phase with loadLine: true, found ${found}`,
     })
   }
-  const inQuick = Object.values<Phase<Name>>(phases).filter(({ quick }) => quick !== false)
-  const left = lines.some(([, phase]) => phase.quick === false)
-  if (
-    left ||
-    (lines.length === 0 && !inQuick.includes(Object.values<Phase<Name>>(phases).at(-1)!))
-  ) {
+  const line =
+    Object.keys(phases).length === 0 ? null : loadLinePhase(options as Pick<Workload, 'phases'>)
+  if (line?.phase.quick === false) {
     const problem = 'expected the phase of the load line in the quick form too, found it left out'
-    faults.push({ where: 'phases', problem })
+    faults.push({ where: `phases.${line.name}.quick`, problem })
   }
   for (const [n, one] of setup.entries()) faults.push(...setupFaults(`setup[${n}]`, one))
   for (const [where, value] of Object.entries({ quickPauses, quickPhases })) {
@@ -171,7 +168,7 @@ function shapeFaults(where: string, shape: Shape): Fault[] {
 }
 
 /** The phase whose mix the search plays: the one marked `loadLine`, else the last measured one. */
-export function loadLinePhase(workload: Workload): { name: string; phase: Phase } {
+export function loadLinePhase(workload: Pick<Workload, 'phases'>): { name: string; phase: Phase } {
   const phases = Object.entries(workload.phases)
   const found =
     phases.find(([, phase]) => phase.loadLine === true) ??

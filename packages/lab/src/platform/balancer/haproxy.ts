@@ -44,7 +44,9 @@ export async function haproxyCommand(
 
 /**
  * The text of haproxy.cfg. A health check may take 5 s and must fail three times: a saturated instance is
- * slow and still carries its share, and taking it out would push the others over. Idle connections to the
+ * slow and still carries its share, and taking it out would push the others over. One to which no connection can
+ * be made is out at once and looked at four times a second: it has the fewest connections, and would be tried
+ * again and again in place of one that serves. Idle connections to the
  * instances stay: closing half of them every 5 s, as is the default, is work at an instance that is saturated.
  */
 export function haproxyConfiguration(targets: BalancerTargets): string {
@@ -83,7 +85,7 @@ backend instances
   ${connections}
   option httpchk GET ${ready}
   http-check expect status 200
-  default-server pool-purge-delay 300s inter 1s fastinter 250ms fall 3 rise 1
+  default-server pool-purge-delay 300s inter 1s fastinter 250ms fall 3 rise 1 observe layer4 error-limit 1 on-error mark-down
 ${servers.join('\n')}
 `
 }

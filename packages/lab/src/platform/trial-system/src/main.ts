@@ -9,6 +9,7 @@ if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
 
+let answered = 0
 const metrics = () => `# HELP pg_pool_waiting waiting
 pg_pool_waiting{pool="main"} 3
 pg_pool_wait_seconds_sum 0.5
@@ -16,6 +17,7 @@ pg_pool_wait_seconds_count 10
 pg_pool_busy_seconds_total ${performance.now() * 4}
 pg_pool_capacity_seconds_total ${performance.now() * 8}
 nodejs_eventloop_delay_p99_seconds 0.02
+http_requests_total ${answered}
 `
 
 const server = createServer((request, answer) => void serve(request, answer))
@@ -30,6 +32,7 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
     answer.end(metrics())
     return
   }
+  answered += 1
   if (url.pathname === '/burn') {
     const end = performance.now() + Number(url.searchParams.get('ms'))
     while (performance.now() < end) await busy(5)
