@@ -36,7 +36,7 @@ const autoscaling: PlannedAutoscaling = {
 /** Users who keep their connections and ask again as soon as they are answered, until told to stop. */
 function load(url: string, { users }: { users: number }) {
   const agent = new Agent({ keepAlive: true, maxSockets: users })
-  let isOver = false
+  const over = new AbortController()
   let lost = 0
   const ask = () =>
     new Promise<void>((resolve) => {
@@ -51,7 +51,7 @@ function load(url: string, { users }: { users: number }) {
       asking.end()
     })
   const user = async () => {
-    while (!isOver) await ask()
+    while (!over.signal.aborted) await ask()
   }
   const all = Promise.all(Array.from({ length: users }, user))
   return {
@@ -59,7 +59,7 @@ function load(url: string, { users }: { users: number }) {
       return lost
     },
     async end() {
-      isOver = true
+      over.abort()
       await all
       agent.destroy()
     },

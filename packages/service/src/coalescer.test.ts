@@ -369,27 +369,3 @@ test('who must see nothing in particular costs no look at the log', async () => 
   connections.sent[0]?.answer()
   expect(await read).toBe('answer to any')
 })
-
-test('a write tells where it is in the log; one whose connection is lost right after it is in all the same', async () => {
-  const { connections, coalescer } = scene()
-  const write = coalescer.lane<string, number>({
-    statement: statement('write', 'insert'),
-    kind: 'write',
-    tellsPosition: true,
-    bytes: () => 1,
-    bind: (requests) => [...requests],
-    answers: (rows, _, position) => rows.map(() => position),
-  })
-  connections.positionOf = (atLeast) => Promise.resolve(atLeast === Infinity ? 77 : 0)
-  const told = write('a')
-  await settle()
-  connections.sent[0]?.answer()
-  expect(await told).toBe(77)
-  connections.positionOf = () => Promise.reject(new StatementError('lost', new Error('scripted')))
-  const lost = write('b')
-  await settle()
-  connections.sent[1]?.answer()
-  expect(await lost).toBe(Infinity)
-  await settle()
-  expect(connections.discarded).toHaveLength(1)
-})

@@ -235,9 +235,7 @@ export class Coalescer implements Disposable {
   /** Sends a batch, in halves if it is refused as a whole. False when the connection is lost. */
   async #send(connection: Connection, lane: Lane, batch: Waiting[]): Promise<boolean> {
     const error = await this.#try(connection, lane, batch)
-    if (error === 'done') return true
-    // All of it is in, only where is not known.
-    if (error === 'done and lost') return false
+    if (error === undefined) return true
     if (error.failure === 'lost') {
       this.#lose(lane, batch)
       return false
@@ -259,18 +257,17 @@ export class Coalescer implements Disposable {
     connection: Connection,
     lane: Lane,
     batch: Waiting[],
-  ): Promise<StatementError | 'done' | 'done and lost'> {
-    const { statement, bind, answers, tellsPosition } = lane.options
+  ): Promise<StatementError | undefined> {
+    const { statement, bind, answers } = lane.options
     const requests = batch.map(({ request }) => request)
     for (let tries = 1; ; tries++) {
       lane.sent.requests += batch.length
       lane.sent.statements++
       try {
         const rows = await connection.run(statement, bind(requests))
-        const position = tellsPosition === true ? await positionAfter(connection) : 0
-        const found = answers(rows, requests, position)
+        const found = answers(rows, requests)
         for (let i = 0; i < batch.length; i++) batch[i]?.resolve(found[i])
-        return position === Infinity ? 'done and lost' : 'done'
+        return undefined
       } catch (error) {
         if (!(error instanceof StatementError)) return new StatementError('broken', error)
         if (error.failure !== 'conflict' || tries === conflictTries) return error
@@ -293,9 +290,4 @@ export class Coalescer implements Disposable {
     lane.putBack(batch)
     this.#queued += batch.length
   }
-}
-
-/** Infinity when the connection was lost after the write: it is in all the same. */
-function positionAfter(connection: Connection): Promise<LogPosition> {
-  return connection.position(Infinity).catch(() => Infinity)
 }

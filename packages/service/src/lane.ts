@@ -16,14 +16,7 @@ export interface LaneOptions<Request, Answer> {
   /** The most one statement carries; 256 requests or 1 MiB unless set. Less where a request costs more. */
   readonly batch?: BatchLimits
   /** One answer per request, in their order. A refusal of one row is an answer too. */
-  readonly answers: (
-    rows: Rows,
-    requests: readonly Request[],
-    /** Where a write that `tellsPosition` is in the log, or a little after. */
-    position: LogPosition,
-  ) => readonly Answer[]
-  /** Asks after each statement where the log stands: one more short one for all who share it. Writes only. */
-  readonly tellsPosition?: true
+  readonly answers: (rows: Rows, requests: readonly Request[]) => readonly Answer[]
 }
 
 /** A request that has not been answered. Times are monotonic, in milliseconds. */

@@ -53,7 +53,7 @@ export class Reader implements AsyncDisposable {
 
   /** Opens a lane of reads. It rejects with `BehindError`, or with whatever kept the replica from answering. */
   lane<Request, Answer>(
-    options: Omit<LaneOptions<Request, Answer>, 'kind' | 'tellsPosition'>,
+    options: Omit<LaneOptions<Request, Answer>, 'kind'>,
   ): (request: Request, after: LogPosition) => Promise<Answer> {
     const read = this.coalescer.laneAfter({ ...options, kind: 'read' })
     return (request, after) => this.#within(read(request, after))

@@ -53,9 +53,22 @@ export class Reads {
     })
   }
 
+  /** Whether there is a replica at all. */
+  get hasReader(): boolean {
+    return this.#reader !== null
+  }
+
+  /**
+   * Where the writer is now, asked once for all who wait: every write that was acknowledged before is in. Infinity
+   * when it does not say.
+   */
+  position(): Promise<LogPosition> {
+    return this.#positionNow(null).catch(() => Infinity)
+  }
+
   /** Opens a lane: the function submits one read and resolves to its answer, or rejects as the writer's lane does. */
   lane<Request, Answer>(
-    options: Omit<LaneOptions<Request, Answer>, 'kind' | 'tellsPosition'>,
+    options: Omit<LaneOptions<Request, Answer>, 'kind'>,
   ): (request: Request, after: After) => Promise<Answer> {
     const fromWriter = this.#writer.lane({ ...options, kind: 'read' })
     const reader = this.#reader

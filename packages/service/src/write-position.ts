@@ -4,15 +4,19 @@
 import type { FastifyReply } from 'fastify'
 import type { IncomingHttpHeaders } from 'node:http'
 
-import { logPositionText, readLogPosition, type LogPosition } from './log-position.ts'
-import type { After } from './reads.ts'
+import { logPositionText, readLogPosition } from './log-position.ts'
+import type { After, Reads } from './reads.ts'
 
 /** On the answer to a write, and on the requests of clients that keep the highest they were told. */
 export const writePositionHeader = 'write-position'
 
-/** Tells a client where its write is in the log. */
-export function tellWritePosition(reply: FastifyReply, position: LogPosition): void {
-  reply.header(writePositionHeader, logPositionText(position))
+/**
+ * Tells a client up to where it has written; to be called after its write was acknowledged, by every route that
+ * writes: a client that is told of some writes only would not see the others. Does nothing without a replica.
+ */
+export async function tellWritePosition(reply: FastifyReply, reads: Reads): Promise<void> {
+  if (!reads.hasReader) return
+  reply.header(writePositionHeader, logPositionText(await reads.position()))
 }
 
 /** What a request must see. `isUser`: it comes from somebody who may have written. */

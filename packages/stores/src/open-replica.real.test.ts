@@ -39,15 +39,15 @@ test('a replica of a server that is being written to has every row', async () =>
   await using primary = await openPostgres()
   await query(primary.url, 'create table t (x int)')
   let written = 0
-  let isOver = false
+  const over = new AbortController()
   const writing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await query(primary.url, `insert into t values (${(written += 1)})`)
     }
   })()
   await until(() => written > 5, soon)
   await using replica = await openReplica({ of: primary })
-  isOver = true
+  over.abort()
   await writing
   expect(await until(async () => (await shown(replica.url)).length === written, soon)).toBe(true)
 })

@@ -98,8 +98,7 @@ function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fa
       problem: `expected one phase with loadLine: true, found ${found}`,
     })
   }
-  const line =
-    Object.keys(phases).length === 0 ? null : loadLinePhase(options as Pick<Workload, 'phases'>)
+  const line = Object.keys(phases).length === 0 ? null : loadLinePhase(options)
   if (line?.phase.quick === false) {
     const problem = 'expected the phase of the load line in the quick form too, found it left out'
     faults.push({ where: `phases.${line.name}.quick`, problem })

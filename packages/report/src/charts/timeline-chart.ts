@@ -47,14 +47,14 @@ export function timelineChart(
   const points = timelinePoints(run.seconds, most)
   const line = lineOf(points)
   const faultless = points.every((point) => point['not ok'] === 0)
+  const outcomes = faultless ? ['due', 'ok'] : ['due', 'ok', 'not ok']
+  const instances = scaled.flatMap(({ part }) => instanceLines(part))
+  const lines = [...outcomes, 'p50', 'p99', 'sessions', ...instances]
   const areas = (labelled: boolean) => ({ markArea: stretchAreas(run, { labelled }) })
   return {
     ...frame(`Timeline of ${run.configuration}, run ${run.repeat}`),
     ...stackedPlots(plotsOf(scaled), spanOf(run)),
-    legend: legend([
-      ...['due', 'ok', ...(faultless ? [] : ['not ok']), 'p50', 'p99', 'sessions'],
-      ...scaled.flatMap(({ part }) => instanceLines(part)),
-    ]),
+    legend: legend(lines),
     series: [
       {
         ...line('ok', 'per_second', 0),
