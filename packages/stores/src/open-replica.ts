@@ -142,7 +142,7 @@ async function copyLive(
 }
 
 function isVanished(line: string): boolean {
-  return /No such file or directory$/.test(line)
+  return line.endsWith('No such file or directory')
 }
 
 async function writeOwn(path: string, text: string, user: Account | null): Promise<void> {
