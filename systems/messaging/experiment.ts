@@ -5,6 +5,7 @@ import { mixed } from './workload.ts'
 const edge = { size: 'm7g.medium' } as const
 const store = { size: 'm7g.medium' } as const
 const database = { size: 'db.m5.large' } as const
+const discovery = { size: 't3.micro' } as const
 const twoEdges = { edge: { ...edge, instances: 2 }, store: { ...store, instances: 4 } }
 
 /** One store and two behind one edge, four behind two edges, and those on a bigger database. */
@@ -13,10 +14,10 @@ export default experiment({
     'How many messages per second are stored, and what carries more: stores, edges or the database?',
   system: messaging,
   configurations: {
-    oneStore: { edge, store, database },
-    twoStores: { edge, store: { ...store, instances: 2 }, database },
-    fourStores: { ...twoEdges, database },
-    biggerDatabase: { ...twoEdges, database: { size: 'db.m5.xlarge' } },
+    oneStore: { edge, store, database, discovery },
+    twoStores: { edge, store: { ...store, instances: 2 }, database, discovery },
+    fourStores: { ...twoEdges, database, discovery },
+    biggerDatabase: { ...twoEdges, database: { size: 'db.m5.xlarge' }, discovery },
   },
   workload: mixed,
   // The 1,000 messages per second of the published test, and as many pages: who is told of a message reads it.

@@ -13,6 +13,7 @@ import { randomStream } from '@plimsoll/workload'
 import { allResponseTimes, goodIn, quantile_ms, summariseActions } from './action-summary.ts'
 import { countedSteps, dueIn, type CountedStep } from './counted-steps.ts'
 import { backlogSummary } from './backlog-summary.ts'
+import { elasticityOf } from './elasticity.ts'
 import { broken, expectedLoad } from './expected-load.ts'
 import { generatorCaveats } from './generator-caveats.ts'
 import type { ConfigurationJudgement, Estimate, ExpectedLoad, RungResult } from './judgement.ts'
@@ -61,6 +62,7 @@ export function judgeConfiguration(
     cost_per_million_usd: line === null ? null : (cost_per_hour_usd / (line.value * 3_600)) * 1e6,
     saturates: saturation(edgeRows(near)),
     backlog: backlogSummary({ runs, steps, plan, actions_per_session }),
+    elasticity: runs.flatMap((run) => elasticityOf(run, plan)),
     rungs: rungResults(steps, { actions_per_session, checks }),
     at_load_line: summariseActions(held),
     expected_load,

@@ -1,6 +1,16 @@
 export { backlogSeconds, type BacklogSecond, type Drain } from './backlog.ts'
+export {
+  bisectionOf,
+  bracketWords,
+  configurationWithBoot,
+  type Bisection,
+  type TriedDelay,
+} from './bisection.ts'
 export { alarmsRaised, type RaisedAlarm } from './alarms-raised.ts'
 export { faultEffects, type FaultEffect } from './fault-effects.ts'
+export type { Elasticity, Growth } from './elasticity.ts'
+export { phasesFelt, type Felt, type PhaseFelt } from './felt.ts'
+export { instanceSeconds, type InstanceSecond } from './instance-need.ts'
 export { judge } from './judge.ts'
 export { partOptionWords } from './part-words.ts'
 export { concerns, limitOf } from './check-group.ts'

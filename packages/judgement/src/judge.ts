@@ -2,6 +2,7 @@
 
 import type { Caveat, ExperimentRecord, Plan, Verdict } from '@plimsoll/record'
 import { answerTo } from './answer.ts'
+import { bisectionOf, bracketWords } from './bisection.ts'
 import { compareAll } from './comparisons.ts'
 import { judgeConfiguration } from './configuration-judgement.ts'
 import { broken } from './expected-load.ts'
@@ -17,13 +18,15 @@ export function judge(record: ExperimentRecord): Judgement {
     }),
   )
   const configurations = judged.map((one) => one.judgement)
+  const bisection = bisectionOf(record)
+  const answer = answerTo(plan, configurations)
   const comparable = judged.filter((one) => one.judgement.load_line_per_second !== null)
   const [cheapest] = configurations
     .filter((one) => one.verdict === 'holds')
     .toSorted((a, b) => a.cost_per_hour_usd - b.cost_per_hour_usd)
   return {
     verdict: verdictOf(configurations),
-    answer: answerTo(plan, configurations),
+    answer: bisection === null ? answer : `${answer} ${bracketWords(bisection)}`,
     plan_hash: plan.plan_hash,
     scale: plan.scale,
     configurations,
@@ -35,6 +38,7 @@ export function judge(record: ExperimentRecord): Judgement {
       })),
       plan,
     ),
+    bisection,
     cheapest: cheapest?.name ?? null,
     caveats: experimentCaveats(plan),
   }

@@ -2,6 +2,8 @@
 
 import type { Caveat, InvariantResult, Verdict } from '@plimsoll/record'
 import type { Drain } from './backlog.ts'
+import type { Bisection } from './bisection.ts'
+import type { Elasticity } from './elasticity.ts'
 
 /** A 95 % interval around an estimate. */
 export interface Estimate {
@@ -95,6 +97,8 @@ export interface ConfigurationJudgement {
   readonly saturates: Saturation | null
   /** Null where the system has no queue. */
   readonly backlog: BacklogSummary | null
+  /** Of every autoscaled part in every run; empty where nothing scales. */
+  readonly elasticity: readonly Elasticity[]
   readonly rungs: readonly RungResult[]
   /** At the highest rung that held. */
   readonly at_load_line: readonly ActionSummary[]
@@ -120,6 +124,8 @@ export interface Judgement {
   readonly scale: number
   readonly configurations: readonly ConfigurationJudgement[]
   readonly comparisons: readonly Comparison[]
+  /** Null: nothing was bisected. */
+  readonly bisection: Bisection | null
   /** Least per hour among those that hold. */
   readonly cheapest: string | null
   readonly caveats: readonly Caveat[]

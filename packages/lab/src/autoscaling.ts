@@ -3,19 +3,7 @@
 
 import { ms, seconds, type Fault, type Milliseconds, type Share } from '@plimsoll/workload'
 import type { PlannedAutoscaling } from '@plimsoll/record'
-
-/** From asking for an instance until its process starts, and how long a change goes unnoticed before. */
-export interface BootProfile {
-  readonly boot: Milliseconds
-  readonly notice: Milliseconds
-}
-
-/** As publicly reported, read on 2026-11-20: from request to ready to serve. Give your own where you know better. */
-export const bootProfiles = {
-  'aws-ec2': { boot: seconds(75), notice: seconds(60) },
-  'gcp-mig': { boot: seconds(25), notice: seconds(30) },
-  warm: { boot: seconds(2), notice: seconds(5) },
-} as const satisfies Record<string, BootProfile>
+import { bootProfiles, type BootProfile } from './boot-profiles.ts'
 
 /** Between `least` and `most` instances, as a policy asks. */
 export interface Autoscaling {

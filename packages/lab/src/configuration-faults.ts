@@ -75,7 +75,8 @@ function settingFaults(
     const problem = `expected none: a ${part?.kind} part takes no settings`
     return [{ where: `${where}.settings`, problem }]
   }
-  const own = part?.kind === 'postgres' ? postgresSettingFaults(texts) : environmentFaults(texts)
+  const isDatabase = part?.kind === 'postgres' || part?.kind === 'replica'
+  const own = isDatabase ? postgresSettingFaults(texts) : environmentFaults(texts)
   return [...faults, ...own.map((fault) => ({ ...fault, where: `${where}.${fault.where}` }))]
 }
 

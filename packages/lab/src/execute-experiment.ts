@@ -3,22 +3,24 @@
 // examined the next one is raised; nothing is played before the last has been put away.
 
 import type { WorkloadSource } from '@plimsoll/engine'
-import { judge } from '@plimsoll/judgement'
+import { bisectionOf, configurationWithBoot, judge } from '@plimsoll/judgement'
 import type {
   Environment,
   ExperimentRecord,
   Plan,
+  PlannedBisection,
   PlannedConfiguration,
   ProgressListener,
   RecordFolder,
   RunRecord,
+  Verdict,
 } from '@plimsoll/record'
 import type { Experiment } from './experiment.ts'
 import { LiveRun, type LiveRunOptions } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
 import { RemainingTime } from './remaining-time.ts'
 import { requireActions } from './require-actions.ts'
-import { findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
+import { bisect, findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
 import { startingRung, type FoundEdge } from './starting-rung.ts'
 
 export interface ExecuteOptions {
@@ -40,6 +42,7 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
     for (let repeat = 1; repeat <= plan.search.repeats; repeat += 1) {
       for (const configuration of plan.configurations) await execution.phases(configuration, repeat)
     }
+    if (plan.bisection !== undefined) await execution.bisect(plan.bisection)
     await execution.ended
     return execution.record
   }
@@ -56,7 +59,10 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
   return execution.record
 }
 
-type RunPlace = Pick<LiveRunOptions, 'configuration' | 'repeat'>
+type RunPlace = Pick<LiveRunOptions, 'configuration' | 'repeat'> & {
+  /** Default: the whole one. */
+  readonly plan?: Plan
+}
 
 type Templates = Readonly<Record<string, string>>
 
@@ -124,6 +130,35 @@ class Execution implements AsyncDisposable {
     await this.#run({ configuration, repeat, firstStep }, (run) => run.playPhases())
   }
 
+  /** Which boot delay would have been enough: each is tried in a run of its own. */
+  async bisect({
+    configuration: name,
+    part,
+    from_ms,
+    to_ms,
+    within_ms,
+  }: PlannedBisection): Promise<void> {
+    const { plan, emit } = this.#options
+    const planned = plan.configurations.find((each) => each.name === name)
+    if (planned === undefined) return
+    const phases = plan.phases.filter(({ quick }) => quick !== false)
+    const measure = async (value: number): Promise<Verdict> => {
+      const boot_ms = Math.round(value)
+      const configuration = configurationWithBoot(planned, { part, boot_ms })
+      const own = this.#runs.filter((run) => run.configuration === configuration.name)
+      const firstStep = (guessed_per_second: number) => guessed_per_second
+      const place = { configuration, repeat: own.length + 1, plan: { ...plan, phases }, firstStep }
+      await this.#run(place, (run) => run.playPhases())
+      // Judged when it has been examined.
+      await this.#ended
+      const tried = bisectionOf(this.record)?.tried.find((one) => one.boot_ms === boot_ms)
+      const verdict = tried?.verdict ?? 'inconclusive'
+      emit({ kind: 'note', text: `${name}: a boot delay of ${boot_ms / 1_000} s ${verdict}` })
+      return verdict
+    }
+    await bisect({ from: from_ms, to: to_ms, within: within_ms, measure })
+  }
+
   /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */
   async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
     const { quick, search } = this.#options.plan
@@ -150,9 +185,9 @@ class Execution implements AsyncDisposable {
     await using stack = new AsyncDisposableStack()
     const run = stack.use(
       await LiveRun.open({
-        ...place,
         firstStep,
         plan,
+        ...place,
         system,
         workload,
         source,
@@ -201,10 +236,11 @@ class Execution implements AsyncDisposable {
 
   #tellLoadLine({ configuration, repeat }: RunPlace) {
     const judged = judge(this.record).configurations.find(({ name }) => name === configuration.name)
+    if (judged === undefined) return
     this.#options.emit({
       kind: 'load-line',
       configuration: configuration.name,
-      per_second: judged?.load_line_per_second ?? null,
+      per_second: judged.load_line_per_second,
       final: repeat === this.#options.plan.search.repeats,
     })
   }

@@ -9,6 +9,7 @@ import {
 } from '@plimsoll/workload'
 import type { Check } from '@plimsoll/record'
 import type { Autoscaling } from './autoscaling.ts'
+import { bisectFaults, type Bisect } from './bisection.ts'
 import { configurationFaults } from './configuration-faults.ts'
 import { faultsIn, type Fault } from './faults.ts'
 import type { SizeName } from './sizes.ts'
@@ -49,8 +50,13 @@ export interface Experiment<PartName extends string = string> {
   readonly checks: readonly Check[]
   /** What is broken on purpose while the phases are played. */
   readonly faults?: readonly Fault[]
-  /** `phases`: no load line is searched; the phases at the expected load decide. Default both. */
+  /**
+   * `phases`: no load line is searched; the phases at the expected load decide. Where the one marked `loadLine` is
+   * closed, the sessions alive that it declares are those of the full size. Default both.
+   */
   readonly plays?: 'load line and phases' | 'phases'
+  /** What is searched for in the full form beside the load line: `bootDelay({ … })`. Only with `plays: 'phases'`. */
+  readonly bisect?: Bisect
   /**
    * Runs of each configuration, in both forms: more tell closer ones apart. Default 7, and 3 in the quick form;
    * where only phases are played 3, and 1.
@@ -91,6 +97,7 @@ function experimentFaults({
   faults: broken = [],
   plays,
   repeats,
+  bisect,
 }: Experiment): Wrong[] {
   const faults: Wrong[] = []
   if (Object.keys(configurations).length === 0) {
@@ -108,15 +115,22 @@ function experimentFaults({
   }
   faults.push(...faultsIn(broken, { system, phases: Object.keys(workload.phases) }))
   const line = loadLinePhase(workload)
-  if (line.phase.shape.model === 'closed') {
+  if (plays !== 'phases' && line.phase.shape.model === 'closed') {
     const problem =
-      'expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals'
+      "expected a level of perSecond(n), found sessions(n): the load line is searched with arrivals; plays: 'phases' searches none"
     faults.push({ where: `workload.phases.${line.name}.shape`, problem })
   }
   if (plays !== 'phases' && !checks.some((check) => check.kind === 'response_time')) {
     const problem =
       'expected at least one response time, found none: without it nothing limits the load'
     faults.push({ where: 'checks', problem })
+  }
+  if (bisect !== undefined) {
+    faults.push(...bisectFaults(bisect, configurations))
+    if (plays !== 'phases') {
+      const problem = "expected plays: 'phases' beside it: what it tries is judged by the phases"
+      faults.push({ where: 'bisect', problem })
+    }
   }
   if (
     repeats !== undefined &&

@@ -2,7 +2,7 @@
 
 import type { Fault as Wrong, Milliseconds } from '@plimsoll/workload'
 import type { PlannedFault } from '@plimsoll/record'
-import type { System } from './system.ts'
+import type { Part, System } from './system.ts'
 
 /** Something that is broken at a planned time and healed after a declared one. */
 export interface Fault {
@@ -70,7 +70,7 @@ export function faultsIn(
     if (definition === undefined)
       say('part', `expected one of ${names.join(', ')}, found "${part}"`)
     if (kind === 'cut' && definition !== undefined) {
-      const needs = definition.kind === 'service' ? definition.needs : []
+      const needs = needsOf(definition)
       if (!needs.includes(to ?? '')) {
         say('to', `expected a part that ${part} needs (${needs.join(', ')}), found "${to}"`)
       }
@@ -83,6 +83,11 @@ export function faultsIn(
     }
     return wrong
   })
+}
+
+function needsOf(part: Part): readonly string[] {
+  if (part.kind === 'replica') return [part.of]
+  return part.kind === 'service' ? part.needs : []
 }
 
 /** As the plan holds it. */

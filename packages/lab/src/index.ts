@@ -10,12 +10,12 @@ export {
 export type { Alarm, Alarms } from './alarms.ts'
 export {
   backlogPerWorker,
-  bootProfiles,
   targetTracking,
   type Autoscaling,
   type AutoscaleOptions,
-  type BootProfile,
 } from './autoscaling.ts'
+export { bootProfiles, bootTimesReadOn, type BootProfile } from './boot-profiles.ts'
+export { bootDelay, type Bisect } from './bisection.ts'
 export { cut, freeze, kill, type Fault } from './faults.ts'
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
@@ -36,6 +36,7 @@ export {
   discovery,
   postgres,
   queue,
+  replica,
   service,
   system,
   type Invariant,
@@ -47,6 +48,7 @@ export {
   type PostgresPart,
   type PrepareCommand,
   type QueuePart,
+  type ReplicaPart,
   type ServiceOptions,
   type ServicePart,
   type SettingsInput,

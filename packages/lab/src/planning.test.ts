@@ -8,13 +8,16 @@ import {
   PlimsollError,
   seconds,
   sessions,
+  share,
   workload,
 } from '@plimsoll/workload'
 import { failures, responseTime } from './checks.ts'
 import { configurationFaults } from './configuration-faults.ts'
 import { experiment, type Configuration, type Experiment, type PartSizing } from './experiment.ts'
 import { planExperiment } from './planning.ts'
-import { postgres, service, system } from './system.ts'
+import { targetTracking } from './autoscaling.ts'
+import { bootDelay } from './bisection.ts'
+import { postgres, replica, service, system } from './system.ts'
 
 const reviews = system({
   name: 'reviews',
@@ -227,4 +230,57 @@ test('a part that needs a part which is not there is a fault of the system', () 
   })
   const faulty = () => system({ name: 'reviews', folder: '.', entry: 'api', parts: { api } })
   expect(faulty).toThrow(PlimsollError)
+})
+
+const users = workload({
+  personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+  mix: { reader: 1 },
+  phases: {
+    rush: { shape: hold({ at: sessions(800), for: seconds(140) }), loadLine: true },
+    spike: { shape: hold({ at: sessions(100), for: seconds(60) }), quick: false },
+  },
+  quickPhases: share(0.5),
+})
+const scaled = {
+  fast: {
+    api: {
+      size: 'm7g.medium',
+      autoscale: targetTracking({ min: 2, max: 4, cpu: percent(60), boot: 'gcp-mig' }),
+    },
+    database: { size: 'db.m5.large' },
+  },
+} as const
+const bisect = bootDelay({ of: 'fast', from: seconds(0), to: seconds(75), within: seconds(5) })
+const rush = { ...asked, workload: users, configurations: scaled, plays: 'phases', bisect } as const
+
+test('the quick form shortens phases as told and leaves out those that are for the full form', () => {
+  const plan = (quick: boolean) => planExperiment(experiment(rush), { ...input, quick })
+  expect(plan(true).phases_share).toBe(0.5)
+  expect(plan(true).phases.map(({ name }) => name)).toEqual(['rush'])
+  expect(plan(false).phases_share).toBeUndefined()
+  expect(plan(false).phases.map(({ name }) => name)).toEqual(['rush', 'spike'])
+})
+
+test('what is bisected is planned in the full form, and refused where it cannot be judged', () => {
+  const { bisection } = planExperiment(experiment(rush), { ...input, quick: false })
+  expect(bisection).toMatchObject({ configuration: 'fast', part: 'api', to_ms: 75_000 })
+  expect(planExperiment(experiment(rush), input).bisection).toBeUndefined()
+  const wrong = { of: 'slow', from: seconds(9), to: seconds(3), within: ms(1) }
+  const { plays: _, ...searched } = { ...rush, workload: steady, bisect: wrong }
+  expect(() => experiment(searched)).toThrow(
+    expect.objectContaining({
+      faults: ['bisect.of', 'bisect.to', 'bisect.within', 'bisect'].map(
+        (where) => expect.objectContaining({ where }) as unknown,
+      ),
+    }),
+  )
+})
+
+test('a replica follows a database and nothing else', () => {
+  const parts = { ...reviews.parts, reader: replica({ of: 'api' }) }
+  expect(() => system({ ...reviews, entry: 'api', parts })).toThrow(
+    expect.objectContaining({
+      faults: [expect.objectContaining({ where: 'parts.reader.of' }) as unknown],
+    }),
+  )
 })

@@ -6,6 +6,7 @@ import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@pli
 import { balancerPricePerHour_usd, sizes } from './sizes.ts'
 import { plannedAlarms } from './alarms.ts'
 import { plannedAutoscaling } from './autoscaling.ts'
+import { plannedBisection } from './bisection.ts'
 import type { Configuration, Experiment, PartSizing } from './experiment.ts'
 import { plannedFault } from './faults.ts'
 import type { Part, System } from './system.ts'
@@ -35,7 +36,10 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
   const { name, quick, cores, workload_hash } = input
   const scale = scaleFor(experiment, cores)
   const line = loadLinePhase(workload).name
-  const faults = (experiment.faults ?? []).map((fault) => plannedFault(fault, line))
+  const phases = planPhases(workload, { quick })
+  const faults = (experiment.faults ?? [])
+    .map((fault) => plannedFault(fault, line))
+    .filter((fault) => phases.some(({ name }) => name === fault.phase))
   const alarms = plannedAlarms(experiment.system.alarms)
   const recipe = {
     format: 'plimsoll-plan/1' as const,
@@ -54,14 +58,18 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       tasks: Object.entries(tasks).map(([name, task]) => ({ name, ...task })),
       weight: workload.mix[persona] ?? 0,
     })),
-    phases: planPhases(workload),
+    phases,
     setup: workload.setup.map(({ what }) => what),
     pauses_share: quick ? workload.quickPauses : 1,
+    ...(quick && workload.quickPhases !== undefined ? { phases_share: workload.quickPhases } : {}),
     max_sessions: workload.maxSessions,
     checks: experiment.checks,
     ...(experiment.plays === 'phases' ? { plays: 'phases' as const } : {}),
     ...(faults.length === 0 ? {} : { faults }),
     ...(alarms.length === 0 ? {} : { alarms }),
+    ...(quick || experiment.bisect === undefined
+      ? {}
+      : { bisection: plannedBisection(experiment.bisect, experiment.configurations) }),
     expected_per_second: experiment.expected,
     search: {
       ladder_sessions_per_second: ladder(),
@@ -116,9 +124,12 @@ function processesOf(part: Part | undefined, vcpu: number): number {
   return perVcpu ? Math.max(1, Math.floor(vcpu)) : 1
 }
 
-function planPhases(workload: Workload): PlannedPhase[] {
+function planPhases(workload: Workload, { quick }: { quick: boolean }): PlannedPhase[] {
   const lineName = loadLinePhase(workload).name
-  return Object.entries(workload.phases).map(([name, { shape, mix, measured }]) => ({
+  const played = Object.entries(workload.phases).filter(
+    ([, phase]) => !quick || phase.quick !== false,
+  )
+  return played.map(([name, { shape, mix, measured, quick }]) => ({
     name,
     shape: shape.words,
     model: shape.model,
@@ -126,6 +137,7 @@ function planPhases(workload: Workload): PlannedPhase[] {
     lasts_ms: shape.lasts,
     measured: measured !== false,
     load_line: name === lineName,
+    ...(quick === false ? { quick } : {}),
     mix: definedWeights(mix ?? workload.mix),
   }))
 }

@@ -1,6 +1,7 @@
 // How long an experiment will still take: what its runs took so far, times what is left of each kind.
 
-import type { Plan } from '@plimsoll/record'
+import type { Plan, PlannedBisection } from '@plimsoll/record'
+import { bisectSteps } from './search/index.ts'
 
 type RunKind = 'search' | 'repeat'
 
@@ -15,9 +16,10 @@ export class RemainingTime {
   readonly #left: Record<RunKind, number>
   readonly #guess: Readonly<Record<RunKind, number>>
 
-  constructor({ configurations, search, quick }: Plan) {
+  constructor({ configurations, search, quick, bisection }: Plan) {
     const count = configurations.length
-    this.#left = { search: count, repeat: count * (search.repeats - 1) }
+    const tries = bisection === undefined ? 0 : triesOf(bisection)
+    this.#left = { search: count + tries, repeat: count * (search.repeats - 1) }
     this.#guess = firstGuess_seconds[quick ? 'quick' : 'full']
   }
 
@@ -36,4 +38,8 @@ export class RemainingTime {
     const sum = took.reduce((total, seconds) => total + seconds, 0)
     return this.#left[kind] * (took.length === 0 ? this.#guess[kind] : sum / took.length)
   }
+}
+
+function triesOf({ from_ms, to_ms, within_ms }: PlannedBisection): number {
+  return bisectSteps({ from: from_ms, to: to_ms, within: within_ms })
 }

@@ -82,3 +82,21 @@ test('an instance is useful from the second in which it does a fair share of the
   expect(firstUseful(rows, one)).toBe(7)
   expect(firstUseful(rows.slice(0, 4), one)).toBeNull()
 })
+
+test('where requests are counted they tell who does the work: booting costs CPU as well', () => {
+  const row = (second: number, instance: number, { cpu_cores = 0.1, requests = 0 }) => ({
+    second,
+    part: 'api',
+    instance,
+    cpu_cores,
+    limit_cores: 0.1,
+    throttled_share: 0,
+    memory_bytes: 0,
+    requests,
+  })
+  const rows = [5, 6, 7].flatMap((second) => [
+    row(second, 0, { requests: 100 }),
+    row(second, 1, { requests: second < 7 ? 1 : 60 }),
+  ])
+  expect(firstUseful(rows, { part: 'api', instance: 1, booted: 4.5 })).toBe(7)
+})

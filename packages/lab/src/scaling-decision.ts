@@ -66,12 +66,12 @@ export function seenIn(
   }
 }
 
-/** A fair share of the work: so much of what its peers use of the CPU. */
+/** It carries load when it does so much of what an instance of its part does on the mean. */
 const usefulOfPeers_share = 0.2
 
 /**
- * The first second from `booted` on in which an instance used a fifth of the CPU that an instance of its part
- * used on the mean: from then on it carries load. Null when there was none.
+ * The first second from `booted` on in which an instance answered a fifth of the requests that an instance of its
+ * part answered on the mean; where it does not count requests, used a fifth of the CPU. Null when there was none.
  */
 export function firstUseful(
   rows: readonly PartSecond[],
@@ -80,8 +80,10 @@ export function firstUseful(
   const after = rows.filter((row) => row.part === part && row.second >= Math.ceil(booted))
   for (const [second, peers] of Map.groupBy(after, (row) => row.second)) {
     const own = peers.find((row) => row.instance === instance)
-    const mean = sum(peers.map((row) => row.cpu_cores)) / peers.length
-    if (own !== undefined && mean > 0 && own.cpu_cores >= usefulOfPeers_share * mean) return second
+    const workOf = (row: PartSecond) =>
+      own?.requests === undefined ? row.cpu_cores : (row.requests ?? 0)
+    const mean = sum(peers.map(workOf)) / peers.length
+    if (own !== undefined && mean > 0 && workOf(own) >= usefulOfPeers_share * mean) return second
   }
   return null
 }

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { hold, persona, perSecond, ramp, seconds, workload } from '@plimsoll/workload'
+import {
+  hold,
+  inTurn,
+  persona,
+  perSecond,
+  ramp,
+  seconds,
+  sessions,
+  workload,
+} from '@plimsoll/workload'
 import type { Plan } from '@plimsoll/record'
 import {
   blockOfStep,
@@ -100,4 +109,28 @@ test('phases are scaled to the expected load and keep their proportions', () => 
   expect(rise?.sessions_per_second).toBeCloseTo(31.25)
   expect(rush?.counted_seconds).toBe(4)
   expect(rise?.counted_seconds).toBe(2)
+})
+
+test('users who follow one another are those of the full size, brought to scale, and as long as told', () => {
+  const shape = inTurn(
+    hold({ at: sessions(200), for: seconds(30) }),
+    hold({ at: sessions(800), for: seconds(30) }),
+    hold({ at: sessions(200), for: seconds(60) }),
+  )
+  const spike = workload({
+    personas: launch.personas,
+    mix: { reader: 1 },
+    phases: {
+      rise: { shape: ramp({ from: sessions(0), to: sessions(800), over: seconds(60) }) },
+      rush: { shape },
+    },
+  })
+  const half = { ...plan, phases_share: 0.5 }
+  const [rise, rush] = phaseStretches({ plan: half, workload: spike, actionsPerSession: 2 })
+  expect([rise?.counted_seconds, rush?.counted_seconds]).toEqual([30, 60])
+  expect([rise?.play, rush?.play]).toMatchObject([
+    { level: 1 / 8, duration: 0.5 },
+    { level: 1 / 8, duration: 0.5 },
+  ])
+  expect(rush?.sessions_per_second).toBeCloseTo(350 / 8)
 })

@@ -126,7 +126,7 @@ export function warmUpRates({
   readonly processes: number
 }): { readonly first: number; readonly most: number } {
   const { shape } = loadLinePhase(workload).phase
-  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts)) * processes
+  const highest = shape.highest * processes
   return { first: highest * firstShare, most: highest * mostLevels }
 }
 
@@ -208,7 +208,7 @@ function warmUpStretch({
 
 /**
  * The phases as declared, their levels multiplied so that the one marked `loadLine` reaches the expected
- * load at its highest; shortened in the quick form.
+ * load at its highest, or brought to scale where it is closed; shortened in the quick form.
  */
 export function phaseStretches({
   plan,
@@ -220,11 +220,12 @@ export function phaseStretches({
   readonly actionsPerSession: number
 }): Stretch[] {
   const { shape } = loadLinePhase(workload).phase
-  const highest = Math.max(shape.levelAt(0 as never), shape.levelAt(shape.lasts))
   const expectedSessions = plan.expected_per_second / plan.scale / actionsPerSession
-  const level = expectedSessions / highest
+  // Users are what they were declared to be at full size: a closed load slows down where a system does.
+  const level = shape.model === 'closed' ? 1 / plan.scale : expectedSessions / shape.highest
   const all_ms = plan.phases.reduce((sum, phase) => sum + phase.lasts_ms, 0)
-  const shortened = plan.quick ? Math.min(1, (quickSeconds(plan) * 1_000) / all_ms) : 1
+  const quick = plan.phases_share ?? Math.min(1, (quickSeconds(plan) * 1_000) / all_ms)
+  const shortened = plan.quick ? quick : 1
   const firstBlock = blockOfStep({ plan, rung: 0, repeat: plan.search.repeats + 1, attempt: 0 })
   return plan.phases.map((phase, n): Stretch => {
     const wanted_seconds = Math.round((phase.lasts_ms * shortened) / 1_000)
@@ -233,7 +234,7 @@ export function phaseStretches({
     return {
       kind: 'phase',
       name: phase.name,
-      sessions_per_second: meanLevel(workload, phase.name) * level,
+      sessions_per_second: workload.phases[phase.name]!.shape.mean * level,
       settle_seconds: 0,
       counted_seconds,
       measured: phase.measured,
@@ -253,11 +254,4 @@ function quickSeconds({ faults, configurations }: Plan): number {
   const scales = configurations.some(({ parts }) => parts.some(({ autoscaling }) => autoscaling))
   if (faults !== undefined) return quickFaults_seconds
   return scales ? quickScaling_seconds : quickPhases_seconds
-}
-
-function meanLevel(workload: Workload, name: string): number {
-  const shape = workload.phases[name]!.shape
-  return shape.model === 'open'
-    ? shape.arrivalsBy(shape.lasts) / (shape.lasts / 1_000)
-    : (shape.levelAt(0 as never) + shape.levelAt(shape.lasts)) / 2
 }

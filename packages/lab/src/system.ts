@@ -48,6 +48,15 @@ export interface PostgresPart {
   readonly settings: Readonly<Record<string, string>>
 }
 
+/** A streaming replica of a `postgres` part: it may be read, and shows what was committed a little later. */
+export interface ReplicaPart {
+  readonly kind: 'replica'
+  /** The part that it follows. */
+  readonly of: string
+  /** Lines of its postgresql.conf, e.g. `recovery_min_apply_delay`, which holds it back. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
 /** An SQS-compatible queue that keeps what it has taken: its address is the endpoint. */
 export interface QueuePart {
   readonly kind: 'queue'
@@ -65,7 +74,7 @@ export interface DiscoveryPart {
   readonly kind: 'discovery'
 }
 
-export type Part = ServicePart | PostgresPart | QueuePart | CachePart | DiscoveryPart
+export type Part = ServicePart | PostgresPart | ReplicaPart | QueuePart | CachePart | DiscoveryPart
 
 /** Run by a shell in the system's folder, once per (system, seed), with the settings of a service. */
 export interface PrepareCommand {
@@ -121,6 +130,20 @@ export function service<const Need extends string = never>(
 /** A real PostgreSQL with durable settings. */
 export function postgres(settings: Readonly<Record<string, string>> = {}): PostgresPart {
   return { kind: 'postgres', settings }
+}
+
+/**
+ * A real streaming replica of another part, with a size and a limit of its own. Where that part is a database
+ * named by `DATABASE_URL`, there is no replica: its address is that of the database.
+ */
+export function replica({
+  of,
+  settings = {},
+}: {
+  readonly of: string
+  readonly settings?: Readonly<Record<string, string>>
+}): ReplicaPart {
+  return { kind: 'replica', of, settings }
 }
 
 /**
@@ -199,6 +222,10 @@ function systemFaults({ name, entry, parts, prepare, alarms }: System): Fault[] 
   }
   for (const [part, definition] of Object.entries(parts)) {
     if (part === 'port') faults.push({ where: 'parts.port', problem: 'the name "port" is taken' })
+    if (definition.kind === 'replica' && parts[definition.of]?.kind !== 'postgres') {
+      const problem = `expected a part of kind postgres, found "${definition.of}"`
+      faults.push({ where: `parts.${part}.of`, problem })
+    }
     if (definition.kind !== 'service') continue
     if (definition.command.length === 0) {
       faults.push({ where: `parts.${part}.command`, problem: 'expected a command, found none' })

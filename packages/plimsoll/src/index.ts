@@ -3,6 +3,7 @@
 export {
   backlog,
   backlogPerWorker,
+  bootDelay,
   bootProfiles,
   cache,
   command,
@@ -15,6 +16,7 @@ export {
   kill,
   postgres,
   queue,
+  replica,
   responseTime,
   service,
   system,

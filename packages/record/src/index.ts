@@ -5,6 +5,7 @@ export type {
   Check,
   Plan,
   PlannedAlarm,
+  PlannedBisection,
   PlannedAutoscaling,
   PlannedBalancer,
   PlannedConfiguration,

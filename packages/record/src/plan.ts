@@ -97,6 +97,7 @@ export type AlarmMetric =
   | 'queue_oldest_age_ms'
   | 'dead_letters'
   | 'lag_p99_ms'
+  | 'replay_lag_ms'
 
 /** The balancer in front of a part. */
 export interface PlannedBalancer {
@@ -134,6 +135,8 @@ export interface PlannedPhase {
   readonly lasts_ms: number
   readonly measured: boolean
   readonly load_line: boolean
+  /** The quick form leaves it out. */
+  readonly quick?: false
   readonly mix: Readonly<Record<string, number>>
 }
 
@@ -147,6 +150,16 @@ export interface PlannedSearch {
   /** A step is longer, up to a minute, until it counts as many actions. */
   readonly counted_actions: number
   readonly least_actions: number
+}
+
+/** Which boot delay would have been enough: searched for between two, until they are close enough. */
+export interface PlannedBisection {
+  readonly configuration: string
+  /** The autoscaled part whose boot delay is tried. */
+  readonly part: string
+  readonly from_ms: number
+  readonly to_ms: number
+  readonly within_ms: number
 }
 
 export interface Plan {
@@ -165,6 +178,8 @@ export interface Plan {
   readonly setup: readonly string[]
   /** How much of each pause of a user is played, 0 to 1. */
   readonly pauses_share: number
+  /** How much of the time of each phase is played in the quick form; absent: a few seconds together. */
+  readonly phases_share?: number
   readonly max_sessions: number
   readonly checks: readonly Check[]
   /** `phases`: no load line is searched. Absent: both. */
@@ -172,6 +187,8 @@ export interface Plan {
   /** Absent: nothing is broken on purpose. */
   readonly faults?: readonly PlannedFault[]
   readonly alarms?: readonly PlannedAlarm[]
+  /** Absent: nothing is bisected, as in the quick form. */
+  readonly bisection?: PlannedBisection
   /** Actions per second that the system is expected to carry, at full size. */
   readonly expected_per_second: number
   readonly search: PlannedSearch

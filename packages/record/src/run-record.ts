@@ -74,6 +74,8 @@ export interface PartSecond {
   /** Share of the second in which it wanted CPU and was not allowed any, 0 to 1. */
   readonly throttled_share: number
   readonly memory_bytes: number
+  /** Requests that it answered since it was looked at before, those about its health and metrics left out. */
+  readonly requests?: number
   /** Requests waiting for a database connection, at the end of the second. */
   readonly pool_waiting?: number
   /** Mean time such a request waited, ms. */
@@ -90,6 +92,8 @@ export interface PartSecond {
   readonly dead_letters?: number
   /** From accepted to stored, p99, as a worker tells it, ms. */
   readonly lag_p99_ms?: number
+  /** Of a replica: how old what it shows is, ms. */
+  readonly replay_lag_ms?: number
 }
 
 /** A planned fault as it came about. Seconds of the run, fractional. */

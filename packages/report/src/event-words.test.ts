@@ -11,7 +11,7 @@ test('without a queue, faults and scaling there is nothing to tell', () => {
   expect(eventsOf(answered)).toEqual([])
 })
 
-test('a fault, a life and an alarm are told in a sentence each', () => {
+test('a fault is told in a sentence', () => {
   if (first === undefined) throw new Error('the fixture has no run')
   const run = {
     ...first,
@@ -26,16 +26,6 @@ test('a fault, a life and an alarm are told in a sentence each', () => {
         proof: 'process 7 was gone',
       },
     ],
-    instances: [
-      {
-        part: 'worker',
-        instance: 1,
-        asked_second: 3,
-        booted_second: 5.5,
-        useful_second: null,
-        gone_second: null,
-      },
-    ],
   }
   const told = { ...answered, record: { ...answered.record, runs: [run] } }
   const [events] = eventsOf(told)
@@ -43,7 +33,36 @@ test('a fault, a life and an alarm are told in a sentence each', () => {
   expect(events?.sentences[0]).toMatch(
     /^Fault in run 1, second 5: kill worker 0 \(process 7 was gone\), healed after 4 s; /,
   )
-  expect(events?.sentences[1]).toBe(
-    'Scaling in run 1: worker 1 asked for at second 3, ready after 2.5 s, not useful, stayed.',
-  )
+})
+
+test('a growth, new traffic and instance-seconds are told with what users felt', () => {
+  const felt = { due: 30_211, late: 1_204, lost: 311 }
+  const growth = {
+    instances: 4,
+    needed_second: 51,
+    asked_second: 63,
+    booted_second: 138.5,
+    useful_second: 140,
+    felt,
+  }
+  const elasticity = {
+    part: 'api',
+    repeat: 1,
+    growths: [growth, { ...growth, needed_second: null, booted_second: null, useful_second: null }],
+    had_seconds: 600,
+    needed_seconds: 800,
+    over_seconds: 20,
+    under_seconds: 220,
+    shares: [{ instance: 4, of_fair_share: 0.97 }],
+  }
+  const [judged, ...others] = answered.judgement.configurations
+  if (judged === undefined) throw new Error('the fixture has no configuration')
+  const configurations = [{ ...judged, elasticity: [elasticity] }, ...others]
+  const [events] = eventsOf({ ...answered, judgement: { ...answered.judgement, configurations } })
+  expect(events?.sentences).toEqual([
+    'Scaling in run 1: 4 more api asked for at second 63, 12 s after they were needed; ready 75.5 s later, all at work 77 s later. Of 30,211 requests from needed until then, 1,204 were late and 311 lost.',
+    'Scaling in run 1: 4 more api asked for at second 63, before they were needed; not ready, not all at work. Of 30,211 requests from asked for until then, 1,204 were late and 311 lost.',
+    'Traffic of new instances in run 1, of a fair share: api 4 97 %.',
+    'Instance-seconds of api in run 1: 600 there, 800 needed; 20 too many (2.5 %), 220 missing (27.5 %).',
+  ])
 })

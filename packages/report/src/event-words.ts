@@ -1,9 +1,26 @@
 // What happened beside the load, in sentences: what piled up and drained, what was broken, what scaled, which
 // alarms would have rung. One wording for the page and for Markdown.
 
-import { alarmsRaised, faultEffects, type ConfigurationJudgement } from '@plimsoll/judgement'
-import type { RunRecord } from '@plimsoll/record'
-import { duration, estimated, figure, interval } from './figures.ts'
+import {
+  alarmsRaised,
+  bracketWords,
+  faultEffects,
+  phasesFelt,
+  type Bisection,
+  type ConfigurationJudgement,
+  type Elasticity,
+  type Growth,
+} from '@plimsoll/judgement'
+import type { Plan, RunRecord } from '@plimsoll/record'
+import {
+  count,
+  duration,
+  estimated,
+  figure,
+  interval,
+  milliseconds,
+  percentage,
+} from './figures.ts'
 import type { Told } from './told.ts'
 
 /** The sentences of one configuration. */
@@ -15,6 +32,8 @@ export interface Events {
 /** Configurations of which there is something to tell, in the order declared. */
 export function eventsOf({ judgement, record }: Told): Events[] {
   const alarms = record.plan.alarms ?? []
+  const { configurations } = record.plan
+  const scales = configurations.some(({ parts }) => parts.some((part) => part.autoscaling))
   return judgement.configurations
     .map((each) => {
       const runs = record.runs.filter((run) => run.configuration === each.name)
@@ -23,7 +42,9 @@ export function eventsOf({ judgement, record }: Told): Events[] {
         sentences: [
           ...backlogWords(each),
           ...runs.flatMap(faultSentences),
-          ...runs.flatMap(lifeSentences),
+          ...each.elasticity.flatMap(elasticitySentences),
+          ...bisectionSentences(each.name, judgement.bisection),
+          ...(scales ? runs.flatMap((run) => phaseSentences(run, record.plan.checks)) : []),
           ...runs.flatMap((run) => alarmSentences(run, alarms)),
         ],
       }
@@ -63,15 +84,58 @@ function faultSentences(run: RunRecord): string[] {
   })
 }
 
-function lifeSentences(run: RunRecord): string[] {
-  return (run.instances ?? []).map(
-    ({ part, instance, asked_second, booted_second, useful_second, gone_second }) => {
-      const after = (second: number | null, words: string) =>
-        second === null ? `not ${words}` : `${words} after ${figure(second - asked_second)} s`
-      const gone = gone_second === null ? 'stayed' : `gone at second ${Math.round(gone_second)}`
-      return `Scaling in run ${run.repeat}: ${part} ${instance} asked for at second ${Math.round(asked_second)}, ${after(booted_second, 'ready')}, ${after(useful_second, 'useful')}, ${gone}.`
-    },
+function elasticitySentences(found: Elasticity): string[] {
+  const { part, repeat, growths, shares } = found
+  const grown = growths.map((growth) => growthSentence(growth, { part, repeat }))
+  const none = `Scaling in run ${repeat}: no more ${part} was asked for.`
+  const of = shares.map((one) => `${part} ${one.instance} ${percentage(one.of_fair_share)}`)
+  const fair = `Traffic of new instances in run ${repeat}, of a fair share: ${of.join(', ')}.`
+  return [
+    ...(grown.length === 0 ? [none] : grown),
+    ...(of.length === 0 ? [] : [fair]),
+    provisioningSentence(found),
+  ]
+}
+
+function growthSentence(
+  growth: Growth,
+  { part, repeat }: { readonly part: string; readonly repeat: number },
+): string {
+  const { instances, needed_second, asked_second, booted_second, useful_second, felt } = growth
+  const after = (second: number | null, words: string) =>
+    second === null ? `not ${words}` : `${words} ${figure(second - asked_second)} s later`
+  const detected =
+    needed_second === null
+      ? 'before they were needed'
+      : `${figure(asked_second - needed_second)} s after they were needed`
+  const { due, late, lost } = felt
+  const from = needed_second === null ? 'asked for' : 'needed'
+  return `Scaling in run ${repeat}: ${instances} more ${part} asked for at second ${Math.round(asked_second)}, ${detected}; ${after(booted_second, 'ready')}, ${after(useful_second, 'all at work')}. Of ${count(due)} requests from ${from} until then, ${count(late)} were late and ${count(lost)} lost.`
+}
+
+function bisectionSentences(configuration: string, found: Bisection | null): string[] {
+  if (found?.configuration !== configuration) return []
+  const tried = found.tried.map(
+    ({ boot_ms, verdict, why }) =>
+      `${figure(boot_ms / 1_000)} s ${verdict}${why === '' ? '' : ` (${why})`}`,
   )
+  return [`${bracketWords(found)} Tried: ${tried.join('; ')}.`]
+}
+
+function provisioningSentence(found: Elasticity): string {
+  const { part, repeat, had_seconds, needed_seconds, over_seconds, under_seconds } = found
+  const share = (seconds: number) =>
+    needed_seconds === 0 ? '' : ` (${percentage(seconds / needed_seconds)})`
+  return `Instance-seconds of ${part} in run ${repeat}: ${count(had_seconds)} there, ${count(needed_seconds)} needed; ${count(over_seconds)} too many${share(over_seconds)}, ${count(under_seconds)} missing${share(under_seconds)}.`
+}
+
+function phaseSentences(run: RunRecord, checks: Plan['checks']): string[] {
+  const phases = phasesFelt(run, checks).map(
+    ({ phase, due, late, lost, p99_ms }) =>
+      `${phase} p99 ${milliseconds(p99_ms)}, ${count(late)} late and ${count(lost)} lost of ${count(due)}`,
+  )
+  const words = `What users felt in run ${run.repeat}, by phase: ${phases.join('; ')}.`
+  return phases.length === 0 ? [] : [words]
 }
 
 function alarmSentences(run: RunRecord, alarms: Parameters<typeof alarmsRaised>[0]): string[] {

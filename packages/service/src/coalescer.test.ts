@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { Coalescer, type Connection, type ConnectionSource } from './coalescer.ts'
+import { BehindError, Coalescer, type Connection, type ConnectionSource } from './coalescer.ts'
 import { StatementError, statement, type Rows, type StatementFailure } from './statement.ts'
 
 interface Sent {
@@ -18,6 +18,9 @@ class ScriptedConnections implements ConnectionSource {
   reachable = true
   /** Connections asked for while this is set never come. */
   stalled = false
+  /** Where the server is in the log. */
+  positionOf: Connection['position'] = () =>
+    Promise.reject(new StatementError('lost', new Error('scripted')))
   #idle: number
 
   constructor(size: number) {
@@ -31,6 +34,7 @@ class ScriptedConnections implements ConnectionSource {
     if (this.#idle === 0) return Promise.reject(new Error('more connections than there are'))
     this.#idle--
     return Promise.resolve({
+      position: (atLeast) => this.positionOf(atLeast),
       run: ({ name }, given) =>
         new Promise<Rows>((resolve, reject) => {
           const values = given as string[]
@@ -63,15 +67,19 @@ function scene({ size = 1, queueLimit = 100, queueTimeout = 1_000 } = {}) {
     queueTimeout,
     now: () => clock.now,
   })
-  const lane = (name: string, kind: 'read' | 'write', bytes = 1) =>
-    coalescer.lane<string, string>({
+  const laneAfter = (name: string, kind: 'read' | 'write', bytes = 1) =>
+    coalescer.laneAfter<string, string>({
       statement: statement(name, 'select'),
       kind,
       bytes: () => bytes,
       bind: (requests) => [...requests],
       answers: (rows) => rows.map(([value]) => `answer to ${value}`),
     })
-  return { connections, clock, coalescer, lane }
+  const lane = (...named: Parameters<typeof laneAfter>) => {
+    const submit = laneAfter(...named)
+    return (request: string) => submit(request, 0)
+  }
+  return { connections, clock, coalescer, lane, laneAfter }
 }
 
 /** Lets everything that can happen happen. */
@@ -339,4 +347,25 @@ test('figures tell how many requests share statements and how long they waited',
     waited: { seconds: 1, count: 3 },
     lanes: [{ name: 'read', requests: 3, statements: 2 }],
   })
+})
+
+test('who must see what the server does not show yet is told so, and those beside it are answered', async () => {
+  const { connections, laneAfter } = scene()
+  const read = laneAfter('read', 'read')
+  connections.positionOf = () => Promise.resolve(100)
+  const old = read('old', 100)
+  const young = read('young', 101)
+  const anybody = read('anybody', 0)
+  await expect(young).rejects.toBeInstanceOf(BehindError)
+  expect(connections.sent.map(({ values }) => values)).toEqual([['old', 'anybody']])
+  connections.sent[0]?.answer()
+  expect(await Promise.all([old, anybody])).toEqual(['answer to old', 'answer to anybody'])
+})
+
+test('who must see nothing in particular costs no look at the log', async () => {
+  const { connections, lane } = scene()
+  const read = lane('read', 'read')('any')
+  await settle()
+  connections.sent[0]?.answer()
+  expect(await read).toBe('answer to any')
 })

@@ -10,6 +10,7 @@
 // (g) an idle connection sends at once. "At once" is the end of this turn of the event loop, so that the
 //     requests which arrived together go together; nothing waits for a timer.
 
+import type { LogPosition } from './log-position.ts'
 import { Lane, type LaneOptions, type Waiting } from './lane.ts'
 import { outcomeUnknown, unavailable } from './problem.ts'
 import { StatementError, type Rows, type Statement } from './statement.ts'
@@ -18,7 +19,15 @@ import { StatementError, type Rows, type Statement } from './statement.ts'
 export interface Connection {
   /** Rejects with `StatementError`. */
   run(statement: Statement, values: readonly unknown[]): Promise<Rows>
+  /**
+   * Where its server stands in the log, a replica by what it has replayed; not asked anew when it is known to
+   * have been at `atLeast`. Rejects with `StatementError`.
+   */
+  position(atLeast: LogPosition): Promise<LogPosition>
 }
+
+/** The server does not show yet what the request must see: nothing was sent. */
+export class BehindError extends Error {}
 
 /** Where connections come from. */
 export interface ConnectionSource {
@@ -89,9 +98,17 @@ export class Coalescer implements Disposable {
   lane<Request, Answer>(
     options: LaneOptions<Request, Answer>,
   ): (request: Request) => Promise<Answer> {
+    const submit = this.laneAfter(options)
+    return (request) => submit(request, 0)
+  }
+
+  /** A lane whose requests say what they must see. One that its server does not show yet: `BehindError`. */
+  laneAfter<Request, Answer>(
+    options: LaneOptions<Request, Answer>,
+  ): (request: Request, after: LogPosition) => Promise<Answer> {
     const lane = new Lane(options as unknown as LaneOptions<unknown, unknown>)
     this.#lanes.push(lane)
-    return (request) =>
+    return (request, after) =>
       new Promise((resolve, reject) => {
         const now = this.#now()
         const refusal = this.#refusal(now)
@@ -102,6 +119,7 @@ export class Coalescer implements Disposable {
         lane.push({
           request,
           bytes: options.bytes(request),
+          after,
           since: now,
           expires: now + this.#queueTimeout,
           resolve: resolve as (answer: unknown) => void,
@@ -177,7 +195,7 @@ export class Coalescer implements Disposable {
       if (first) this.#arming = false
       if (next === undefined) break
       this.#pump()
-      usable = await this.#send(connection, next.lane, next.batch)
+      usable = await this.#sendToShown(connection, next.lane, next.batch)
     }
     this.#leases--
     if (usable) this.#connections.release(connection)
@@ -196,6 +214,22 @@ export class Coalescer implements Disposable {
     for (const { since } of batch) this.#waited.seconds += (now - since) / 1000
     this.#waited.count += batch.length
     return { lane, batch }
+  }
+
+  /** Sends those whose past the server shows. False when the connection is lost. */
+  async #sendToShown(connection: Connection, lane: Lane, batch: Waiting[]): Promise<boolean> {
+    const wanted = Math.max(...batch.map(({ after }) => after))
+    if (wanted === 0) return await this.#send(connection, lane, batch)
+    let position: LogPosition
+    try {
+      position = await connection.position(wanted)
+    } catch {
+      this.#lose(lane, batch)
+      return false
+    }
+    for (const { after, reject } of batch) if (after > position) reject(new BehindError())
+    const shown = batch.filter(({ after }) => after <= position)
+    return shown.length === 0 || (await this.#send(connection, lane, shown))
   }
 
   /** Sends a batch, in halves if it is refused as a whole. False when the connection is lost. */

@@ -4,7 +4,8 @@
 import { Pool, type PoolClient } from 'pg'
 
 import type { Connection, ConnectionSource } from './coalescer.ts'
-import { failureOf, StatementError, type Rows, type Statement } from './statement.ts'
+import { positionQuery, readLogPosition, type LogPosition } from './log-position.ts'
+import { failureOf, statement, StatementError, type Rows, type Statement } from './statement.ts'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -21,16 +22,27 @@ export interface DatabaseOptions {
   readonly onError: (error: Error) => void
 }
 
+const currentPosition = statement('current_position', positionQuery)
+
 /** Rows stay as text: the caller knows its columns, and converting what is not used costs. */
 const asText = { getTypeParser: () => (text: string) => text }
 
 class PooledConnection implements Connection {
   readonly client: PoolClient
   readonly #answered: () => void
+  readonly #positions: WeakMap<PoolClient, LogPosition>
 
-  constructor(client: PoolClient, answered: () => void) {
+  constructor(
+    client: PoolClient,
+    known: {
+      readonly answered: () => void
+      /** Where the server behind a connection was last; it never goes back while the connection lives. */
+      readonly positions: WeakMap<PoolClient, LogPosition>
+    },
+  ) {
     this.client = client
-    this.#answered = answered
+    this.#answered = known.answered
+    this.#positions = known.positions
   }
 
   async run(statement: Statement, values: readonly unknown[]): Promise<Rows> {
@@ -49,9 +61,18 @@ class PooledConnection implements Connection {
       throw new StatementError(failureOf(error), error)
     }
   }
+
+  async position(atLeast: LogPosition): Promise<LogPosition> {
+    const known = this.#positions.get(this.client) ?? 0
+    if (known >= atLeast) return known
+    const [row] = await this.run(currentPosition, [])
+    const position = readLogPosition(row?.[0]) ?? 0
+    this.#positions.set(this.client, position)
+    return position
+  }
 }
 
-/** A pool of connections to one database. */
+/** A pool of connections to one database, or to replicas of it behind one address. */
 export class Database implements ConnectionSource, AsyncDisposable {
   readonly #pool: Pool
   readonly #opened = performance.now()
@@ -59,6 +80,8 @@ export class Database implements ConnectionSource, AsyncDisposable {
   #busySeconds = 0
   #busySince = 0
   #lastAnswer = -Infinity
+  readonly #answered = () => void (this.#lastAnswer = performance.now())
+  readonly #positions = new WeakMap<PoolClient, LogPosition>()
 
   constructor(options: DatabaseOptions) {
     const session = { timezone: 'UTC', jit: 'off', ...options.session }
@@ -96,9 +119,7 @@ export class Database implements ConnectionSource, AsyncDisposable {
   async acquire(): Promise<PooledConnection> {
     const client = await this.#pool.connect()
     this.#countBusy(1)
-    return new PooledConnection(client, () => {
-      this.#lastAnswer = performance.now()
-    })
+    return new PooledConnection(client, { answered: this.#answered, positions: this.#positions })
   }
 
   release(connection: Connection): void {
@@ -143,9 +164,14 @@ export class Database implements ConnectionSource, AsyncDisposable {
     }
   }
 
+  /** Whether it answered anything in the last so many milliseconds. */
+  hasAnsweredWithin(ms: number): boolean {
+    return performance.now() - this.#lastAnswer < ms
+  }
+
   /** Whether the database answers. An answer in the last second counts, so a busy pool stays healthy. */
   async isAnswering(deadline: number): Promise<boolean> {
-    if (performance.now() - this.#lastAnswer < 1_000) return true
+    if (this.hasAnsweredWithin(1_000)) return true
     const late = new Promise<false>((resolve) => setTimeout(resolve, deadline, false).unref())
     const asked = this.run({ name: 'is_answering', text: 'select 1' }, []).then(
       () => true,

@@ -1,5 +1,6 @@
 export { plainArray, textArray } from './array-literal.ts'
 export {
+  BehindError,
   Coalescer,
   type CoalescerFigures,
   type CoalescerOptions,
@@ -27,6 +28,7 @@ export type { BatchLimits, LaneOptions } from './lane.ts'
 export { createLog, type Logger } from './log.ts'
 export { runUntilSignal, type RunOptions, type Signals } from './lifecycle.ts'
 export { counter, Distribution, family, gauge, Metrics, type MetricsSource } from './metrics.ts'
+export { logPositionText, readLogPosition, type LogPosition } from './log-position.ts'
 export { addPage, type PageOptions } from './page.ts'
 export { Passwords } from './passwords.ts'
 export {
@@ -39,6 +41,9 @@ export {
 } from './problem.ts'
 export { Quota, type QuotaOptions } from './quota.ts'
 export { RateLimit, type RateLimitOptions } from './rate-limit.ts'
+export { Reader, type ReaderOptions } from './reader.ts'
+export { readerSettings } from './reader-settings.ts'
+export { Reads, type After, type ReadsOptions } from './reads.ts'
 export {
   newSession,
   readCookie,
@@ -65,4 +70,5 @@ export {
 } from './statement.ts'
 export { runCommand, type CommandBody, type Terminal } from './terminal.ts'
 export { Turnstile, type TurnstileOptions } from './turnstile.ts'
+export { positionToSee, tellWritePosition, writePositionHeader } from './write-position.ts'
 export { compileValidator } from './validation.ts'

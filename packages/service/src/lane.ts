@@ -1,6 +1,7 @@
 // A lane is one statement that many requests share, and the requests waiting for it. Requests whose cost
 // differs belong in different lanes.
 
+import type { LogPosition } from './log-position.ts'
 import type { Rows, Statement } from './statement.ts'
 
 /** What a lane does with a batch. All functions are pure. */
@@ -22,6 +23,8 @@ export interface LaneOptions<Request, Answer> {
 export interface Waiting {
   readonly request: unknown
   readonly bytes: number
+  /** What it must see; a server that does not show it yet is not asked. */
+  readonly after: LogPosition
   readonly since: number
   readonly expires: number
   readonly resolve: (answer: unknown) => void

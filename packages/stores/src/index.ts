@@ -21,9 +21,11 @@ export {
   type OpenStoreOptions,
 } from './open-store.ts'
 export { openPostgres, type OpenPostgresOptions } from './open-postgres.ts'
+export { openReplica, type OpenReplicaOptions } from './open-replica.ts'
 export type { PostgresServer } from './postgres-server.ts'
 export { postgresSettingFaults, type PostgresSettings } from './postgres-settings.ts'
 export { isRunning, processTree, signalProcess, startTime, statFields } from './process-tree.ts'
+export { ReplayLag } from './replay-lag.ts'
 export type { StoreServer } from './store-server.ts'
 export { makeTemporaryFolder, putAwayAbandoned } from './temporary-folder.ts'
 export { until, type UntilOptions } from './until.ts'

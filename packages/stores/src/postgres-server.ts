@@ -84,6 +84,11 @@ export class PostgresServer implements AsyncDisposable {
     return join(this.#place.folder, 'data')
   }
 
+  /** What it was started with over the usual ones. */
+  get settings(): PostgresSettings {
+    return this.#place.settings
+  }
+
   /** The postmaster and all its backends; empty when it does not run. */
   async pids(): Promise<number[]> {
     return this.pid === 0 ? [] : processTree(this.pid)

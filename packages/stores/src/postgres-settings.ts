@@ -18,6 +18,8 @@ const sensible: Readonly<Record<string, string>> = {
   jit: 'off',
   autovacuum: 'on',
   max_wal_size: '2GB',
+  // What a replica that is away may hold back.
+  max_slot_wal_keep_size: '4GB',
   // In the data folder, so that a killed server leaves nothing in /dev/shm.
   dynamic_shared_memory_type: 'mmap',
   timezone: 'UTC',

@@ -101,3 +101,13 @@ test('open and closed shapes do not go together', () => {
   expect(() => inTurn(open, hold({ at: sessions(2), for: seconds(10) }))).toThrow(/one kind/)
   expect(() => inTurn()).toThrow(/at least one/)
 })
+
+test('a step and a spike are levels in turn, and the highest of them is known', () => {
+  const low = hold({ at: sessions(10), for: seconds(20) })
+  const step = inTurn(low, hold({ at: sessions(100), for: seconds(60) }))
+  const spike = inTurn(low, hold({ at: sessions(100), for: seconds(10) }), low)
+  expect([step.highest, spike.highest]).toEqual([100, 100])
+  expect([19, 21].map((at) => step.levelAt(seconds(at)))).toEqual([10, 100])
+  expect([25, 35].map((at) => spike.levelAt(seconds(at)))).toEqual([100, 10])
+  expect(spike.mean).toBeCloseTo(28)
+})

@@ -15,6 +15,9 @@ export interface Shape {
   readonly lasts: Milliseconds
   /** In words, for the plan and the report: `50/s → 500/s over 60 s`. */
   readonly words: string
+  /** The highest level, and the mean over its time. */
+  readonly highest: number
+  readonly mean: number
   /** Sessions per second (open) or sessions alive (closed) at `elapsed`. */
   levelAt(elapsed: Milliseconds): number
   /** Open: arrivals expected in total by `elapsed`. Never decreases. Closed: zero. */
@@ -80,6 +83,8 @@ function line({ model, from, to, lasts, spacing }: Line): Shape {
     spacing,
     lasts,
     words: lineWords({ model, from, to, lasts, spacing }),
+    highest: Math.max(from, to),
+    mean: (from + to) / 2,
     levelAt: (elapsed: Milliseconds) => from + slope * (elapsed / 1_000),
     arrivalsBy(elapsed: Milliseconds) {
       if (model === 'closed') return 0
@@ -130,6 +135,8 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
     spacing,
     lasts: ms(lasts),
     words: shapes.map(({ words }) => words).join(', then '),
+    highest: Math.max(...shapes.map(({ highest }) => highest)),
+    mean: shapes.reduce((sum, shape) => sum + shape.mean * shape.lasts, 0) / lasts,
     levelAt(elapsed: Milliseconds) {
       const { shape, from } = at(elapsed)
       return shape.levelAt(ms(elapsed - from))

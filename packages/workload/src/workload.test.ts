@@ -43,6 +43,21 @@ test('every fault of a workload is told at once, with its place', () => {
   ])
 })
 
+test('the phase of the load line cannot be left out of the quick form, the others can', () => {
+  const asked = { personas: { reader }, mix: { reader: 1 } }
+  const { phases } = workload({
+    ...asked,
+    phases: { steady, more: { ...steady, quick: false }, last: steady },
+  })
+  expect(phases['more']?.quick).toBe(false)
+  const faulty = () => workload({ ...asked, phases: { steady, last: { ...steady, quick: false } } })
+  expect(faulty).toThrow(
+    expect.objectContaining({
+      faults: [expect.objectContaining({ where: 'phases.last.quick' }) as unknown],
+    }),
+  )
+})
+
 test('sessions become personas in the proportion of the mix, the same ones every time', () => {
   const { mix } = workload({
     personas: { reader, writer },

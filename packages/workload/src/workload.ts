@@ -19,6 +19,8 @@ export interface Phase<Name extends string = string> {
   readonly measured?: boolean
   /** The phase whose mix the load-line search plays, and whose level is scaled to the expected load. */
   readonly loadLine?: boolean
+  /** False: the quick form leaves it out. Default true. */
+  readonly quick?: boolean
 }
 
 export interface Workload<Name extends string = string> {
@@ -34,6 +36,11 @@ export interface Workload<Name extends string = string> {
    * in a second, only how many sessions live at once and how long a step takes to settle. Default 1.
    */
   readonly quickPauses: Share
+  /**
+   * How much of the time of each phase the quick form plays, above 0 to 1; boot delays, cooldowns and faults go with
+   * it. Without it the phases last a few seconds together, more where something scales or breaks.
+   */
+  readonly quickPhases?: Share
 }
 
 export interface WorkloadOptions<Name extends string> {
@@ -43,6 +50,7 @@ export interface WorkloadOptions<Name extends string> {
   readonly setup?: readonly Setup[]
   readonly maxSessions?: number
   readonly quickPauses?: Share
+  readonly quickPhases?: Share
 }
 
 /** Throws `workload-invalid` with every fault at once. */
@@ -61,7 +69,7 @@ export function workload<Name extends string>(options: WorkloadOptions<Name>): W
 }
 
 function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fault[] {
-  const { personas, mix, phases, setup = [], maxSessions, quickPauses } = options
+  const { personas, mix, phases, setup = [], maxSessions, quickPauses, quickPhases } = options
   const names = Object.keys(personas)
   const faults: Fault[] = []
   if (names.length === 0)
@@ -90,10 +98,15 @@ function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fa
       problem: `expected one phase with loadLine: true, found ${found}`,
     })
   }
+  const line = Object.keys(phases).length === 0 ? null : loadLinePhase(options)
+  if (line?.phase.quick === false) {
+    const problem = 'expected the phase of the load line in the quick form too, found it left out'
+    faults.push({ where: `phases.${line.name}.quick`, problem })
+  }
   for (const [n, one] of setup.entries()) faults.push(...setupFaults(`setup[${n}]`, one))
-  if (quickPauses !== undefined && !(quickPauses > 0 && quickPauses <= 1)) {
-    const problem = `expected a share above 0 and at most 1, found ${quickPauses}`
-    faults.push({ where: 'quickPauses', problem })
+  for (const [where, value] of Object.entries({ quickPauses, quickPhases })) {
+    if (value === undefined || (value > 0 && value <= 1)) continue
+    faults.push({ where, problem: `expected a share above 0 and at most 1, found ${value}` })
   }
   if (maxSessions !== undefined && !(Number.isInteger(maxSessions) && maxSessions > 0)) {
     faults.push({
@@ -144,10 +157,7 @@ function shapeFaults(where: string, shape: Shape): Fault[] {
     faults.push({ where, problem: `expected a duration above 0 ms, found ${shape.lasts}` })
   }
   const ends = [shape.levelAt(0 as never), shape.levelAt(shape.lasts)]
-  if (
-    ends.some((level) => !Number.isFinite(level) || level < 0) ||
-    ends.every((level) => level === 0)
-  ) {
+  if (ends.some((level) => !Number.isFinite(level) || level < 0) || !(shape.highest > 0)) {
     faults.push({
       where,
       problem: `expected levels of 0 or more and not all 0, found ${ends.join(' → ')}`,
@@ -157,7 +167,7 @@ function shapeFaults(where: string, shape: Shape): Fault[] {
 }
 
 /** The phase whose mix the search plays: the one marked `loadLine`, else the last measured one. */
-export function loadLinePhase(workload: Workload): { name: string; phase: Phase } {
+export function loadLinePhase(workload: Pick<Workload, 'phases'>): { name: string; phase: Phase } {
   const phases = Object.entries(workload.phases)
   const found =
     phases.find(([, phase]) => phase.loadLine === true) ??

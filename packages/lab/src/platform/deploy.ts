@@ -9,14 +9,15 @@ import {
   etcdVersion,
   freePort,
   redisVersion,
+  type PostgresServer,
 } from '@plimsoll/stores'
 import { PlimsollError, seconds } from '@plimsoll/workload'
 import type { Caveat, PlannedConfiguration, PlannedPart } from '@plimsoll/record'
-import type { Part, PartAddress, ServicePart, System } from '../system.ts'
+import type { Part, PartAddress, ReplicaPart, ServicePart, System } from '../system.ts'
 import { balancerProgram, type BalancerProgram } from './balancer/balancer.ts'
 import type { Cgroup } from './cgroup/cgroup.ts'
 import { openCgroups } from './cgroup/open-cgroups.ts'
-import { deployPostgres } from './deployed-postgres.ts'
+import { deployPostgres, deployReplica } from './deployed-postgres.ts'
 import { deployProcess } from './deployed-process.ts'
 import {
   deployCache,
@@ -108,6 +109,7 @@ class Raising {
   readonly #portsByName = new Map<string, number>()
   readonly #groups = new Map<string, Cgroup>()
   readonly #addresses: Record<string, PartAddress> = {}
+  readonly #servers = new Map<string, PostgresServer>()
 
   private constructor(options: DeployOptions, cache: string, raised: Raised) {
     this.#options = options
@@ -147,11 +149,17 @@ class Raising {
   /** What holds data, before what works on it. */
   async stores(): Promise<void> {
     const { system, configuration, databases } = this.#options
-    for (const planned of configuration.parts) {
+    const isReplica = ({ part }: PlannedPart) => system.parts[part]?.kind === 'replica'
+    // A replica after what it follows.
+    const inTurn = configuration.parts.toSorted(
+      (a, b) => Number(isReplica(a)) - Number(isReplica(b)),
+    )
+    for (const planned of inTurn) {
       const part = system.parts[planned.part]
       if (part === undefined || part.kind === 'service') continue
-      const given = databases?.[planned.part]
+      const given = databases?.[part.kind === 'replica' ? part.of : planned.part]
       if (given !== undefined) {
+        // A database of somebody else has no replica of ours: whoever reads from it reads the database.
         this.#addresses[planned.part] = given
         continue
       }
@@ -192,9 +200,24 @@ class Raising {
       this.#say(`${name}: starting etcd`)
       return deployDiscovery(options)
     }
+    if (part.kind === 'replica') {
+      this.#say(`${name}: copying ${part.of} and following it`)
+      return this.#replica(part, planned.settings, options)
+    }
     this.#say(`${name}: copying the data and starting PostgreSQL`)
     const settings = { ...part.settings, ...planned.settings }
-    return deployPostgres({ ...options, settings, from: templateFolders[name] })
+    const deployed = await deployPostgres({ ...options, settings, from: templateFolders[name] })
+    this.#servers.set(name, deployed.server)
+    return deployed
+  }
+
+  async #replica(part: ReplicaPart, settings: PlannedPart['settings'], options: StorePartOptions) {
+    const followed = this.#servers.get(part.of)
+    if (followed === undefined) throw new RangeError(`${part.of} is not up`)
+    const { dataFolder } = followed
+    const { url = '' } = (await this.#addressesFor(options.part))[part.of] ?? {}
+    const of = { url, dataFolder, settings: followed.settings }
+    return deployReplica({ ...options, settings: { ...part.settings, ...settings }, of })
   }
 
   /** The addresses as one part sees them: through a link where one is to be cut. */

@@ -4,7 +4,7 @@ import type { Cgroup } from './cgroup/cgroup.ts'
 
 /** A process, or a database server, of a deployment. */
 export interface Deployed {
-  readonly kind: 'postgres' | 'queue' | 'cache' | 'discovery' | 'service' | 'balancer'
+  readonly kind: 'postgres' | 'replica' | 'queue' | 'cache' | 'discovery' | 'service' | 'balancer'
   readonly part: string
   /** Counted from 0 within its part. */
   readonly instance: number
@@ -16,6 +16,8 @@ export interface Deployed {
   readonly group: Cgroup | null
   /** Prometheus text, when it offers any. */
   readonly metricsUrl: string | null
+  /** Of a replica: how old what it shows is; null: it did not say. */
+  readonly readReplayLag?: () => Promise<number | null>
   readonly logFile: string
   /** False: it ended although nobody asked it to. */
   isAsExpected(): boolean

@@ -1,3 +1,4 @@
+export { noticesWithin_ms } from './balancer/haproxy.ts'
 export { deploy, type DeployOptions } from './deploy.ts'
 export {
   Deployment,

@@ -81,7 +81,7 @@ async function runPrepare(
   })
 }
 
-/** Services do not run yet: their addresses lead nowhere. */
+/** Services do not run yet: their addresses lead nowhere. Nor do replicas: their database answers for them. */
 function settingsAs(
   name: string,
   system: System,
@@ -90,6 +90,14 @@ function settingsAs(
   const part = system.parts[name]
   if (part?.kind !== 'service') return {}
   const nowhere = Object.keys(system.parts).map((each) => [each, { url: 'http://127.0.0.1:1' }])
-  const addresses = { ...Object.fromEntries(nowhere), ...databases }
+  const replicas = Object.entries(system.parts).flatMap(([each, definition]) => {
+    const followed = definition.kind === 'replica' ? databases[definition.of] : undefined
+    return followed === undefined ? [] : [[each, followed] as const]
+  })
+  const addresses = {
+    ...Object.fromEntries(nowhere),
+    ...databases,
+    ...Object.fromEntries(replicas),
+  }
   return settingsOf({ part, name, addresses, port: 0 })
 }

@@ -13,11 +13,13 @@ pg_pool_capacity_seconds_total 10
 nodejs_eventloop_delay_p99_seconds{worker="1"} 0.004
 nodejs_eventloop_delay_p99_seconds{worker="2"} 0.002
 http_requests_total{path="/reviews"} 1e3 1700000000
+http_requests_total{route="/readyz",status="200"} 70
 broken line {
 `
 
 test('the numbers that the lab understands are read, summed over labels', () => {
   expect(partMetrics(text)).toEqual({
+    requests: 1_000,
     pool_waiting: 5,
     pool_wait_seconds: 1.5,
     pool_waits: 30,
@@ -29,12 +31,14 @@ test('the numbers that the lab understands are read, summed over labels', () => 
 
 test('a second is the difference of its two ends', () => {
   const before = {
+    requests: 900,
     pool_wait_seconds: 1,
     pool_waits: 20,
     pool_busy_seconds: 6,
     pool_capacity_seconds: 6,
   }
   expect(metricFields(before, partMetrics(text))).toEqual({
+    requests: 100,
     pool_waiting: 5,
     pool_wait_ms: 50,
     pool_busy_share: 0.75,

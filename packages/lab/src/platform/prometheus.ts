@@ -7,6 +7,7 @@ import type { PartSecond } from '@plimsoll/record'
 export interface PartMetrics {
   readonly pool_waiting?: number
   /** Counters since the start of the process. */
+  readonly requests?: number
   readonly pool_wait_seconds?: number
   readonly pool_waits?: number
   readonly pool_busy_seconds?: number
@@ -20,7 +21,11 @@ export interface PartMetrics {
   readonly lag_p99_seconds?: number
 }
 
+/** Asked by balancers and by the lab itself, not by users. */
+const aboutItself = /"\/(readyz|livez|healthz?|metrics)\/?"/
+
 const names: Readonly<Record<string, keyof PartMetrics>> = {
+  http_requests_total: 'requests',
   pg_pool_waiting: 'pool_waiting',
   pg_pool_wait_seconds_sum: 'pool_wait_seconds',
   pg_pool_wait_seconds_count: 'pool_waits',
@@ -49,6 +54,7 @@ export function partMetrics(text: string): PartMetrics {
     const field = Object.hasOwn(names, name) ? names[name] : undefined
     const value = Number(number)
     if (field === undefined || !Number.isFinite(value)) continue
+    if (field === 'requests' && aboutItself.test(line)) continue
     const before = found[field] ?? 0
     found[field] = highest.has(field) ? Math.max(before, value) : before + value
   }
@@ -62,6 +68,7 @@ export function metricFields(before: PartMetrics, now: PartMetrics): MetricField
   const busy = since(before.pool_busy_seconds, now.pool_busy_seconds)
   const capacity = since(before.pool_capacity_seconds, now.pool_capacity_seconds)
   return present({
+    requests: since(before.requests, now.requests),
     pool_waiting: now.pool_waiting,
     pool_wait_ms:
       waits === undefined || waited === undefined
@@ -82,6 +89,7 @@ export function metricFields(before: PartMetrics, now: PartMetrics): MetricField
 /** The members of a `PartSecond` that come from metrics. */
 export type MetricFields = Pick<
   PartSecond,
+  | 'requests'
   | 'pool_waiting'
   | 'pool_wait_ms'
   | 'pool_busy_share'

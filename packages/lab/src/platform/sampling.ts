@@ -30,14 +30,16 @@ export class Sampler {
   }
 
   async #sampleOne(each: Deployed, second: number): Promise<PartSecond> {
-    const [reading, metrics] = await Promise.all([
+    const [reading, metrics, replay_lag_ms] = await Promise.all([
       readMeter(each.pid, each.group),
       scrape(each.metricsUrl),
+      each.readReplayLag?.() ?? null,
     ])
     const use = useBetween(this.#readings.get(each) ?? reading, reading)
     this.#readings.set(each, reading)
     const { part, instance, limit_cores } = each
-    const seen = { second, part, instance, limit_cores, ...use }
+    const lag = replay_lag_ms === null ? {} : { replay_lag_ms }
+    const seen = { second, part, instance, limit_cores, ...use, ...lag }
     if (metrics === null) return seen
     const before = this.#metrics.get(each) ?? {}
     this.#metrics.set(each, metrics)

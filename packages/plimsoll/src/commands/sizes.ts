@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { pricesReadOn, sizes } from '@plimsoll/lab'
+import { bootProfiles, bootTimesReadOn, pricesReadOn, sizes } from '@plimsoll/lab'
 import { exitCodes, type Command } from '../command.ts'
 
 export const sizesCommand: Command = {
@@ -7,7 +7,8 @@ export const sizesCommand: Command = {
   help: `
 Usage: plimsoll sizes
 
-Lists the catalogue: vCPU, memory and list price per hour of each size.
+Lists the catalogue: vCPU, memory and list price per hour of each size, and how long a new instance
+takes by each boot profile. Both are files to edit: packages/lab/src/sizes.ts and boot-profiles.ts.
 `,
   async run({ args, streams }) {
     parseArgs({ args: [...args], options: {} })
@@ -22,7 +23,18 @@ Lists the catalogue: vCPU, memory and list price per hour of each size.
     )
     const head = `${'size'.padEnd(16)} vCPU memory GiB  USD/hour  note`
     const prices = `List prices on demand, read on ${pricesReadOn}; check the provider's page before you rely on one.`
-    streams.stdout.write(`${[head, ...rows].map((row) => row.trimEnd()).join('\n')}\n\n${prices}\n`)
+    const boots = Object.entries(bootProfiles).map(([name, { boot, notice, note }]) =>
+      [
+        name.padEnd(16),
+        `${notice / 1_000} s`.padStart(8),
+        `${boot / 1_000} s`.padStart(8),
+        `  ${note}`,
+      ].join(''),
+    )
+    const bootHead = `${'boot profile'.padEnd(16)}  notices   boots  note`
+    const bootTimes = `Times of new instances as publicly reported, read on ${bootTimesReadOn}.`
+    const lines = [head, ...rows, '', prices, '', bootHead, ...boots, '', bootTimes]
+    streams.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`)
     return exitCodes.holds
   },
 }

@@ -31,7 +31,7 @@ test('a configuration without a load line says so in the picture', () => {
 })
 
 test('a timeline shows due, ok, quantiles, sessions and whether each step held', () => {
-  const drawn = svg(timelineChart(run, { points: 100 }), timelineHeight)
+  const drawn = svg(timelineChart(run, { points: 100 }), timelineHeight())
   for (const text of ['due', 'ok', 'p50', 'p99', 'sessions', '✓', '✕']) {
     expect(drawn).toContain(`>${text}</text>`)
   }
@@ -41,7 +41,7 @@ test('outcomes that did not occur are left out of the legend', () => {
   const vertical = record.runs.find(
     (each) => each.configuration === 'vertical' && each.repeat === 2,
   )!
-  expect(svg(timelineChart(vertical, { points: 100 }), timelineHeight)).not.toContain('>not ok<')
+  expect(svg(timelineChart(vertical, { points: 100 }), timelineHeight())).not.toContain('>not ok<')
 })
 
 test('each part is drawn against its limit, and what has none in cores', () => {
@@ -75,4 +75,32 @@ test('options are plain JSON, and formatters come back as functions', () => {
   }
   expect(revived.formatter(1_234.5)).toBe('1,235 ms')
   expect(revived.formatter(null)).toBe('–')
+})
+
+test('an autoscaled part shows its instances, what was needed, and when new ones were asked for and ready', () => {
+  const planned = record.plan.configurations[0]!.parts[0]!
+  const autoscaling = {
+    least: 1,
+    most: 2,
+    policy: { kind: 'cpu', target_share: 0.6 },
+    notice_ms: 1_000,
+    boot_ms: 1_000,
+    cooldown_ms: 1_000,
+  } as const
+  const part = { ...planned, autoscaling }
+  const { second } = run.seconds[Math.floor(run.seconds.length / 2)]!
+  const phase = {
+    ...run.stretches[0]!,
+    kind: 'phase' as const,
+    from_second: run.seconds[0]!.second,
+    to_second: run.seconds.at(-1)!.second + 1,
+  }
+  const life = { part: part.part, instance: 1, useful_second: null, gone_second: null }
+  const lives = [{ ...life, asked_second: second, booted_second: second + 2 }]
+  const scaled = [part]
+  const shown = { ...run, stretches: [phase], instances: lives }
+  const drawn = svg(timelineChart(shown, { points: 100, scaled }), timelineHeight(scaled))
+  for (const text of [`${part.part} instances`, `${part.part} needed`, '+1 asked', '+1 ready']) {
+    expect(drawn).toContain(`>${text}</text>`)
+  }
 })

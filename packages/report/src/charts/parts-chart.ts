@@ -89,9 +89,24 @@ const queuePlots: readonly PartsPlot[] = [
   },
 ]
 
+const replicaPlots: readonly PartsPlot[] = [
+  {
+    title: 'how old what a replica shows is, ms',
+    height: 70,
+    unit: 'ms',
+    values: [
+      {
+        suffix: ' behind',
+        of: (rows) => highestOf(rows.map(({ replay_lag_ms }) => replay_lag_ms)),
+      },
+    ],
+  },
+]
+
 function plotsOf({ parts }: RunRecord): readonly PartsPlot[] {
   const hasQueue = parts.some(({ queue_depth }) => queue_depth !== undefined)
-  return hasQueue ? [...plots, ...queuePlots] : plots
+  const hasReplica = parts.some(({ replay_lag_ms }) => replay_lag_ms !== undefined)
+  return [...plots, ...(hasQueue ? queuePlots : []), ...(hasReplica ? replicaPlots : [])]
 }
 
 /** Height in pixels. */

@@ -1,7 +1,7 @@
 // One run, second by second: what was due and how it ended, how long it took, how many sessions lived.
 
 import { Histogram } from '@plimsoll/statistics'
-import type { RunRecord, SecondRecord } from '@plimsoll/record'
+import type { PlannedPart, RunRecord, SecondRecord } from '@plimsoll/record'
 import {
   bad,
   dashes,
@@ -15,11 +15,12 @@ import {
   type ChartOption,
   type Unit,
 } from './chart-option.ts'
+import { instanceLines, instancesPlot, instancesSeries } from './instances-plot.ts'
 import { stackedPlots, stackHeight, type Plot } from './stacked-plots.ts'
 import { stretchAreas } from './stretch-marks.ts'
 import { buckets, bucketWidth, mean, spanOf, type Thinning } from './thinning.ts'
 
-const plots: readonly Plot[] = [
+const usualPlots: readonly Plot[] = [
   { title: 'actions per second', height: 150 },
   {
     title: 'response time of ok answers, ms (log)',
@@ -29,19 +30,31 @@ const plots: readonly Plot[] = [
   { title: 'sessions alive', height: 70 },
 ]
 
-/** Height in pixels. */
-export const timelineHeight = stackHeight(plots)
+function plotsOf(scaled: readonly PlannedPart[]): readonly Plot[] {
+  return [...usualPlots, ...scaled.map(({ part }) => instancesPlot(part))]
+}
 
-/** Rates, response times and sessions of a run, with its steps and phases marked. */
-export function timelineChart(run: RunRecord, { points: most }: Thinning): ChartOption {
+/** Height in pixels; each part of `scaled` has a plot of its instances. */
+export function timelineHeight(scaled: readonly PlannedPart[] = []): number {
+  return stackHeight(plotsOf(scaled))
+}
+
+/** Rates, response times, sessions and autoscaled instances of a run, with its steps and phases marked. */
+export function timelineChart(
+  run: RunRecord,
+  { points: most, scaled = [] }: Thinning & { readonly scaled?: readonly PlannedPart[] },
+): ChartOption {
   const points = timelinePoints(run.seconds, most)
   const line = lineOf(points)
   const faultless = points.every((point) => point['not ok'] === 0)
+  const outcomes = faultless ? ['due', 'ok'] : ['due', 'ok', 'not ok']
+  const instances = scaled.flatMap(({ part }) => instanceLines(part))
+  const lines = [...outcomes, 'p50', 'p99', 'sessions', ...instances]
   const areas = (labelled: boolean) => ({ markArea: stretchAreas(run, { labelled }) })
   return {
     ...frame(`Timeline of ${run.configuration}, run ${run.repeat}`),
-    ...stackedPlots(plots, spanOf(run)),
-    legend: legend(['due', 'ok', ...(faultless ? [] : ['not ok']), 'p50', 'p99', 'sessions']),
+    ...stackedPlots(plotsOf(scaled), spanOf(run)),
+    legend: legend(lines),
     series: [
       {
         ...line('ok', 'per_second', 0),
@@ -61,6 +74,9 @@ export function timelineChart(run: RunRecord, { points: most }: Thinning): Chart
         areaStyle: { opacity: 0.12 },
         ...areas(false),
       },
+      ...scaled.flatMap((part, n) =>
+        instancesSeries(run, { part, plot: usualPlots.length + n, areas: areas(false) }),
+      ),
     ],
   }
 }

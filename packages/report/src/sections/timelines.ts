@@ -1,13 +1,13 @@
 // What happened when: the declared phases at the expected load, and the search, of every configuration.
 
-import type { RunRecord } from '@plimsoll/record'
+import type { Plan, PlannedPart, RunRecord } from '@plimsoll/record'
 import { partsChart, partsHeight } from '../charts/parts-chart.ts'
 import { timelineChart, timelineHeight } from '../charts/timeline-chart.ts'
 import { counted } from '../figures.ts'
 import { html, type Content, type Markup } from '../markup.ts'
 import type { ChartAlbum } from '../page/chart-album.ts'
 import { tellingExcerpts } from '../excerpt.ts'
-import type { Told } from '../told.ts'
+import { plannedOf, type Told } from '../told.ts'
 import type { Section } from './section.ts'
 
 type Drawn = 'timeline' | 'parts'
@@ -46,7 +46,7 @@ function eachConfiguration({ judgement, record }: Told, album: ChartAlbum, drawn
     )
     if (shown.length === 0) return []
     const [first, second] = shown.map((chart, place) =>
-      chartOf({ ...chart, drawn, album, folded: place > 0 }),
+      chartOf({ ...chart, drawn, album, scaled: scaledOf(record.plan, name), folded: place > 0 }),
     )
     return [
       html`<h3>${name}</h3>
@@ -71,18 +71,27 @@ interface ChartOfOptions {
   readonly album: ChartAlbum
   readonly id: string
   readonly folded: boolean
+  /** Autoscaled parts, whose instances are drawn while the phases are played. */
+  readonly scaled: readonly PlannedPart[]
 }
 
-function chartOf({ run, words, drawn, album, id, folded }: ChartOfOptions): Markup {
+function scaledOf(plan: Plan, name: string): PlannedPart[] {
+  return (plannedOf(plan, name)?.parts ?? []).filter(({ autoscaling }) => autoscaling !== undefined)
+}
+
+function chartOf({ run, words, drawn, album, id, folded, ...options }: ChartOfOptions): Markup {
   const timeline = drawn === 'timeline'
+  const scaled = run.stretches.some(({ kind }) => kind === 'phase') ? options.scaled : []
   const what = timeline
-    ? 'Rates, response times and sessions'
+    ? `Rates, response times${scaled.length === 0 ? ' and sessions' : ', sessions and instances'}`
     : 'CPU, throttling and waiting of every part'
   return album.place({
     id,
     folded,
-    option: timeline ? timelineChart(run, album.detail) : partsChart(run, album.detail),
-    height: timeline ? timelineHeight : partsHeight(run),
+    option: timeline
+      ? timelineChart(run, { ...album.detail, scaled })
+      : partsChart(run, album.detail),
+    height: timeline ? timelineHeight(scaled) : partsHeight(run),
     label: `${what} of ${run.configuration}: ${words}`,
     caption: `${run.configuration}: ${words}.`,
   })

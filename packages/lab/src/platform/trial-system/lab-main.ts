@@ -1,12 +1,12 @@
 // A lab in a process of its own, to be killed by a test: deploys, says what it made, and waits.
 
 import { deploy } from '../deploy.ts'
-import { trialConfiguration, trialSystem } from './trial.ts'
+import { trialConfiguration, trialReplica } from './trial.ts'
 
 const [runFolder = '', cache] = process.argv.slice(2)
 const deployment = await deploy({
-  system: trialSystem(),
-  configuration: trialConfiguration({ instances: 2 }),
+  system: trialReplica(),
+  configuration: trialConfiguration({ instances: 2, reader: true }),
   templateFolders: {},
   runFolder,
   limits: 'set',

@@ -9,6 +9,7 @@ import {
   discovery,
   postgres,
   queue,
+  replica,
   service,
   system,
   type System,
@@ -36,6 +37,27 @@ export function trialSystem(settings: Readonly<Record<string, string>> = {}): Sy
       }),
     },
     prepare: [command(`node "${fileURLToPath(new URL('./src/prepare.ts', import.meta.url))}"`)],
+  })
+}
+
+/** The trial system with a replica of its database, held back by so much. */
+export function trialReplica({ behind = '0' } = {}): System {
+  const { parts, ...rest } = trialSystem()
+  const { api, database } = parts
+  if (api?.kind !== 'service' || database === undefined) throw new RangeError('no trial system')
+  const settings: typeof api.settings = (input) => ({
+    ...api.settings(input),
+    READER_URL: input['reader']?.url ?? '',
+  })
+  return system({
+    ...rest,
+    entry: 'api',
+    parts: {
+      // Declared before what it follows, which comes up first all the same.
+      reader: replica({ of: 'database', settings: { recovery_min_apply_delay: behind } }),
+      database,
+      api: { ...api, needs: ['database', 'reader'], settings },
+    },
   })
 }
 
@@ -105,10 +127,11 @@ export function pipelineConfiguration({ workers = 2 } = {}): PlannedConfiguratio
   }
 }
 
-/** `instances` of the service and one database, each limited to so many cores. */
+/** `instances` of the service, one database and perhaps a replica, each limited to so many cores. */
 export function trialConfiguration({
   instances = 1,
   limit_cores = 0.125,
+  reader = false,
 } = {}): PlannedConfiguration {
   const size = {
     size: 'm7g.medium',
@@ -123,6 +146,7 @@ export function trialConfiguration({
     cost_per_hour_usd: 1,
     parts: [
       { part: 'api', instances, ...size },
+      ...(reader ? [{ part: 'reader', instances: 1, ...size }] : []),
       { part: 'database', instances: 1, ...size },
     ],
   }

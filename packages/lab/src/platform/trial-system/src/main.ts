@@ -4,11 +4,12 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '' } = process.env
+const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '', READER_URL: reader } = process.env
 if (FAIL !== undefined) throw new Error(`settings: DATABASE_URL is ${FAIL}`)
 // A child of its own: it must not survive either.
 spawn('sleep', ['600'], { stdio: 'ignore' })
 
+let answered = 0
 const metrics = () => `# HELP pg_pool_waiting waiting
 pg_pool_waiting{pool="main"} 3
 pg_pool_wait_seconds_sum 0.5
@@ -16,6 +17,7 @@ pg_pool_wait_seconds_count 10
 pg_pool_busy_seconds_total ${performance.now() * 4}
 pg_pool_capacity_seconds_total ${performance.now() * 8}
 nodejs_eventloop_delay_p99_seconds 0.02
+http_requests_total ${answered}
 `
 
 const server = createServer((request, answer) => void serve(request, answer))
@@ -30,6 +32,7 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
     answer.end(metrics())
     return
   }
+  answered += 1
   if (url.pathname === '/burn') {
     const end = performance.now() + Number(url.searchParams.get('ms'))
     while (performance.now() < end) await busy(5)
@@ -40,7 +43,13 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
   for await (const chunk of request) bytes += (chunk as Buffer).length
   answer.setHeader('content-type', 'application/json')
   answer.end(
-    JSON.stringify({ port: PORT, greeting, bytes, database: new URL(DATABASE_URL).protocol }),
+    JSON.stringify({
+      port: PORT,
+      greeting,
+      bytes,
+      reader,
+      database: new URL(DATABASE_URL).protocol,
+    }),
   )
 }
 
