@@ -6,11 +6,11 @@ const unit = [
   'systems/*/*.test.ts',
   'test/tidy/*.test.ts',
 ]
-const real = [
-  'packages/*/src/**/*.real.test.ts',
-  'systems/*/**/*.real.test.ts',
-  'test/**/*.test.ts',
-]
+/** Real databases and processes. Whether they pass does not hang on how fast they are: two files at a time. */
+const real = ['packages/service/src/**/*.real.test.ts', 'systems/*/**/*.real.test.ts']
+/** Real clocks and limits, and what looks for leftovers: one file at a time, because the machine is shared. */
+const alone = ['packages/!(service)/src/**/*.real.test.ts', 'test/**/*.test.ts']
+const patience = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {
@@ -25,14 +25,23 @@ export default defineConfig({
         },
       },
       {
-        // Real databases, processes and clocks: one file at a time, because the machine is shared.
         test: {
           name: 'real',
           include: real,
+          exclude: ['**/node_modules/**'],
+          ...patience,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
           exclude: ['**/node_modules/**', 'test/tidy/**'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...patience,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
