@@ -9,7 +9,12 @@ const unit = [
 /** Real databases and processes. Whether they pass does not hang on how fast they are: two files at a time. */
 const real = ['packages/service/src/**/*.real.test.ts', 'systems/*/**/*.real.test.ts']
 /** Real clocks and limits, and what looks for leftovers: one file at a time, because the machine is shared. */
-const alone = ['packages/!(service)/src/**/*.real.test.ts', 'test/**/*.test.ts']
+const alone = [
+  'packages/!(service)/src/**/*.real.test.ts',
+  'packages/service/src/reads.real.test.ts',
+  'systems/messaging/src/pull/large-texts.real.test.ts',
+  'test/**/*.test.ts',
+]
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
@@ -28,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', ...alone],
           ...patience,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
