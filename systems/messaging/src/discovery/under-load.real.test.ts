@@ -1,7 +1,7 @@
 // Stores that come and go by way of etcd while messages are sent: no client notices.
 
 import { rm } from 'node:fs/promises'
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { openDiscovery, startTestPostgres, type PostgresDatabase } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
