@@ -5,7 +5,7 @@ import { mixed } from './workload.ts'
 const edge = { size: 'm7g.medium' } as const
 const store = { size: 'm7g.medium' } as const
 const database = { size: 'db.m5.large' } as const
-const discovery = { size: 't3.micro' } as const
+const discovery = { size: 'shared' } as const
 const twoEdges = { edge: { ...edge, instances: 2 }, store: { ...store, instances: 4 } }
 
 /** One store and two behind one edge, four behind two edges, and those on a bigger database. */

@@ -39,8 +39,9 @@ export function configurationFaults(
       const problem = `expected 1, found ${instances}: a ${kind} part has one instance`
       faults.push({ where: `${where}.${part}.instances`, problem })
     }
-    if (isSizeName(size) && sizes[size].vcpu === 0 && kind !== 'queue') {
-      const problem = `expected a size with vCPUs, found "${size}", which is for a queue`
+    const only = isSizeName(size) ? sizes[size].only : undefined
+    if (only !== undefined && kind !== only) {
+      const problem = `expected a size with vCPUs, found "${size}", which is for a ${only}`
       faults.push({ where: `${where}.${part}.size`, problem })
     }
     if (sizing.autoscale !== undefined) {

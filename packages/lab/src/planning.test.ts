@@ -17,7 +17,7 @@ import { experiment, type Configuration, type Experiment, type PartSizing } from
 import { planExperiment } from './planning.ts'
 import { targetTracking } from './autoscaling.ts'
 import { bootDelay } from './bisection.ts'
-import { postgres, replica, service, system } from './system.ts'
+import { discovery, postgres, replica, service, system } from './system.ts'
 
 const reviews = system({
   name: 'reviews',
@@ -169,6 +169,28 @@ test('settings that no part could take, and a balancer where there is none, are 
     {
       where: 'configurations.one.database.balancer',
       problem: 'expected only on the entry: the balancer stands in front of it',
+    },
+  ])
+})
+
+test('a size without vCPUs is for one kind of part only', () => {
+  const { database, api } = reviews.parts
+  const found = { ...reviews, parts: { database, api, names: discovery() } }
+  const sizesOf = (api: string, names: string) =>
+    configurationFaults(
+      'one',
+      { api: { size: api }, names: { size: names }, database: { size: 'db.m5.large' } } as never,
+      found,
+    )
+  expect(sizesOf('m7g.medium', 'shared')).toEqual([])
+  expect(sizesOf('shared', 'sqs')).toEqual([
+    {
+      where: 'one.api.size',
+      problem: 'expected a size with vCPUs, found "shared", which is for a discovery',
+    },
+    {
+      where: 'one.names.size',
+      problem: 'expected a size with vCPUs, found "sqs", which is for a queue',
     },
   ])
 })

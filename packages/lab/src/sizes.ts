@@ -7,6 +7,8 @@ export interface Size {
   readonly vcpu: number
   readonly memory_gib: number
   readonly price_per_hour_usd: number
+  /** The kind of part that it is for; of the others none can have it. */
+  readonly only?: 'queue' | 'discovery'
   readonly note?: string
 }
 
@@ -40,7 +42,15 @@ const catalogue = {
     vcpu: 0,
     memory_gib: 0,
     price_per_hour_usd: 0,
+    only: 'queue',
     note: 'managed queue: not limited; $0.40 per million requests',
+  },
+  shared: {
+    vcpu: 0,
+    memory_gib: 0,
+    price_per_hour_usd: 0,
+    only: 'discovery',
+    note: 'a discovery that everything else uses too: not limited, not priced',
   },
   'e2-medium': {
     vcpu: 2,

@@ -160,8 +160,8 @@ export function cache({ memory_megabytes = 64 } = {}): CachePart {
 }
 
 /**
- * Where services tell each other their addresses (etcd), limited to its size like every instance that is rented by
- * the hour.
+ * Where services tell each other their addresses (etcd). Its size is `shared`, without a limit, where everything else
+ * uses it too.
  */
 export function discovery(): DiscoveryPart {
   return { kind: 'discovery' }
