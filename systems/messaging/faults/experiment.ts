@@ -11,6 +11,7 @@ export default experiment({
       edge: { size: 'm7g.medium' },
       store: { size: 'm7g.medium', instances: 2 },
       database: { size: 'db.m5.large' },
+      discovery: { size: 'shared' },
     },
   },
   workload: mixed,
