@@ -8,6 +8,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
   load: async () => (await import('./commands/load.ts')).loadCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   sizes: async () => (await import('./commands/sizes.ts')).sizesCommand,

@@ -23,8 +23,12 @@ export interface ActionOptions {
   readonly params?: Readonly<Record<string, Scalar>>
   readonly query?: Readonly<Record<string, Scalar | undefined>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as `application/json`. */
+  /** Sent as `application/json`. At most one of `json`, `form` and `body`. */
   readonly json?: unknown
+  /** Sent as `application/x-www-form-urlencoded`, as a browser sends a form; a list repeats its name. */
+  readonly form?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
+  /** Sent as it is; `content-type` among the headers says what it is, `text/plain` when none does. */
+  readonly body?: string
   /** Statuses that count as ok. Default: 200 to 399. */
   readonly ok?: readonly number[]
   readonly ledger?: LedgerEntry
