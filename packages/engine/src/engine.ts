@@ -7,7 +7,15 @@ import type { SampleBatch } from '@plimsoll/record'
 import { PlimsollError } from '@plimsoll/workload'
 import { monotonic } from './load-clock.ts'
 import { fromSent } from './sent-error.ts'
-import type { Ask, Drained, EngineStart, PlayedStretch, Said, StretchRequest } from './messages.ts'
+import type {
+  Ask,
+  Drained,
+  EngineStart,
+  PlayedStretch,
+  Said,
+  Steer,
+  StretchRequest,
+} from './messages.ts'
 
 export interface EngineOptions extends EngineStart {
   readonly onBatch: (batch: SampleBatch) => void
@@ -27,6 +35,8 @@ export interface Engine extends AsyncDisposable {
   play(stretch: StretchRequest): Promise<PlayedStretch>
   /** Ends the stretch being played at once. */
   stop(): Promise<void>
+  /** Steers this stretch and those to come. */
+  steer(steer: Steer): Promise<void>
   /** Actions sent and not ended. */
   underWay(): Promise<number>
   /** Waits until no session lives, at most so long. All batches have arrived when it resolves. */
@@ -75,6 +85,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return line.ask({ ask: 'play', stretch, began_at: beganAt }) as Promise<PlayedStretch>
     },
     stop: () => line.ask({ ask: 'stop' }) as Promise<void>,
+    steer: (steer) => line.ask({ ask: 'steer', steer }) as Promise<void>,
     underWay: () => line.ask({ ask: 'underWay' }) as Promise<number>,
     drain: ({ within_ms }) => line.ask({ ask: 'drain', within_ms }) as Promise<Drained>,
     async close({ within_ms } = { within_ms: closeWithin_ms }) {

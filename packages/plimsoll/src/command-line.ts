@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
   load: async () => (await import('./commands/load.ts')).loadCommand,
+  steer: async () => (await import('./commands/steer.ts')).steerCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,

@@ -6,7 +6,7 @@ import { PlimsollError } from '@plimsoll/workload'
 import type { Streams } from '../command.ts'
 import { importFile } from './import-file.ts'
 import { templateOf } from './names.ts'
-import { isSecret } from './secrets.ts'
+import { isSecret } from '../secrets.ts'
 
 const samples = join(import.meta.dirname, '../../../../examples/data/import')
 let folder = ''

@@ -3,7 +3,7 @@
 import { Code, type DraftVariable, type Value } from './draft.ts'
 import type { DocumentValue } from './document-value.ts'
 import { snakeCase, uniqueNames } from './names.ts'
-import { isSecret, secretPlace } from './secrets.ts'
+import { isSecret, secretPlace } from '../secrets.ts'
 
 const dynamic: Readonly<Record<string, string>> = {
   guid: 'random.uuid()',

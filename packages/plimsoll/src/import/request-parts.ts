@@ -3,7 +3,7 @@
 import type { Method } from '@plimsoll/workload'
 import type { DraftBody, Value } from './draft.ts'
 import type { LeftOut } from './left-out.ts'
-import { isSecret, secretPlace, withoutSecrets } from './secrets.ts'
+import { isSecret, secretPlace, withoutSecrets } from '../secrets.ts'
 
 export function spokenMethod(name: string): Method | undefined {
   return methods.find((method) => method === name.toUpperCase())
