@@ -7,6 +7,7 @@ import { benchLogging } from './logging/bench-logging.ts'
 import { benchReads } from './reads/bench-reads.ts'
 import { writeResults, type Results } from './results.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
+import { benchStart } from './start/bench-start.ts'
 import { yardstick } from './yardstick.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<Results>>> = {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<
   logging: benchLogging,
   helpdesk: benchHelpdesk,
   identical: benchIdentical,
+  start: benchStart,
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

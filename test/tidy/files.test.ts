@@ -55,9 +55,17 @@ test('every source file is reached by an import, or is an entry', () => {
       if (target !== undefined) reached.add(target)
     }
   }
-  const dead = code.filter((path) => !reached.has(path) && !path.endsWith('/src/index.ts'))
+  const entries = files.filter((path) => path.endsWith('/package.json')).flatMap(exportsOf)
+  const dead = code.filter((path) => !reached.has(path) && !entries.includes(path))
   expect(dead).toEqual([])
 })
+
+/** The files that a package exports, as paths from the root. */
+function exportsOf(path: string): string[] {
+  const { exports = {} } = JSON.parse(read(path)) as { exports?: string | Record<string, string> }
+  const listed = typeof exports === 'string' ? [exports] : Object.values(exports)
+  return listed.map((file) => normalize(join(dirname(path), file)))
+}
 
 test('only package indexes and the façade re-export', () => {
   const wrong = code.filter(
@@ -65,7 +73,8 @@ test('only package indexes and the façade re-export', () => {
       !path.endsWith('/src/index.ts') &&
       !path.startsWith('packages/plimsoll/') &&
       /(^|\n)export (type )?(\{[^}]*\}|\*)\s+from /.test(read(path)) &&
-      !path.endsWith('/index.ts'),
+      !path.endsWith('/index.ts') &&
+      path !== 'packages/lab/src/declarations.ts',
   )
   expect(wrong).toEqual([])
 })
@@ -100,6 +109,20 @@ test('no large file slips in', () => {
     (path) => existsSync(join(root, path)) && statSync(join(root, path)).size > 1_000_000,
   )
   expect(large).toEqual([])
+})
+
+test('every package with an install script is denied it by name', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>
+  }
+  const { allowScripts } = JSON.parse(read('package.json')) as {
+    allowScripts: Record<string, boolean>
+  }
+  const scripted = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect(Object.keys(allowScripts).toSorted()).toEqual([...new Set(scripted)].toSorted())
+  expect(Object.values(allowScripts)).not.toContain(true)
 })
 
 test('the lock file names no addresses', () => {

@@ -2,6 +2,8 @@
 // to play next is the caller's decision, so that a search can follow what it finds.
 
 import { fork, type ChildProcess } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SampleBatch } from '@plimsoll/record'
 import { PlimsollError } from '@plimsoll/workload'
@@ -128,9 +130,10 @@ class ProcessLine {
 
   constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
     this.#on = on
-    this.#child = fork(processFile(), [], {
+    this.#child = fork(fileURLToPath(new URL('./engine-process.ts', import.meta.url)), [], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, ...compileCache() },
       // What a persona prints must not mix with our own output.
       stdio: ['ignore', 2, 2, 'ipc'],
     })
@@ -213,10 +216,10 @@ class ProcessLine {
   }
 }
 
-/** The child's program: beside this file, TypeScript from source and JavaScript when packed. */
-function processFile(): string {
-  const source = fileURLToPath(new URL('./engine-process.ts', import.meta.url))
-  return import.meta.url.endsWith('.ts') ? source : source.replace(/\.ts$/, '.js')
+/** The cache of compiled modules that this process uses, if it does. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 function engineDied(how: string): PlimsollError {

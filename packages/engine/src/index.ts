@@ -1,6 +1,4 @@
 export { startEngine, type Engine, type EngineOptions } from './engine.ts'
-export { LoadGenerator, type LoadGeneratorOptions } from './load-generator.ts'
-export { traceSession, type Traced, type TraceOptions } from './trace.ts'
 export type {
   Drained,
   EngineStart,

@@ -1,7 +1,6 @@
 // From words on a command line to a command, and from what happened to an exit code.
 
 import { exitCodes, type Command, type Streams } from './command.ts'
-import { describeError } from './describe-error.ts'
 import { interrupted } from './interruption.ts'
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -41,6 +40,7 @@ export async function commandLine(args: readonly string[], streams: Streams): Pr
     return interruption.signal.aborted ? exitCodes.interrupted : code
   } catch (error) {
     if (interruption.signal.aborted) return exitCodes.interrupted
+    const { describeError } = await import('./describe-error.ts')
     const { text, code } = describeError(error, name)
     streams.stderr.write(`${text}\n`)
     return code

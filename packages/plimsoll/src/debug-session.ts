@@ -1,6 +1,6 @@
 // `plimsoll load --debug`: one session of each persona, with its requests and answers. Secrets are masked by name.
 
-import { traceSession, type Traced } from '@plimsoll/engine'
+import { traceSession, type Traced } from '@plimsoll/engine/trace'
 import type { Workload } from '@plimsoll/workload'
 import type { Value } from './import/draft.ts'
 import { exitCodes, type CommandInput } from './command.ts'

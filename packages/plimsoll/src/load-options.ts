@@ -4,9 +4,8 @@ import { parseArgs } from 'node:util'
 import type { Check } from '@plimsoll/record'
 import { PlimsollError } from '@plimsoll/workload'
 import { fileArgument, wholeNumber } from './arguments.ts'
-import { claimOutputs, type Outputs } from './outputs/outputs.ts'
+import type { Outputs } from './outputs/outputs.ts'
 import { claimResult } from './records-place.ts'
-import { serviceLevel } from './service-levels.ts'
 
 export interface LoadOptions {
   readonly file: string
@@ -39,11 +38,24 @@ export async function loadOptions(args: readonly string[]): Promise<LoadOptions>
   const [first, ...others] = (values.at ?? []).map(baseUrl)
   if (first === undefined) throw atMissing()
   const seed = wholeNumber(values.seed, { flag: '--seed', least: 0, most: 2 ** 31 })
-  const levels = (values.level ?? []).map(serviceLevel)
+  const levels = await levelsOf(values.level)
   await claimResult(values.json, { flag: '--json' })
-  const outputs = await claimOutputs(values.out, { hasPage: false })
+  const outputs = await outputsOf(values.out)
   const { json, records, debug } = values
   return { file, select, targets: [first, ...others], seed, levels, json, outputs, records, debug }
+}
+
+// What only some loads need is imported by them: the first request leaves sooner.
+
+async function levelsOf(texts: readonly string[] = []): Promise<Check[]> {
+  if (texts.length === 0) return []
+  const { serviceLevel } = await import('./service-levels.ts')
+  return texts.map(serviceLevel)
+}
+
+async function outputsOf(outs: readonly string[] = []): Promise<Outputs> {
+  if (outs.length === 0) return { files: [], collectors: [] }
+  return (await import('./outputs/outputs.ts')).claimOutputs(outs, { hasPage: false })
 }
 
 function baseUrl(text: string): string {

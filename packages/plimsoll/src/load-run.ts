@@ -2,8 +2,7 @@
 
 import type { Engine } from '@plimsoll/engine'
 import type { Check, Recorder, RunRecord, StretchRecord } from '@plimsoll/record'
-import type { Phase, Workload } from '@plimsoll/workload'
-import { brokenLevel } from './service-levels.ts'
+import { ms, type Phase, type Workload } from '@plimsoll/workload'
 import type { Order, Steered } from './steering.ts'
 
 const sessionsPerPhase = 1_000_000_000
@@ -24,7 +23,10 @@ export class LoadRun {
   readonly #options: LoadRunOptions
   readonly #steered: string[] = []
   #stretch: StretchRecord | undefined
-  #paused = false
+  /** Since which second of the load it is paused. */
+  #pausedSince: number | null = null
+  /** How long this phase was paused, seconds. */
+  #pausedFor = 0
   #level = 1
   #isOver = false
 
@@ -34,10 +36,23 @@ export class LoadRun {
 
   /** The stretch being played, for whoever looks on. */
   get state(): Steered {
-    const state = this.#isOver ? 'ended' : this.#paused ? 'paused' : 'running'
+    const state = this.#isOver ? 'ended' : this.#pausedSince === null ? 'running' : 'paused'
     const { engine } = this.#options
     const second = Math.floor(engine.second())
     return { state, rate: this.#level, phase: this.#stretch?.name ?? '', second }
+  }
+
+  /** What the plan asks for now, as it is steered: `10 sessions/s`. */
+  get asked(): string {
+    const { engine, workload } = this.#options
+    const stretch = this.#stretch
+    const shape = stretch === undefined ? undefined : workload.phases[stretch.name]?.shape
+    if (stretch === undefined || shape === undefined || this.#pausedSince !== null) return 'nothing'
+    const elapsed = engine.second() - stretch.from_second - this.#pausedFor
+    const at = ms(Math.min(Math.max(0, elapsed * 1e3), shape.lasts))
+    const level = shape.levelAt(at) * this.#level
+    const unit = shape.model === 'open' ? 'sessions/s' : 'sessions'
+    return `${Number(level.toPrecision(3))} ${unit}`
   }
 
   /** Plays all phases, until one breaks a level or somebody stops it. */
@@ -62,15 +77,21 @@ export class LoadRun {
       return this.state
     }
     if (order.kind === 'rate') this.#level = order.factor
-    else this.#paused = order.kind === 'pause'
+    else this.#setPaused(order.kind === 'pause')
     this.#steered.push(
       order.kind === 'rate'
         ? `${order.factor} × the planned rate from second ${second}`
         : `${order.kind === 'pause' ? 'paused' : 'resumed'} in second ${second}`,
     )
     if (this.#stretch !== undefined) this.#stretch.to_second = unknownEnd
-    await engine.steer({ paused: this.#paused, level: this.#level })
+    await engine.steer({ paused: this.#pausedSince !== null, level: this.#level })
     return this.state
+  }
+
+  #setPaused(paused: boolean): void {
+    const second = this.#options.engine.second()
+    if (!paused && this.#pausedSince !== null) this.#pausedFor += second - this.#pausedSince
+    this.#pausedSince = paused ? (this.#pausedSince ?? second) : null
   }
 
   async #playPhase(n: number, { name, phase }: { name: string; phase: Phase }): Promise<void> {
@@ -83,11 +104,12 @@ export class LoadRun {
       counted_from_second: from_second,
       to_second:
         this.#steered.length > 0 ? unknownEnd : from_second + Math.ceil(phase.shape.lasts / 1e3),
-      sessions_per_second: phase.shape.levelAt(0 as never),
+      sessions_per_second: phase.shape.levelAt(ms(0)),
       measured: phase.measured !== false,
     })
     this.#stretch = stretch
-    using _watch = this.#watchLevels(stretch, phase)
+    this.#pausedFor = 0
+    using _watch = await this.#watchLevels(stretch, phase)
     const whole = { from: 'phase', phase: name, level: 1, duration: 1 } as const
     const first_session = (n + 1) * sessionsPerPhase
     const played = await engine.play({ ...whole, first_session, second: from_second })
@@ -95,10 +117,12 @@ export class LoadRun {
   }
 
   /** Ends the load as soon as the phase cannot hold a level any more. */
-  #watchLevels(stretch: StretchRecord, phase: Phase): Disposable {
+  async #watchLevels(stretch: StretchRecord, phase: Phase): Promise<Disposable> {
     const { levels, recorder, engine, record } = this.#options
+    if (levels.length === 0 || !stretch.measured) return { [Symbol.dispose]() {} }
+    const { brokenLevel } = await import('./service-levels.ts')
     const look = () => {
-      if (this.#isOver || levels.length === 0 || !stretch.measured) return
+      if (this.#isOver) return
       const at_second = recorder.told_until_second
       const seconds = recorder.seconds.slice(stretch.from_second, Math.floor(at_second))
       const expected = expectedActions(phase, seconds)
@@ -136,7 +160,7 @@ function expectedActions(phase: Phase, seconds: RunRecord['seconds']): number {
   const elapsed_ms = seconds.length * 1e3
   const [whole, part] =
     shape.model === 'open'
-      ? [shape.arrivalsBy(shape.lasts), shape.arrivalsBy(elapsed_ms as never)]
+      ? [shape.arrivalsBy(shape.lasts), shape.arrivalsBy(ms(elapsed_ms))]
       : [shape.lasts, elapsed_ms]
   return part > 0 ? due * Math.max(1, whole / part) : Infinity
 }

@@ -2,22 +2,16 @@
 
 import { resolve } from 'node:path'
 import { startEngine } from '@plimsoll/engine'
-import { emptyRecord } from '@plimsoll/lab'
-import { Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
+import { emptyRecord, Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
-import { debugSessions } from './debug-session.ts'
-import { LivePush } from './live-push.ts'
 import { loadWorkload } from './load-module.ts'
 import { loadOptions, type LoadOptions } from './load-options.ts'
 import { LoadProgress } from './load-progress.ts'
-import { loadResult, loadText } from './load-result.ts'
 import { LoadRun } from './load-run.ts'
-import { writeOutputs } from './outputs/outputs.ts'
 import { makeRecordsFolder } from './records-place.ts'
 import { keysHelp, listenForKeys } from './steering-keys.ts'
 import { listenForSteering } from './steering-socket.ts'
-import { writeResult } from './outputs/write-result.ts'
 
 const closeWithin_ms = 10_000
 
@@ -26,11 +20,16 @@ export async function playWorkload(input: CommandInput): Promise<number> {
   const options = await loadOptions(args)
   const { file, select, targets, seed, levels, json } = options
   const { workload, name } = await loadWorkload(file, select)
-  if (options.debug)
+  if (options.debug) {
+    const { debugSessions } = await import('./debug-session.ts')
     return debugSessions({ workload, target: targets[0], seed }, { streams, signal })
+  }
   const records = new RecordFolder(await makeRecordsFolder(options.records, `load-${name}`))
   const { record, recorder } = emptyRun(name)
   await playRecorded({ workload, name, options, record, recorder, records }, input)
+  const { loadResult, loadText } = await import('./load-result.ts')
+  const { writeOutputs } = await import('./outputs/outputs.ts')
+  const { writeResult } = await import('./outputs/write-result.ts')
   const result = loadResult(record, levels)
   if (json === '-') streams.stdout.write(result.json())
   else {
@@ -57,7 +56,6 @@ async function playRecorded(
   { streams, signal }: CommandInput,
 ): Promise<void> {
   const { file, targets, seed, levels, outputs } = options
-  const tell = (line: string) => void streams.stderr.write(`${line}\n`)
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`
   await using writer = await records.openRun(record)
   const troubles: Error[] = []
@@ -72,16 +70,27 @@ async function playRecorded(
   signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
   const run = new LoadRun({ engine, workload, record, recorder, levels, signal })
   await using _socket = await listenForSteering(run, records.path)
+  const asked = () => run.asked
+  using progress = new LoadProgress({ engine, recorder, stream: streams.stderr, asked })
+  const { tell } = progress
   const interrupt = () => void process.kill(process.pid, 'SIGINT')
   using keys = listenForKeys({ run, input: process.stdin, tell, interrupt })
   tell(`Records: ${records.path}${keys === undefined ? '' : ` (${keysHelp})`}`)
-  using _progress = new LoadProgress({ engine, recorder, stream: streams.stderr })
-  using _push = new LivePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
+  using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
   await engine.setUp(signal)
   await run.play()
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
   await writer.close()
   for (const trouble of troubles) throw trouble
+}
+
+/** Metrics for collectors, where there are any. */
+async function livePush(
+  collectors: readonly string[],
+  options: { name: string; run: RunRecord; tell: (line: string) => void },
+): Promise<Disposable | undefined> {
+  if (collectors.length === 0) return undefined
+  return new (await import('./live-push.ts')).LivePush(collectors, options)
 }
 
 function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {

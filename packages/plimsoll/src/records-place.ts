@@ -3,7 +3,6 @@
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { environmentError } from '@plimsoll/stores'
 import { PlimsollError } from '@plimsoll/workload'
 
 /**
@@ -20,6 +19,7 @@ export async function makeRecordsFolder(folder: string, experiment: string): Pro
       if (await isMade(path)) return path
     }
   } catch (cause) {
+    const { environmentError } = await import('@plimsoll/stores')
     throw environmentError(`The records cannot be written to ${parent}`, cause, {
       code: 'records-not-writable',
       hint: 'Choose another folder with --records FOLDER.',

@@ -85,9 +85,11 @@ export interface SessionTools<State = unknown> {
   /**
    * The row that no other session of the same stretch has: a function of seed and session. With fewer rows than
    * sessions it throws, which cuts the session short. A name that nobody else has in the whole run is
-   * `user_${session}`; rows that may come round again are `rows[session % rows.length]`.
+   * `user_${session}`; rows that may come round again are taken in `turn`.
    */
   readonly own: <Row>(rows: readonly Row[]) => Row
+  /** The next row in order, one for each session of the stretch, from the first again after the last. */
+  readonly turn: <Row>(rows: readonly Row[]) => Row
 }
 
 /** Something that a persona does again and again; printed in the report. Drawn by `random.weighted(tasks)`. */

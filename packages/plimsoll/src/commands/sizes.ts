@@ -1,6 +1,4 @@
-import { parseArgs } from 'node:util'
-import { pricesReadOn, sizes } from '@plimsoll/lab'
-import { exitCodes, type Command } from '../command.ts'
+import type { Command } from '../command.ts'
 
 export const sizesCommand: Command = {
   summary: 'list the sizes that configurations may name, with prices',
@@ -9,20 +7,5 @@ Usage: plimsoll sizes
 
 Lists the catalogue: vCPU, memory and list price per hour of each size.
 `,
-  async run({ args, streams }) {
-    parseArgs({ args: [...args], options: {} })
-    const rows = Object.entries(sizes).map(([name, size]) =>
-      [
-        name.padEnd(16),
-        String(size.vcpu).padStart(5),
-        String(size.memory_gib).padStart(11),
-        size.price_per_hour_usd.toFixed(4).padStart(11),
-        `  ${size.note ?? ''}`,
-      ].join(''),
-    )
-    const head = `${'size'.padEnd(16)} vCPU memory GiB  USD/hour  note`
-    const prices = `List prices on demand, read on ${pricesReadOn}; check the provider's page before you rely on one.`
-    streams.stdout.write(`${[head, ...rows].map((row) => row.trimEnd()).join('\n')}\n\n${prices}\n`)
-    return exitCodes.holds
-  },
+  run: async (input) => (await import('../show-sizes.ts')).showSizes(input),
 }
