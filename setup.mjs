@@ -41,7 +41,7 @@ async function install() {
   console.error('Setting up: installing the packages of package-lock.json (about 700 MB on disk) …')
   rmSync(stamp, { force: true })
   const heartbeat = setInterval(() => console.error(`  still installing, ${elapsed()} …`), 10_000)
-  const code = await run('npm', ['ci', '--loglevel=error'])
+  const code = await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'])
   clearInterval(heartbeat)
   if (isInterrupted) {
     console.error('Setting up was interrupted; the next start begins it anew.')

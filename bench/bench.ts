@@ -8,6 +8,7 @@ import { benchMessaging } from './messaging/bench-messaging.ts'
 import { benchReads } from './reads/bench-reads.ts'
 import { writeResults, type Results } from './results.ts'
 import { benchReviews } from './reviews/bench-reviews.ts'
+import { benchStart } from './start/bench-start.ts'
 import { yardstick } from './yardstick.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<Results>>> = {
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<
   helpdesk: benchHelpdesk,
   messaging: benchMessaging,
   identical: benchIdentical,
+  start: benchStart,
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFailed, test } from 'vitest'
 import { judge, type Saturation } from '@plimsoll/judgement'
-import { executeExperiment, planExperiment, readEnvironment, type Experiment } from '@plimsoll/lab'
+import { executeExperiment, planExperiment, readEnvironment } from '@plimsoll/lab'
+import type { Experiment } from '@plimsoll/lab/declarations'
 import { RecordFolder } from '@plimsoll/record'
 
 const timeout = 180_000

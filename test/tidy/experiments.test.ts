@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { planExperiment, type Experiment } from '@plimsoll/lab'
+import { planExperiment } from '@plimsoll/lab'
+import type { Experiment } from '@plimsoll/lab/declarations'
 import { expect, test } from 'vitest'
 import { root, trackedFiles } from './sources.ts'
 

@@ -113,6 +113,20 @@ test('no large file slips in', () => {
   expect(large).toEqual([])
 })
 
+test('every package with an install script is denied it by name', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>
+  }
+  const { allowScripts } = JSON.parse(read('package.json')) as {
+    allowScripts: Record<string, boolean>
+  }
+  const scripted = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect(Object.keys(allowScripts).toSorted()).toEqual([...new Set(scripted)].toSorted())
+  expect(Object.values(allowScripts)).not.toContain(true)
+})
+
 test('the lock file names no addresses', () => {
   const addresses = [...read('package-lock.json').matchAll(/"resolved": "https?:[^"]*"/g)]
   expect(addresses).toEqual([])

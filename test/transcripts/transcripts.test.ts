@@ -20,7 +20,7 @@ function golden(name: string): string {
 }
 
 test('help teaches every command', async () => {
-  const commands = ['run', 'plan', 'load', 'up', 'report', 'sizes']
+  const commands = ['run', 'plan', 'load', 'steer', 'init', 'import', 'up', 'report', 'sizes']
   const lines = [
     'plimsoll',
     'plimsoll --help',
@@ -62,7 +62,17 @@ test('words that cannot be used are refused with 3, and what can be is said', as
     'plimsoll load examples/first/workload.ts --at http://127.0.0.1:8080/?page=2',
     'plimsoll load examples/first/workload.ts#nights --at http://127.0.0.1:8080',
     'plimsoll load examples/first/workload.ts --at http://127.0.0.1:8080 --seed 1e3',
+    'plimsoll load examples/first/workload.ts --at http://127.0.0.1:8080 --level p99',
+    'plimsoll load examples/first/workload.ts --at http://127.0.0.1:8080 --out result.txt',
+    'plimsoll steer docs',
+    'plimsoll steer docs pause',
     'plimsoll up examples/first/system.ts --port 70000',
+    'plimsoll init a b',
+    'plimsoll init examples/first',
+    'plimsoll import',
+    'plimsoll import k6 script.js',
+    'plimsoll import har nowhere.har',
+    'plimsoll import har examples/data/import/petshop.yaml',
     'plimsoll report docs',
   ]
   const told = await transcript(lines)

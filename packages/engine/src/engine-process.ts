@@ -98,6 +98,9 @@ async function obey(ask: Ask): Promise<unknown> {
     case 'stop':
       generator.stop()
       return null
+    case 'steer':
+      generator.steer(ask.steer)
+      return null
     case 'underWay':
       return generator.underWay
     case 'drain':

@@ -2,12 +2,22 @@
 // to play next is the caller's decision, so that a search can follow what it finds.
 
 import { fork, type ChildProcess } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SampleBatch } from '@plimsoll/record'
 import { PlimsollError } from '@plimsoll/workload'
 import { monotonic } from './load-clock.ts'
 import { fromSent } from './sent-error.ts'
-import type { Ask, Drained, EngineStart, PlayedStretch, Said, StretchRequest } from './messages.ts'
+import type {
+  Ask,
+  Drained,
+  EngineStart,
+  PlayedStretch,
+  Said,
+  Steer,
+  StretchRequest,
+} from './messages.ts'
 
 export interface EngineOptions extends Omit<EngineStart, 'targets'> {
   /** Those of a deployment that is still being raised may come later: the workload is imported meanwhile. */
@@ -29,6 +39,8 @@ export interface Engine extends AsyncDisposable {
   play(stretch: StretchRequest): Promise<PlayedStretch>
   /** Ends the stretch being played at once. */
   stop(): Promise<void>
+  /** Steers this stretch and those to come. */
+  steer(steer: Steer): Promise<void>
   /** Actions sent and not ended. */
   underWay(): Promise<number>
   /** Waits until no session lives, at most so long. All batches have arrived when it resolves. */
@@ -79,6 +91,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return line.ask({ ask: 'play', stretch, began_at: beganAt }) as Promise<PlayedStretch>
     },
     stop: () => line.ask({ ask: 'stop' }) as Promise<void>,
+    steer: (steer) => line.ask({ ask: 'steer', steer }) as Promise<void>,
     underWay: () => line.ask({ ask: 'underWay' }) as Promise<number>,
     drain: ({ within_ms }) => line.ask({ ask: 'drain', within_ms }) as Promise<Drained>,
     async close({ within_ms } = { within_ms: closeWithin_ms }) {
@@ -121,9 +134,10 @@ class ProcessLine {
 
   constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
     this.#on = on
-    this.#child = fork(processFile(), [], {
+    this.#child = fork(fileURLToPath(new URL('./engine-process.ts', import.meta.url)), [], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, ...compileCache() },
       // What a persona prints must not mix with our own output.
       stdio: ['ignore', 2, 2, 'ipc'],
     })
@@ -206,10 +220,10 @@ class ProcessLine {
   }
 }
 
-/** The child's program: beside this file, TypeScript from source and JavaScript when packed. */
-function processFile(): string {
-  const source = fileURLToPath(new URL('./engine-process.ts', import.meta.url))
-  return import.meta.url.endsWith('.ts') ? source : source.replace(/\.ts$/, '.js')
+/** The cache of compiled modules that this process uses, if it does. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 function engineDied(how: string): PlimsollError {

@@ -17,7 +17,7 @@ import { DueQueue, timerSleep, type Sleep } from './due-queue.ts'
 import { HttpClient } from './http-client.ts'
 import { noLedger, type Ledger } from './ledger-file.ts'
 import { loadSecond, type LoadClock } from './load-clock.ts'
-import type { PlayedStretch, StretchRequest } from './messages.ts'
+import type { PlayedStretch, Steer, StretchRequest } from './messages.ts'
 import { requestWriter } from './request-text.ts'
 import { Samples } from './samples.ts'
 import { Session, type Route, type SessionGround } from './session.ts'
@@ -54,6 +54,7 @@ export class LoadGenerator {
   readonly #routes: readonly Route[]
   readonly #sessions = new Set<Session>()
   #stretch: Stretch | null = null
+  #steer: Steer | null = null
 
   /** Throws `target-unusable`. */
   constructor(options: LoadGeneratorOptions) {
@@ -115,6 +116,7 @@ export class LoadGenerator {
       alive: () => this.alive,
     })
     this.#stretch = stretch
+    if (this.#steer !== null) stretch.steer(this.#steer)
     const endedAt = await stretch.ended
     this.#stretch = null
     this.samples.flush()
@@ -128,6 +130,25 @@ export class LoadGenerator {
   /** Ends the stretch being played at once. */
   stop(): void {
     this.#stretch?.stop()
+  }
+
+  /** Steers the stretch being played and those to come. */
+  steer(steer: Steer): void {
+    if (!(steer.level > 0 && Number.isFinite(steer.level))) {
+      throw new RangeError(`expected a level above 0, found ${steer.level}`)
+    }
+    this.#steer = steer
+    this.#stretch?.steer(steer)
+  }
+
+  /** Lets one session of a persona live, due now; resolves when it has ended. */
+  async playOne({ name, number }: { name: string; number: number }): Promise<void> {
+    const persona = this.#options.workload.personas[name]
+    const [route] = this.#routes
+    if (persona === undefined || route === undefined) throw new RangeError(`no persona ${name}`)
+    const due = this.#options.clock.now()
+    const place = { session: number, place: 0, first_session: number }
+    await new Session({ persona, name, ...place, due, route }, this.#ground).live()
   }
 
   /** Times out and tidies up: to be called about forty times a second. */

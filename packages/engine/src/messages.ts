@@ -49,6 +49,14 @@ export interface PlayedStretch {
   readonly next_session: number
 }
 
+/** How a load is steered by hand. What was played is then no longer the plan. */
+export interface Steer {
+  /** No session begins, and the time of the stretch stands still; sessions that live go on. */
+  readonly paused: boolean
+  /** Factor for the planned level, above 0. */
+  readonly level: number
+}
+
 /** What is left when draining ends. */
 export interface Drained {
   readonly sessions_alive: number
@@ -72,6 +80,7 @@ export type Ask =
   /** `began_at` is when the load began, on the machine's monotonic clock, ms. */
   | { readonly ask: 'play'; readonly stretch: StretchRequest; readonly began_at: number }
   | { readonly ask: 'stop' }
+  | { readonly ask: 'steer'; readonly steer: Steer }
   | { readonly ask: 'underWay' }
   | { readonly ask: 'drain'; readonly within_ms: number }
   | { readonly ask: 'close'; readonly within_ms: number }

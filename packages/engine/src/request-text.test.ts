@@ -24,6 +24,16 @@ test('JSON is sent with its length in bytes, as UTF-8 when it needs to be', () =
   expect(writer.write('POST', reviews, { json: [1] }).encoding).toBe('latin1')
 })
 
+test('a form is sent as a browser sends it, and a text as it is', () => {
+  const form = { name: 'a b&c', tag: ['x', 'y'], page: 2, gone: undefined }
+  expect(writer.write('POST', reviews, { form }).text).toContain(
+    'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 31\r\n\r\nname=a+b%26c&tag=x&tag=y&page=2',
+  )
+  const xml = { body: '<a/>', headers: { 'content-type': 'text/xml' } }
+  expect(writer.write('POST', reviews, xml).text).toMatch(/content-type: text\/xml\r\n.*<a\/>$/s)
+  expect(() => writer.write('POST', reviews, { form, json: 1 })).toThrow(/one of json, form and/)
+})
+
 test('a write without a body says so', () => {
   expect(writer.write('POST', reviews, undefined).text).toContain('Content-Length: 0\r\n\r\n')
 })

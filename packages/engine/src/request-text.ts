@@ -62,7 +62,7 @@ export function requestWriter(target: Target): RequestWriter {
     options: ActionOptions,
     { headers, cookies }: Standing,
   ): RequestText {
-    const body = options.json === undefined ? undefined : JSON.stringify(options.json)
+    const body = bodyOf(options)
     const filled = target.prefix + path.fill(options.params, options.query)
     const always = headers ?? plain
     const lines = options.headers === undefined ? always : withHeaders(always, options.headers)
@@ -73,7 +73,7 @@ export function requestWriter(target: Target): RequestWriter {
       return { text: `${text}\r\n`, encoding: 'latin1' }
     }
     const length = Buffer.byteLength(body)
-    if (!lines.lines.has('content-type')) text += 'Content-Type: application/json\r\n'
+    if (!lines.lines.has('content-type')) text += `Content-Type: ${bodyType(options)}\r\n`
     text += `Content-Length: ${length}\r\n\r\n${body}`
     return { text, encoding: length === body.length ? 'latin1' : 'utf8' }
   }
@@ -94,6 +94,33 @@ export function requestWriter(target: Target): RequestWriter {
     },
     standing: (headers, before) => withHeaders(before ?? plain, headers),
   }
+}
+
+/** Throws `TypeError` when there are several. */
+function bodyOf({ json, form, body }: ActionOptions): string | undefined {
+  if (form === undefined && body === undefined) {
+    return json === undefined ? undefined : JSON.stringify(json)
+  }
+  if (json !== undefined || (form !== undefined && body !== undefined)) {
+    throw new TypeError('expected one of json, form and body, found several')
+  }
+  return form === undefined ? body : formText(form)
+}
+
+function bodyType({ json, form }: ActionOptions): string {
+  if (json !== undefined) return 'application/json'
+  return form === undefined ? 'text/plain; charset=utf-8' : 'application/x-www-form-urlencoded'
+}
+
+function formText(form: NonNullable<ActionOptions['form']>): string {
+  const fields = new URLSearchParams()
+  for (const [name, value] of Object.entries(form)) {
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      fields.append(name, String(one))
+    }
+  }
+  return fields.toString()
 }
 
 function standingOf(lines: ReadonlyMap<string, string>): StandingHeaders {

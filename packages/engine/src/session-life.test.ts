@@ -145,6 +145,17 @@ test('every session has a row of its own, the same one in every run', async () =
   expect(paths(later.requests)[0]).not.toBe(paths(one.requests)[0])
 })
 
+test('rows taken in turn come in order, and from the first again', async () => {
+  const user = persona({
+    why: 'takes the next row',
+    live: async ({ http, turn }) =>
+      void (await http.get('/:row', { params: { row: turn(['a', 'b', 'c']) } })),
+  })
+  const run = simulate(user)
+  await run.play(whole)
+  expect(paths(run.requests).join('')).toBe('/a/b/c/a/b/c/a/b/c/a')
+})
+
 test('a session for which no row is left is cut short, and says why', async () => {
   const user = persona({
     why: 'owns a row',

@@ -174,6 +174,11 @@ export class Session implements ActionOwner, Performer, SessionTools {
     return rows[(begin + place) % rows.length] as Row
   }
 
+  readonly turn = <Row>(rows: readonly Row[]): Row => {
+    if (rows.length === 0) throw new RangeError('turn: expected rows, found none')
+    return rows[this.#start.place % rows.length] as Row
+  }
+
   always(headers: Readonly<Record<string, string | undefined>>): void {
     this.#headers = this.#start.route.writer.standing(headers, this.#headers)
   }

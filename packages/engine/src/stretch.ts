@@ -3,6 +3,7 @@
 
 import { arrivals, ms, type Shape } from '@plimsoll/workload'
 import type { DueQueue } from './due-queue.ts'
+import type { Steer } from './messages.ts'
 
 export interface StretchOptions {
   readonly shape: Shape
@@ -25,6 +26,8 @@ export interface Stretch {
   readonly ended: Promise<number>
   /** Ends it at once. */
   stop(): void
+  /** From now on: pauses it, lets it go on, or changes its level. */
+  steer(steer: Steer): void
   /** A session has ended, with so many actions made. */
   sessionEnded(actions: number): void
 }
@@ -34,27 +37,73 @@ export function playStretch(options: StretchOptions): Stretch {
   return options.shape.model === 'open' ? playOpen(options) : playClosed(options)
 }
 
+/** Instants of a stretch's own time, which stands still while it is paused. */
+class StretchTime {
+  /** The instant at which its time is zero, ms. */
+  #zero: number
+  #pausedAt: number | null = null
+
+  constructor(beginsAt: number) {
+    this.#zero = beginsAt
+  }
+
+  get isPaused(): boolean {
+    return this.#pausedAt !== null
+  }
+
+  at(elapsed: number): number {
+    return this.#zero + elapsed
+  }
+
+  elapsed(at: number): number {
+    return Math.max(0, (this.#pausedAt ?? at) - this.#zero)
+  }
+
+  pause(now: number): void {
+    this.#pausedAt ??= now
+  }
+
+  goOn(now: number): void {
+    if (this.#pausedAt === null) return
+    // Paused before it had begun, it begins now at the earliest.
+    this.#zero = Math.max(this.#zero, now - this.elapsed(now))
+    this.#pausedAt = null
+  }
+}
+
 function playOpen(options: StretchOptions): Stretch {
-  const { shape, seed, first_session, beginsAt, now, queue, arrive } = options
+  const { seed, first_session, beginsAt, now, queue, arrive } = options
   const { promise, resolve } = Promise.withResolvers<number>()
-  const due = arrivals(shape, { seed, first_session })
+  const time = new StretchTime(beginsAt)
+  let shape = options.shape
+  let due = arrivals(shape, { seed, first_session })
   let stopped = false
+  /** What was queued before the last steering is void. */
+  let steered = 0
 
   function waitForNext(): void {
     const { done, value } = due.next()
-    if (done === true)
-      queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })
-    else {
-      const at = beginsAt + value
-      queue.add({
-        due: at,
-        wake() {
-          if (stopped) return
-          waitForNext()
-          arrive(at)
-        },
-      })
-    }
+    const at = time.at(value ?? shape.lasts)
+    const queued = steered
+    queue.add({
+      due: at,
+      wake() {
+        if (stopped || queued !== steered) return
+        if (done === true) return end(at)
+        waitForNext()
+        arrive(at)
+      },
+    })
+  }
+
+  function steer({ paused, level }: Steer): void {
+    if (stopped) return
+    steered += 1
+    if (paused) return time.pause(now())
+    time.goOn(now())
+    shape = options.shape.scaled({ level, duration: 1 })
+    due = arrivals(shape, { seed, first_session, from_ms: time.elapsed(now()) })
+    waitForNext()
   }
 
   function end(at: number): void {
@@ -63,7 +112,12 @@ function playOpen(options: StretchOptions): Stretch {
   }
 
   waitForNext()
-  return { ended: promise, stop: () => end(Math.max(beginsAt, now())), sessionEnded: () => {} }
+  return {
+    ended: promise,
+    stop: () => end(Math.max(beginsAt, now())),
+    steer,
+    sessionEnded: () => {},
+  }
 }
 
 /** How often a closed stretch looks whether its level has risen. */
@@ -73,13 +127,15 @@ const levelEvery_ms = 10
  * A session that ends is followed at once by the next, which is due then. One that made no action is
  * followed at the next look, so that an empty persona cannot spin.
  */
-function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptions): Stretch {
+function playClosed(options: StretchOptions): Stretch {
+  const { beginsAt, now, queue, arrive, alive } = options
   const { promise, resolve } = Promise.withResolvers<number>()
-  const endsAt = beginsAt + shape.lasts
+  const time = new StretchTime(beginsAt)
+  let shape = options.shape
   let stopped = false
 
   function fill(at: number): void {
-    const level = Math.round(shape.levelAt(ms(at - beginsAt)))
+    const level = Math.round(shape.levelAt(ms(time.elapsed(at))))
     // Counted down, because a session may end at once; one that is not let in is enough to be seen.
     for (let missing = level - alive(); missing > 0 && arrive(at); missing -= 1);
   }
@@ -89,11 +145,18 @@ function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptio
       due: at,
       wake() {
         if (stopped) return
+        const endsAt = time.isPaused ? Infinity : time.at(shape.lasts)
         if (at >= endsAt) return end(endsAt)
-        fill(at)
+        if (!time.isPaused) fill(at)
         look(Math.min(endsAt, Math.max(at + levelEvery_ms, now())))
       },
     })
+  }
+
+  function steer({ paused, level }: Steer): void {
+    if (paused) return time.pause(now())
+    time.goOn(now())
+    shape = options.shape.scaled({ level, duration: 1 })
   }
 
   function end(at: number): void {
@@ -105,9 +168,11 @@ function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptio
   return {
     ended: promise,
     stop: () => end(Math.max(beginsAt, now())),
+    steer,
     sessionEnded(actions) {
       const at = now()
-      if (!stopped && actions > 0 && at >= beginsAt && at < endsAt) fill(at)
+      const isOpen = !stopped && !time.isPaused && at >= beginsAt && at < time.at(shape.lasts)
+      if (isOpen && actions > 0) fill(at)
     },
   }
 }

@@ -39,4 +39,4 @@ export {
 export { rateAt } from './load-line.ts'
 export { resultJson, resultSchema, type Result, type ResultConfiguration } from './result-json.ts'
 export { saturation } from './saturation.ts'
-export { summariseActions } from './action-summary.ts'
+export { allResponseTimes, quantile_ms, summariseActions } from './action-summary.ts'

@@ -1,6 +1,6 @@
 // What is wrong with one configuration of an experiment, part by part: told before anything is deployed.
 
-import { postgresSettingFaults } from '@plimsoll/stores'
+import { postgresSettingFaults } from '@plimsoll/stores/postgres-settings'
 import type { Fault } from '@plimsoll/workload'
 import { autoscalingFaults } from './autoscaling.ts'
 import type { Configuration, PartSizing } from './experiment.ts'

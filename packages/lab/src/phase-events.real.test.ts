@@ -8,7 +8,7 @@ import { playFaults } from './fault-player.ts'
 import { deploy } from './platform/deploy.ts'
 import type { Deployment } from './platform/deployment.ts'
 import { pipelineConfiguration, trialPipeline } from './platform/trial-system/trial.ts'
-import { emptyRecord } from './run-figures.ts'
+import { emptyRecord } from '@plimsoll/record'
 import { Scaler } from './scaler.ts'
 
 let runFolder = ''

@@ -14,7 +14,7 @@ import {
 import { AlarmWatch } from './alarm-watch.ts'
 import { PartWait } from './part-wait.ts'
 import { deploy, type Deployment, type LinkName } from './platform/index.ts'
-import { emptyRecord } from './run-figures.ts'
+import { emptyRecord } from '@plimsoll/record'
 import { SecondWatch } from './second-watch.ts'
 import type { System } from './system.ts'
 

@@ -6,7 +6,6 @@ import type {
   ActionSecond,
   Check,
   PlannedConfiguration,
-  Recorder,
   RunRecord,
   SecondRecord,
   StretchRecord,
@@ -99,32 +98,4 @@ export function summarise(seconds: readonly SecondRecord[]): {
 /** `4 × api (m7g.medium), 1 × database (db.m5.large)`. */
 export function describe({ parts }: PlannedConfiguration): string {
   return parts.map(({ part, size, instances }) => `${instances} × ${part} (${size})`).join(', ')
-}
-
-/** The record grows in place: its seconds and stretches are the recorder's. */
-export function emptyRecord({
-  configuration,
-  repeat,
-  balancer,
-  started_at,
-  recorder,
-}: Pick<RunRecord, 'configuration' | 'repeat' | 'balancer' | 'started_at'> & {
-  readonly recorder: Recorder
-}): RunRecord {
-  const { seconds, stretches, sessions, reasons } = recorder
-  return {
-    configuration,
-    repeat,
-    balancer,
-    started_at,
-    seconds,
-    stretches,
-    sessions,
-    reasons,
-    parts: [],
-    invariants: [],
-    faults: [],
-    instances: [],
-    caveats: [],
-  }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Recorder, type ProgressEvent } from '@plimsoll/record'
 import { until } from '@plimsoll/stores'
-import { emptyRecord } from './run-figures.ts'
+import { emptyRecord } from '@plimsoll/record'
 import { SecondWatch } from './second-watch.ts'
 
 /** Watches a deployment for two seconds, or until there is trouble. */

@@ -9,8 +9,8 @@ import {
   prepareTemplate,
   type Deployment,
   type DeployOptions,
-  type System,
 } from '@plimsoll/lab'
+import type { System } from '@plimsoll/lab/declarations'
 import {
   claimPort,
   environmentError,

@@ -1,13 +1,15 @@
 // From words on a command line to a command, and from what happened to an exit code.
 
 import { exitCodes, type Command, type Streams } from './command.ts'
-import { describeError } from './describe-error.ts'
 import { interrupted } from './interruption.ts'
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
   load: async () => (await import('./commands/load.ts')).loadCommand,
+  steer: async () => (await import('./commands/steer.ts')).steerCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   sizes: async () => (await import('./commands/sizes.ts')).sizesCommand,
@@ -38,6 +40,7 @@ export async function commandLine(args: readonly string[], streams: Streams): Pr
     return interruption.signal.aborted ? exitCodes.interrupted : code
   } catch (error) {
     if (interruption.signal.aborted) return exitCodes.interrupted
+    const { describeError } = await import('./describe-error.ts')
     const { text, code } = describeError(error, name)
     streams.stderr.write(`${text}\n`)
     return code

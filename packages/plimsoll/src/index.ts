@@ -27,13 +27,18 @@ export {
   type InvariantInput,
   type SizeName,
   type System,
-} from '@plimsoll/lab'
+} from '@plimsoll/lab/declarations'
 export type { InvariantResult, Promised } from '@plimsoll/record'
 export {
+  dataFile,
+  divide,
   hold,
   inTurn,
   minutes,
   ms,
+  number,
+  oneOf,
+  optional,
   percent,
   perSecond,
   persona,
@@ -43,8 +48,12 @@ export {
   sessions,
   setup,
   share,
+  text,
+  wholeNumber,
   workload,
+  yesNo,
   type Answer,
+  type Column,
   type Http,
   type Persona,
   type Random,

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { experiment, system, type Experiment, type System } from '@plimsoll/lab'
+import { experiment, system, type Experiment, type System } from '@plimsoll/lab/declarations'
 import { PlimsollError, workload, type Workload } from '@plimsoll/workload'
 
 /** The file of an experiment: a path, or the name of a system for its experiment.ts. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { basename, dirname, resolve } from 'node:path'
-import { hashSources, planExperiment, type Experiment } from '@plimsoll/lab'
+import { hashSources, planExperiment } from '@plimsoll/lab'
+import type { Experiment } from '@plimsoll/lab/declarations'
 import type { Plan } from '@plimsoll/record'
 
 /** The plan of an experiment on this machine. */

@@ -1,52 +1,66 @@
 // `plimsoll load`: plays the declared phases against a server that is already there, and tells what it saw.
 
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { startEngine, type Engine } from '@plimsoll/engine'
-import { emptyRecord } from '@plimsoll/lab'
-import { summariseActions } from '@plimsoll/judgement'
-import { Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
-import { PlimsollError, type Workload } from '@plimsoll/workload'
-import { actionTable, type PlayedPhase } from './action-table.ts'
+import { startEngine } from '@plimsoll/engine'
+import { emptyRecord, Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
+import type { Workload } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
-import { fileArgument, wholeNumber } from './arguments.ts'
 import { loadWorkload } from './load-module.ts'
+import { loadOptions, type LoadOptions } from './load-options.ts'
 import { LoadProgress } from './load-progress.ts'
-import { claimResult, makeRecordsFolder } from './records-place.ts'
-import { writeResult } from './write-judged.ts'
+import { LoadRun } from './load-run.ts'
+import { makeRecordsFolder } from './records-place.ts'
+import { keysHelp, listenForKeys } from './steering-keys.ts'
+import { listenForSteering } from './steering-socket.ts'
 
-const sessionsPerPhase = 1_000_000_000
 const closeWithin_ms = 10_000
 
-export async function playWorkload({ args, streams, signal }: CommandInput): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      at: { type: 'string', multiple: true },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'string' },
-      records: { type: 'string', default: 'records' },
-    },
-  })
-  const [file = '', select] = fileArgument(positionals, 'WORKLOAD').split('#')
-  const targets = (values.at ?? []).map(baseUrl)
-  if (targets.length === 0) throw atMissing()
-  const seed = wholeNumber(values.seed, { flag: '--seed', least: 0, most: 2 ** 31 })
+export async function playWorkload(input: CommandInput): Promise<number> {
+  const { args, streams, signal } = input
+  const options = await loadOptions(args)
+  const { file, select, targets, seed, levels, json } = options
   const { workload, name } = await loadWorkload(file, select)
-  await claimResult(values.json)
-  const records = new RecordFolder(await makeRecordsFolder(values.records, `load-${name}`))
-  const run = emptyRun(name)
-  const recorder = run.recorder
+  if (options.debug) {
+    const { debugSessions } = await import('./debug-session.ts')
+    return debugSessions({ workload, target: targets[0], seed }, { streams, signal })
+  }
+  const records = new RecordFolder(await makeRecordsFolder(options.records, `load-${name}`))
+  const { record, recorder } = emptyRun(name)
+  await playRecorded({ workload, name, options, record, recorder, records }, input)
+  const { loadResult, loadText } = await import('./load-result.ts')
+  const { writeOutputs } = await import('./outputs/outputs.ts')
+  const { writeResult } = await import('./outputs/write-result.ts')
+  const result = loadResult(record, levels)
+  if (json === '-') streams.stdout.write(result.json())
+  else {
+    streams.stdout.write(loadText(record, result))
+    if (json !== undefined) await writeResult(json, result.json())
+  }
+  streams.stderr.write(`Records: ${records.path}\n`)
+  await writeOutputs(options.outputs, result)
+  const isBroken = levels.length > 0 && result.claims.some(({ verdict }) => verdict === 'fails')
+  return isBroken ? exitCodes.fails : exitCodes.holds
+}
+
+interface Recorded {
+  readonly workload: Workload
+  readonly name: string
+  readonly options: LoadOptions
+  readonly record: RunRecord
+  readonly recorder: Recorder
+  readonly records: RecordFolder
+}
+
+async function playRecorded(
+  { workload, name, options, record, recorder, records }: Recorded,
+  { streams, signal }: CommandInput,
+): Promise<void> {
+  const { file, targets, seed, levels, outputs } = options
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`
-  await using writer = await records.openRun(run.record)
+  await using writer = await records.openRun(record)
   const troubles: Error[] = []
   await using engine = await startEngine({
-    source: {
-      file: resolve(file),
-      select: name,
-      kind: 'workload',
-    },
+    source: { file: resolve(file), select: name, kind: 'workload' },
     targets,
     seed,
     ledgerFile,
@@ -54,44 +68,29 @@ export async function playWorkload({ args, streams, signal }: CommandInput): Pro
     onTrouble: (error) => void troubles.push(error),
   })
   signal.addEventListener('abort', () => void engine.stop().catch(() => {}), { once: true })
-  using _progress = new LoadProgress({ engine, recorder, stream: streams.stderr })
+  const run = new LoadRun({ engine, workload, record, recorder, levels, signal })
+  await using _socket = await listenForSteering(run, records.path)
+  const asked = () => run.asked
+  using progress = new LoadProgress({ engine, recorder, stream: streams.stderr, asked })
+  const { tell } = progress
+  const interrupt = () => void process.kill(process.pid, 'SIGINT')
+  using keys = listenForKeys({ run, input: process.stdin, tell, interrupt })
+  tell(`Records: ${records.path}${keys === undefined ? '' : ` (${keysHelp})`}`)
+  using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
   await engine.setUp(signal)
-  await playPhases(engine, { workload, recorder, signal })
+  await run.play()
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
   await writer.close()
   for (const trouble of troubles) throw trouble
-  const json = jsonText(run.record)
-  if (values.json === '-') streams.stdout.write(json)
-  else {
-    const phases = measuredPhases(run.record)
-    streams.stdout.write(actionTable({ phases, record: run.record }))
-    if (values.json !== undefined) await writeResult(values.json, json)
-  }
-  streams.stderr.write(`Records: ${records.path}\n`)
-  return exitCodes.holds
 }
 
-async function playPhases(
-  engine: Engine,
-  { workload, recorder, signal }: { workload: Workload; recorder: Recorder; signal: AbortSignal },
-): Promise<void> {
-  for (const [n, [name, phase]] of Object.entries(workload.phases).entries()) {
-    if (signal.aborted) return
-    const from_second = Math.ceil(engine.second())
-    const stretch = recorder.begin({
-      kind: 'phase',
-      name,
-      from_second,
-      counted_from_second: from_second,
-      to_second: from_second + Math.ceil(phase.shape.lasts / 1e3),
-      sessions_per_second: phase.shape.levelAt(0 as never),
-      measured: phase.measured !== false,
-    })
-    const first_session = (n + 1) * sessionsPerPhase
-    const whole = { from: 'phase', phase: name, level: 1, duration: 1 } as const
-    const played = await engine.play({ ...whole, first_session, second: from_second })
-    stretch.to_second = Math.ceil(played.to_second)
-  }
+/** Metrics for collectors, where there are any. */
+async function livePush(
+  collectors: readonly string[],
+  options: { name: string; run: RunRecord; tell: (line: string) => void },
+): Promise<Disposable | undefined> {
+  if (collectors.length === 0) return undefined
+  return new (await import('./live-push.ts')).LivePush(collectors, options)
 }
 
 function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {
@@ -99,41 +98,4 @@ function emptyRun(workload: string): { record: RunRecord; recorder: Recorder } {
   const started_at = new Date().toISOString()
   const place = { configuration: workload, repeat: 1, started_at, balancer: 'none' }
   return { record: emptyRecord({ ...place, recorder }), recorder }
-}
-
-function measuredPhases(run: RunRecord): PlayedPhase[] {
-  return run.stretches
-    .filter(({ measured }) => measured)
-    .map((stretch) => ({ name: stretch.name, actions: summariseActions([{ run, stretch }]) }))
-}
-
-/** The figures of all measured phases together, then of each. */
-function jsonText(run: RunRecord): string {
-  const measured = run.stretches.filter((stretch) => stretch.measured)
-  const actions = summariseActions(measured.map((stretch) => ({ run, stretch })))
-  const { sessions, reasons } = run
-  const result = { actions, phases: measuredPhases(run), sessions, reasons }
-  return `${JSON.stringify(result, undefined, 2)}\n`
-}
-
-function baseUrl(text: string): string {
-  const url = URL.parse(text)
-  if (url?.protocol === 'http:' && url.search === '' && url.hash === '') {
-    return text.replace(/\/$/, '')
-  }
-  throw new PlimsollError({
-    code: 'arguments-wrong',
-    blame: 'input',
-    message: `Expected --at to be an http:// address without a query, found "${text}".`,
-    hint: 'For example: --at http://127.0.0.1:8080',
-  })
-}
-
-function atMissing(): PlimsollError {
-  return new PlimsollError({
-    code: 'arguments-wrong',
-    blame: 'input',
-    message: 'Expected --at URL, found none: a workload knows no addresses.',
-    hint: 'For example: --at http://127.0.0.1:8080',
-  })
 }

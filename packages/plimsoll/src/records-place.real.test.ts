@@ -18,9 +18,11 @@ test('a place for the result is looked at, and left as it was', async () => {
   const kept = join(folder, 'kept.json')
   await writeFile(kept, 'before')
   const places = [undefined, '-', kept, join(folder, 'new.json')]
-  for (const place of places) await claimResult(place)
+  for (const place of places) await claimResult(place, { flag: '--json' })
   expect((await readdir(folder)).filter((name) => name.endsWith('.json'))).toEqual(['kept.json'])
   for (const place of ['', folder, join(kept, 'below.json'), join(folder, 'no', 'such.json')]) {
-    await expect(claimResult(place)).rejects.toMatchObject({ code: 'result-not-writable' })
+    await expect(claimResult(place, { flag: '--json' })).rejects.toMatchObject({
+      code: 'result-not-writable',
+    })
   }
 })

@@ -3,7 +3,6 @@
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { environmentError } from '@plimsoll/stores'
 import { PlimsollError } from '@plimsoll/workload'
 
 /**
@@ -20,6 +19,7 @@ export async function makeRecordsFolder(folder: string, experiment: string): Pro
       if (await isMade(path)) return path
     }
   } catch (cause) {
+    const { environmentError } = await import('@plimsoll/stores')
     throw environmentError(`The records cannot be written to ${parent}`, cause, {
       code: 'records-not-writable',
       hint: 'Choose another folder with --records FOLDER.',
@@ -39,7 +39,10 @@ async function isMade(path: string): Promise<boolean> {
 }
 
 /** Makes sure that the result can be written to `file` (`-` is standard output). Throws `result-not-writable`. */
-export async function claimResult(file: string | undefined): Promise<void> {
+export async function claimResult(
+  file: string | undefined,
+  { flag }: { flag: string },
+): Promise<void> {
   if (file === undefined || file === '-') return
   const path = resolve(file)
   const found = await stat(path).catch(() => null)
@@ -53,7 +56,7 @@ export async function claimResult(file: string | undefined): Promise<void> {
       code: 'result-not-writable',
       blame: 'input',
       message: `The result cannot be written to ${file}: ${cause instanceof Error ? cause.message : ''}.`,
-      hint: 'Give --json a file in a folder that exists and may be written.',
+      hint: `Give ${flag} a file in a folder that exists and may be written.`,
       cause,
     })
   }

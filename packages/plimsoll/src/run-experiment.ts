@@ -7,6 +7,7 @@ import { readExperiment, RecordFolder } from '@plimsoll/record'
 import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
 import { experimentFile, loadExperiment } from './load-module.ts'
+import { claimOutputs } from './outputs/outputs.ts'
 import { planOf } from './plan-of.ts'
 import { fileArgument } from './arguments.ts'
 import { claimResult, makeRecordsFolder } from './records-place.ts'
@@ -20,13 +21,15 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
+      out: { type: 'string', multiple: true },
       records: { type: 'string', default: 'records' },
     },
   })
   const file = experimentFile(fileArgument(positionals, 'EXPERIMENT'))
   const experiment = await loadExperiment(file)
   const plan = await planOf(experiment, { file, quick: values.quick })
-  await claimResult(values.json)
+  await claimResult(values.json, { flag: '--json' })
+  const outputs = await claimOutputs(values.out, { hasPage: true })
   const records = new RecordFolder(await makeRecordsFolder(values.records, plan.experiment))
   using live = new LiveConsole({
     stream: streams.stderr,
@@ -59,7 +62,7 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
   }
   // Read back from disk: what is reported is what the records hold.
   const record = await readExperiment(records.path)
-  const judgement = await writeJudged({ record, records, json: values.json, streams })
+  const judgement = await writeJudged({ record, records, json: values.json, outputs, streams })
   emit({
     kind: 'experiment-ended',
     verdict: judgement.verdict,

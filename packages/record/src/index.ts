@@ -57,6 +57,7 @@ export {
   type SampleBatch,
   type SampleColumns,
 } from './sample-batch.ts'
+export { emptyRecord } from './empty-record.ts'
 export { Recorder } from './recorder.ts'
 export { readExperiment, RecordFolder } from './record-folder.ts'
 export { readRun } from './run-reader.ts'

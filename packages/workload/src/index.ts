@@ -1,3 +1,5 @@
+export { number, oneOf, optional, text, wholeNumber, yesNo, type Column } from './columns.ts'
+export { dataFile, divide } from './data-file.ts'
 export { arrivals } from './arrivals.ts'
 export {
   PlimsollError,

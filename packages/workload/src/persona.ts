@@ -23,8 +23,12 @@ export interface ActionOptions {
   readonly params?: Readonly<Record<string, Scalar>>
   readonly query?: Readonly<Record<string, Scalar | undefined>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as `application/json`. */
+  /** Sent as `application/json`. At most one of `json`, `form` and `body`. */
   readonly json?: unknown
+  /** Sent as `application/x-www-form-urlencoded`, as a browser sends a form; a list repeats its name. */
+  readonly form?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
+  /** Sent as it is; `content-type` among the headers says what it is, `text/plain` when none does. */
+  readonly body?: string
   /** Statuses that count as ok. Default: 200 to 399. */
   readonly ok?: readonly number[]
   readonly ledger?: LedgerEntry
@@ -81,9 +85,11 @@ export interface SessionTools<State = unknown> {
   /**
    * The row that no other session of the same stretch has: a function of seed and session. With fewer rows than
    * sessions it throws, which cuts the session short. A name that nobody else has in the whole run is
-   * `user_${session}`; rows that may come round again are `rows[session % rows.length]`.
+   * `user_${session}`; rows that may come round again are taken in `turn`.
    */
   readonly own: <Row>(rows: readonly Row[]) => Row
+  /** The next row in order, one for each session of the stretch, from the first again after the last. */
+  readonly turn: <Row>(rows: readonly Row[]) => Row
 }
 
 /** Something that a persona does again and again; printed in the report. Drawn by `random.weighted(tasks)`. */

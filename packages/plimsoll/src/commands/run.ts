@@ -1,9 +1,10 @@
+import { outputsHelp } from '../outputs-help.ts'
 import type { Command } from '../command.ts'
 
 export const runCommand: Command = {
   summary: 'deploy every configuration of an experiment, find its load line, write the report',
   help: `
-Usage: plimsoll run EXPERIMENT [--quick] [--json FILE] [--records FOLDER]
+Usage: plimsoll run EXPERIMENT [--quick] [--json FILE] [--out FILE …] [--records FOLDER]
 
 Deploys each configuration of the experiment on this machine, plays the same workload against
 each, finds the highest rate at which every check holds, compares what was acknowledged with what
@@ -13,6 +14,7 @@ PostgreSQL of its own, which can be limited: DATABASE_URL is for "up" and for te
   --quick           shorter steps, and 3 repeats instead of 7 where the experiment names none; the report
                     carries the caveat "quick"
   --json FILE       also write the result as JSON (- is standard output)
+${outputsHelp}
   --records FOLDER  where records go; default: records
 
 Examples:
