@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   hold,
+  iterations,
   ms,
   perSecond,
   persona,
@@ -287,4 +288,97 @@ test('a wrong call of a tool ends the session with a sentence that says what was
   expect(errors[0]).toContain('expected times with 0 ≤ from ≤ to')
   expect(errors[1]).toContain('has no answer to speak of')
   expect(errors[2]).toContain('params.id is missing for /reviews/:id')
+})
+
+test('a persona keeps its pace however long answers take, and goes on at once when it is late', async () => {
+  const takes = [5, 5, 300, 5, 5]
+  const run = simulate(even(1, 1), {
+    serve: () => ({ after: takes.shift() ?? 5, status: 200 }),
+    async live({ http, pace }) {
+      for (let round = 0; round < 5; round += 1) {
+        await http.get('/a')
+        await pace({ every: ms(100) })
+      }
+    },
+  })
+  await run.play(whole)
+  expect(run.arrivedAt).toEqual([500, 600, 700, 1_000, 1_100])
+  expect(run.seen.every(({ lateness }) => lateness === 0)).toBe(true)
+})
+
+const numbered: Persona['live'] = async ({ http, session }) =>
+  void (await http.get('/a', { query: { session } }))
+const sessionsSeen = (requests: readonly string[]) =>
+  requests.map((text) => Number(/session=(\d+)/.exec(text)?.[1]))
+/** Every third session, which is the third place, takes ten times as long. */
+const slowThird: Serve = ({ text }) => ({
+  after: Number(/session=(\d+)/.exec(text)?.[1]) % 3 === 2 ? 100 : 10,
+  status: 200,
+})
+
+test('iterations for each: every place lives its share, quick or slow, and then it is over', async () => {
+  const shape = iterations({ sessions: 3, each: 4, within: seconds(60) })
+  const run = simulate(shape, { live: numbered, serve: slowThird })
+  const played = await run.play(whole)
+  expect(sessionsSeen(run.requests).toSorted((a, b) => a - b)).toEqual([...Array(12).keys()])
+  expect(played).toMatchObject({ to_second: 0.4, next_session: 12 })
+  const slow = run.arrivedAt.filter((_, n) => sessionsSeen(run.requests)[n]! % 3 === 2)
+  expect(slow).toEqual([0, 100, 200, 300])
+})
+
+test('iterations from a pile: whoever is free takes the next, until none is left', async () => {
+  const shape = iterations({ sessions: 3, total: 12, within: seconds(60) })
+  const slowFirst: Serve = ({ text }) => ({
+    after: text.includes('session=0 ') ? 100 : 10,
+    status: 200,
+  })
+  const run = simulate(shape, { live: numbered, serve: slowFirst })
+  const played = await run.play(whole)
+  expect(sessionsSeen(run.requests)).toEqual([...Array(12).keys()])
+  expect(played).toMatchObject({ to_second: 0.1, next_session: 12 })
+  expect(Math.max(...run.arrivedAt)).toBe(50)
+})
+
+test('iterations that are not done in time end then, and those that do nothing do not spin', async () => {
+  const shape = iterations({ sessions: 1, each: 1_000, within: seconds(1) })
+  const run = simulate(shape, { live: numbered })
+  const played = await run.play(whole)
+  expect(played.to_second).toBe(1)
+  expect(run.requests).toHaveLength(200)
+  const idle = simulate(shape, { live: async () => {} })
+  await idle.play(whole)
+  expect(idle.batches.reduce((sum, { sessions: { started } }) => sum + started, 0)).toBe(100)
+})
+
+test('every phase has the mix that it asks for, also where it asks for a scaled one', async () => {
+  const reader = persona({ why: 'reads', live: async ({ http }) => void (await http.get('/read')) })
+  const writer = persona({
+    why: 'writes',
+    live: async ({ http }) => void (await http.put('/write')),
+  })
+  const shape = even(100, 20)
+  const run = simulation({
+    serve: instant,
+    workload: workload({
+      personas: { reader, writer },
+      mix: { reader: 90, writer: 10 },
+      phases: {
+        day: { shape },
+        night: { shape, mix: { reader: 20, writer: 80 } },
+        dawn: { shape, mix: { writer: 1 } },
+      },
+    }),
+  })
+  const writes: number[] = []
+  for (const [n, phase] of ['day', 'night', 'dawn'].entries()) {
+    const before = run.seen.length
+    await run.play({ ...whole, phase, level: 0.5, first_session: n * 10_000, second: n * 20 })
+    const played = run.seen.slice(before)
+    expect(played).toHaveLength(1_000)
+    writes.push(played.filter(({ action }) => action === 'PUT /write').length / 1_000)
+  }
+  // Four standard deviations of a binomial share of a thousand.
+  expect(Math.abs(writes[0]! - 0.1)).toBeLessThan(0.04)
+  expect(Math.abs(writes[1]! - 0.8)).toBeLessThan(0.051)
+  expect(writes[2]).toBe(1)
 })

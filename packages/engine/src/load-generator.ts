@@ -103,7 +103,7 @@ export class LoadGenerator {
     const { shape, mix } = stretchOf(workload, request)
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
     const { first_session } = request
-    let session = first_session
+    let next = 0
     const stretch = playStretch({
       shape,
       seed,
@@ -111,7 +111,10 @@ export class LoadGenerator {
       beginsAt,
       now: clock.now,
       queue: this.#ground.queue,
-      arrive: (due) => this.#arrive({ session: session++, first_session, mix, due }),
+      arrive: (due, place = next) => {
+        next = Math.max(next, place + 1)
+        return this.#arrive({ session: first_session + place, first_session, mix, due })
+      },
       alive: () => this.alive,
     })
     this.#stretch = stretch
@@ -121,7 +124,7 @@ export class LoadGenerator {
     return {
       from_second: loadSecond(clock, beginsAt),
       to_second: loadSecond(clock, endedAt),
-      next_session: session,
+      next_session: first_session + next,
     }
   }
 
@@ -167,7 +170,7 @@ export class LoadGenerator {
   async #live(session: Session): Promise<void> {
     await session.live()
     this.#sessions.delete(session)
-    this.#stretch?.sessionEnded(session.actions)
+    this.#stretch?.sessionEnded(session)
   }
 
   /** An arrival without a session counts as one action, named after its persona. */

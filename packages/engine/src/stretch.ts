@@ -3,6 +3,7 @@
 
 import { arrivals, ms, type Shape } from '@plimsoll/workload'
 import type { DueQueue } from './due-queue.ts'
+import { playIterations } from './iterations.ts'
 
 export interface StretchOptions {
   readonly shape: Shape
@@ -13,8 +14,8 @@ export interface StretchOptions {
   readonly beginsAt: number
   readonly now: () => number
   readonly queue: DueQueue
-  /** Starts the next session, due at an instant in ms. False when none was free. */
-  readonly arrive: (due: number) => boolean
+  /** Starts a session, due at an instant in ms: the next one, or the one of this place. False when none was free. */
+  readonly arrive: (due: number, place?: number) => boolean
   /** Sessions alive now: what a closed stretch keeps level. */
   readonly alive: () => number
 }
@@ -25,12 +26,22 @@ export interface Stretch {
   readonly ended: Promise<number>
   /** Ends it at once. */
   stop(): void
-  /** A session has ended, with so many actions made. */
-  sessionEnded(actions: number): void
+  /** A session has ended, of this stretch or of one before. */
+  sessionEnded(session: EndedSession): void
+}
+
+/** What a stretch is told of a session that has ended. */
+export interface EndedSession {
+  /** The first session of the stretch that it is of, and which one it is, from 0. */
+  readonly first_session: number
+  readonly place: number
+  /** How many actions it made. */
+  readonly actions: number
 }
 
 /** Begins to play: nothing happens before `beginsAt`. */
 export function playStretch(options: StretchOptions): Stretch {
+  if (options.shape.iterations !== undefined) return playIterations(options)
   return options.shape.model === 'open' ? playOpen(options) : playClosed(options)
 }
 
@@ -105,7 +116,7 @@ function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptio
   return {
     ended: promise,
     stop: () => end(Math.max(beginsAt, now())),
-    sessionEnded(actions) {
+    sessionEnded({ actions }) {
       const at = now()
       if (!stopped && actions > 0 && at >= beginsAt && at < endsAt) fill(at)
     },

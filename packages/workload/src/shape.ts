@@ -8,13 +8,24 @@ export type LoadModel = 'open' | 'closed'
 /** `poisson`: independent users, as in the open world. `even`: a metronome, for calibration. */
 export type Spacing = 'poisson' | 'even'
 
+/** How often sessions are lived: so often in each place, or so often by all places together. */
+export interface Iterations {
+  readonly by: 'each' | 'all'
+  readonly count: number
+}
+
 /** How load spreads over a phase. Time is zero when the phase begins. */
 export interface Shape {
   readonly model: LoadModel
   readonly spacing: Spacing
   readonly lasts: Milliseconds
+  /** Closed: so many sessions are lived, and then it is over, at `lasts` at the latest. */
+  readonly iterations?: Iterations
   /** In words, for the plan and the report: `50/s → 500/s over 60 s`. */
   readonly words: string
+  /** The highest level, and the mean over its time. */
+  readonly highest: number
+  readonly mean: number
   /** Sessions per second (open) or sessions alive (closed) at `elapsed`. */
   levelAt(elapsed: Milliseconds): number
   /** Open: arrivals expected in total by `elapsed`. Never decreases. Closed: zero. */
@@ -80,6 +91,8 @@ function line({ model, from, to, lasts, spacing }: Line): Shape {
     spacing,
     lasts,
     words: lineWords({ model, from, to, lasts, spacing }),
+    highest: Math.max(from, to),
+    mean: (from + to) / 2,
     levelAt: (elapsed: Milliseconds) => from + slope * (elapsed / 1_000),
     arrivalsBy(elapsed: Milliseconds) {
       if (model === 'closed') return 0
@@ -116,6 +129,9 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
   if (shapes.some((shape) => shape.model !== model || shape.spacing !== spacing)) {
     throw new RangeError('inTurn needs shapes of one kind: all open or all closed, one spacing')
   }
+  if (shapes.some(({ iterations }) => iterations !== undefined)) {
+    throw new RangeError('iterations end when they are done, so they are a phase of their own')
+  }
   const pieces: { shape: Shape; from: number; before: number }[] = []
   let lasts = 0
   let total = 0
@@ -130,6 +146,8 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
     spacing,
     lasts: ms(lasts),
     words: shapes.map(({ words }) => words).join(', then '),
+    highest: Math.max(...shapes.map(({ highest }) => highest)),
+    mean: shapes.reduce((sum, shape) => sum + shape.mean * shape.lasts, 0) / lasts,
     levelAt(elapsed: Milliseconds) {
       const { shape, from } = at(elapsed)
       return shape.levelAt(ms(elapsed - from))
@@ -150,17 +168,28 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
   })
 }
 
-function levelOf(level: Level): number {
+/** The number in a level. */
+export function levelOf(level: Level): number {
   return typeof level === 'object' ? level.alive : level
 }
 
 function lineWords({ model, from, to, lasts, spacing }: Line): string {
-  const unit = model === 'open' ? ' sessions/s' : ' sessions'
-  const levels = from === to ? `${round(from)}${unit}` : `${round(from)} → ${round(to)}${unit}`
-  const evenly = model === 'open' && spacing === 'even' ? ', evenly spaced' : ''
-  return `${levels} over ${round(lasts / 1_000)} s${evenly}`
+  const levels = from === to ? rounded(from) : `${rounded(from)} → ${rounded(to)}`
+  const over = `over ${rounded(lasts / 1_000)} s${spacingWords(model, spacing)}`
+  return `${levels} ${unitOf(model)} ${over}`
 }
 
-function round(value: number): string {
+/** What a level counts, in words. */
+export function unitOf(model: LoadModel): string {
+  return model === 'open' ? 'sessions/s' : 'sessions'
+}
+
+/** Words are spent only on arrivals that are not Poisson. */
+export function spacingWords(model: LoadModel, spacing: Spacing): string {
+  return model === 'open' && spacing === 'even' ? ', evenly spaced' : ''
+}
+
+/** Four digits are enough for words. */
+export function rounded(value: number): string {
   return Number(value.toPrecision(4)).toString()
 }

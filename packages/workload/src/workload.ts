@@ -144,10 +144,7 @@ function shapeFaults(where: string, shape: Shape): Fault[] {
     faults.push({ where, problem: `expected a duration above 0 ms, found ${shape.lasts}` })
   }
   const ends = [shape.levelAt(0 as never), shape.levelAt(shape.lasts)]
-  if (
-    ends.some((level) => !Number.isFinite(level) || level < 0) ||
-    ends.every((level) => level === 0)
-  ) {
+  if (ends.some((level) => !Number.isFinite(level) || level < 0) || !(shape.highest > 0)) {
     faults.push({
       where,
       problem: `expected levels of 0 or more and not all 0, found ${ends.join(' → ')}`,

@@ -1,0 +1,64 @@
+// A stretch that lives so many sessions and is over then: each place its share, or all from one pile.
+
+import type { Iterations } from '@plimsoll/workload'
+import type { EndedSession, Stretch, StretchOptions } from './stretch.ts'
+
+/** How long a place waits before it lives again, after a session without an action or one that was not let in. */
+const again_ms = 10
+
+/**
+ * Place p of n lives the sessions p, p + n, p + 2n, … where each has its share, so that a session is in the same
+ * place in every run; where all take from one pile, whoever is free lives the next.
+ */
+export function playIterations(options: StretchOptions): Stretch {
+  const { shape, first_session, beginsAt, now, queue, arrive } = options
+  const { by, count } = shape.iterations as Iterations
+  const places = Math.max(1, Math.round(shape.highest))
+  const total = by === 'each' ? places * count : count
+  const { promise, resolve } = Promise.withResolvers<number>()
+  /** Of a pile: the next session. */
+  let next = 0
+  let ended = 0
+  let stopped = false
+
+  function end(at: number): void {
+    stopped = true
+    resolve(at)
+  }
+
+  /** Begins session `nth` of the stretch. Whoever is not let in has had his turn: it counts as dropped. */
+  function begin(nth: number, due: number): void {
+    if (arrive(due, nth)) return
+    queue.add({ due: due + again_ms, wake: () => isOver(nth, due + again_ms) })
+  }
+
+  function isOver(nth: number, at: number): void {
+    if (stopped) return
+    ended += 1
+    if (ended === total) return end(at)
+    const following = by === 'each' ? nth + places : next
+    if (following >= total) return
+    next = following + 1
+    begin(following, at)
+  }
+
+  queue.add({
+    due: beginsAt,
+    wake() {
+      if (stopped) return
+      next = Math.min(places, total)
+      for (let place = 0; place < Math.min(places, total); place += 1) begin(place, beginsAt)
+    },
+  })
+  queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })
+  return {
+    ended: promise,
+    stop: () => end(Math.max(beginsAt, now())),
+    sessionEnded({ actions, place, ...session }: EndedSession) {
+      if (stopped || session.first_session !== first_session) return
+      const at = now()
+      if (actions > 0) isOver(place, at)
+      else queue.add({ due: at + again_ms, wake: () => isOver(place, at + again_ms) })
+    },
+  }
+}
