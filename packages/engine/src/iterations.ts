@@ -1,7 +1,7 @@
 // A stretch that lives so many sessions and is over then: each place its share, or all from one pile.
 
 import type { Iterations } from '@plimsoll/workload'
-import type { EndedSession, Stretch, StretchOptions } from './stretch.ts'
+import { shareOf, type EndedSession, type Stretch, type StretchOptions } from './stretch.ts'
 
 /** How long a place waits before it lives again, after a session without an action or one that was not let in. */
 const again_ms = 10
@@ -11,10 +11,13 @@ const again_ms = 10
  * place in every run; where all take from one pile, whoever is free lives the next.
  */
 export function playIterations(options: StretchOptions): Stretch {
-  const { shape, first_session, beginsAt, now, queue, arrive } = options
+  const { shape, shard, first_session, beginsAt, now, queue, arrive } = options
   const { by, count } = shape.iterations as Iterations
   const places = Math.max(1, Math.round(shape.highest))
   const total = by === 'each' ? places * count : count
+  /** Of a shard: its places, and of a pile the sessions that would be lived by them. */
+  const ownPlaces = shareOf(shard, places)
+  const ownTotal = by === 'each' ? ownPlaces * count : shareOf(shard, count)
   const { promise, resolve } = Promise.withResolvers<number>()
   /** Of a pile: the next session. */
   let next = 0
@@ -35,10 +38,10 @@ export function playIterations(options: StretchOptions): Stretch {
   function isOver(nth: number, at: number): void {
     if (stopped) return
     ended += 1
-    if (ended === total) return end(at)
+    if (ended === ownTotal) return end(at)
     const following = by === 'each' ? nth + places : next
     if (following >= total) return
-    next = following + 1
+    next = following + shard.of
     begin(following, at)
   }
 
@@ -46,8 +49,10 @@ export function playIterations(options: StretchOptions): Stretch {
     due: beginsAt,
     wake() {
       if (stopped) return
-      next = Math.min(places, total)
-      for (let place = 0; place < Math.min(places, total); place += 1) begin(place, beginsAt)
+      const atOnce = Math.min(ownPlaces, ownTotal)
+      if (atOnce === 0) return end(beginsAt)
+      next = shard.index + atOnce * shard.of
+      for (let nth = 0; nth < atOnce; nth += 1) begin(shard.index + nth * shard.of, beginsAt)
     },
   })
   queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })

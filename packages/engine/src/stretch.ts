@@ -4,10 +4,13 @@
 import { arrivals, ms, type Shape } from '@plimsoll/workload'
 import type { DueQueue } from './due-queue.ts'
 import { playIterations } from './iterations.ts'
+import type { Shard } from './messages.ts'
 
 export interface StretchOptions {
   readonly shape: Shape
   readonly seed: number
+  /** Its part of the sessions. */
+  readonly shard: Shard
   /** Names its sequence of arrivals. */
   readonly first_session: number
   /** When it begins, on the engine's clock, ms. */
@@ -39,6 +42,11 @@ export interface EndedSession {
   readonly actions: number
 }
 
+/** How many of 0 … `count` − 1 are in a shard. */
+export function shareOf({ index, of }: Shard, count: number): number {
+  return Math.max(0, Math.ceil((count - index) / of))
+}
+
 /** Begins to play: nothing happens before `beginsAt`. */
 export function playStretch(options: StretchOptions): Stretch {
   if (options.shape.iterations !== undefined) return playIterations(options)
@@ -46,23 +54,35 @@ export function playStretch(options: StretchOptions): Stretch {
 }
 
 function playOpen(options: StretchOptions): Stretch {
-  const { shape, seed, first_session, beginsAt, now, queue, arrive } = options
+  const { shape, seed, shard, first_session, beginsAt, now, queue, arrive } = options
   const { promise, resolve } = Promise.withResolvers<number>()
   const due = arrivals(shape, { seed, first_session })
   let stopped = false
+  let place = -1
+
+  /** All shards draw the same arrivals; each keeps its own. */
+  function nextOwn(): IteratorResult<number, void> {
+    let drawn: IteratorResult<number, void>
+    do {
+      drawn = due.next()
+      place += 1
+    } while (drawn.done !== true && place % shard.of !== shard.index)
+    return drawn
+  }
 
   function waitForNext(): void {
-    const { done, value } = due.next()
+    const { done, value } = nextOwn()
     if (done === true)
       queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })
     else {
       const at = beginsAt + value
+      const own = place
       queue.add({
         due: at,
         wake() {
           if (stopped) return
           waitForNext()
-          arrive(at)
+          arrive(at, own)
         },
       })
     }
@@ -84,13 +104,21 @@ const levelEvery_ms = 10
  * A session that ends is followed at once by the next, which is due then. One that made no action is
  * followed at the next look, so that an empty persona cannot spin.
  */
-function playClosed({ shape, beginsAt, now, queue, arrive, alive }: StretchOptions): Stretch {
+function playClosed({
+  shape,
+  shard,
+  beginsAt,
+  now,
+  queue,
+  arrive,
+  alive,
+}: StretchOptions): Stretch {
   const { promise, resolve } = Promise.withResolvers<number>()
   const endsAt = beginsAt + shape.lasts
   let stopped = false
 
   function fill(at: number): void {
-    const level = Math.round(shape.levelAt(ms(at - beginsAt)))
+    const level = shareOf(shard, Math.round(shape.levelAt(ms(at - beginsAt))))
     // Counted down, because a session may end at once; one that is not let in is enough to be seen.
     for (let missing = level - alive(); missing > 0 && arrive(at); missing -= 1);
   }
