@@ -1,6 +1,7 @@
 export { backlogSeconds, type BacklogSecond, type Drain } from './backlog.ts'
 export { alarmsRaised, type RaisedAlarm } from './alarms-raised.ts'
 export { faultEffects, type FaultEffect } from './fault-effects.ts'
+export { generatorCaveats } from './generator-caveats.ts'
 export { judge } from './judge.ts'
 export { partOptionWords } from './part-words.ts'
 export { concerns, limitOf } from './check-group.ts'

@@ -51,6 +51,7 @@ export {
   type System,
   type SystemOptions,
 } from './system.ts'
+export { openCgroups } from './platform/cgroup/open-cgroups.ts'
 export { RemainingTime } from './remaining-time.ts'
 export { emptyRecord } from './run-figures.ts'
 export { hashSources } from './workload-hash.ts'
