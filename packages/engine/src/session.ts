@@ -210,7 +210,10 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
       if (ground.isClosed) return
       const kind = ground.kinds.kindOf(method, path)
       const { carrier, writer } = this.#start.route
-      const standing = { headers: this.#headers, cookies: this.#cookies }
+      const standing =
+        this.#headers === null && this.#cookies === null
+          ? undefined
+          : { headers: this.#headers, cookies: this.#cookies }
       const request = writer.write(method, kind.path, options, standing)
       this.settle()
       const sent = ground.now()
