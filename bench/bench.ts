@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
 
+import { benchEngine } from './engine/bench-engine.ts'
 import { benchHelpdesk } from './helpdesk/bench-helpdesk.ts'
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
@@ -12,6 +13,7 @@ import { benchStart } from './start/bench-start.ts'
 import { yardstick } from './yardstick.ts'
 
 const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<Results>>> = {
+  engine: benchEngine,
   reads: benchReads,
   reviews: benchReviews,
   import: benchImport,

@@ -13,6 +13,7 @@ import {
   startsWith,
 } from './answer-head.ts'
 import { BodyBytes } from './body-bytes.ts'
+import { SeenHead } from './seen-head.ts'
 
 export type ParserState =
   | 'head'
@@ -47,7 +48,9 @@ const headEnd = Buffer.from('\r\n\r\n')
 /** A parser for one connection: `begin` before each request, `feed` what arrives, `end` when it closes. */
 export class AnswerParser {
   readonly #limits: AnswerLimits
+  /** After a head that is kept in `#seen`, what that one says but for its status. */
   readonly #head = emptyHead()
+  readonly #seen = new SeenHead()
   readonly #body = new BodyBytes()
   #state: ParserState = 'done'
   #answersHead = false
@@ -165,6 +168,8 @@ export class AnswerParser {
 
   #feedHead(bytes: Buffer, at: number): number {
     const before = this.#pending.length
+    const seen = before === 0 ? this.#seen.lengthAt(bytes, at) : 0
+    if (seen > 0) return this.#takeSeen(at, seen)
     if (before === 0 && (bytes[at] === 13 || bytes[at] === 10)) {
       // Empty lines before a head mean nothing.
       this.#headBytes += 1
@@ -186,9 +191,21 @@ export class AnswerParser {
     return at + end + 4 - before
   }
 
+  #takeSeen(at: number, length: number): number {
+    this.#headBytes += length
+    if (this.#headBytes > this.#limits.headBytes) this.#failSize()
+    else {
+      this.#head.status = this.#seen.status
+      this.#headText = this.#seen.text
+      this.#beginBody()
+    }
+    return at + length
+  }
+
   #readHead(text: Buffer, end: number): void {
     const head = this.#head
     readAnswerHead(head, text, 0, end)
+    this.#seen.forget()
     if (head.malformed !== '') return this.#fail(head.malformed)
     if (head.status < 200) {
       if (head.status === 101) this.#fail('switched protocols without being asked')
@@ -196,6 +213,12 @@ export class AnswerParser {
       return
     }
     this.#headText = text.toString('latin1', 0, end)
+    this.#seen.keep(text, end + 2, { status: head.status, text: this.#headText })
+    this.#beginBody()
+  }
+
+  #beginBody(): void {
+    const head = this.#head
     if (this.#answersHead || head.status === 204 || head.status === 304) this.#state = 'done'
     else if (head.coding === 'chunked') this.#state = 'size'
     else if (head.coding === 'other' || head.contentLength === -1) this.#state = 'until-close'
@@ -204,7 +227,11 @@ export class AnswerParser {
       this.#left = head.contentLength
       this.#state = head.contentLength === 0 ? 'done' : 'fixed'
     }
-    if (this.#state === 'until-close') head.keepAlive = false
+    if (this.#state === 'until-close') {
+      head.keepAlive = false
+      // It was changed, and no other answer follows.
+      this.#seen.forget()
+    }
   }
 
   #feedCounted(bytes: Buffer, at: number): number {

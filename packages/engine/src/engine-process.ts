@@ -30,6 +30,7 @@ async function start({
   seed,
   ledgerFile,
   pauses = 1,
+  shard = { index: 0, of: 1 },
 }: EngineStart): Promise<void> {
   const workload = await importWorkload(source)
   if (ledgerFile !== undefined) {
@@ -46,6 +47,7 @@ async function start({
     health: () => health.now(),
     ledger: ledger ?? noLedger,
     pauses,
+    shard,
   })
   const started = generator
   setInterval(() => started.sweep(), sweepEvery_ms)
@@ -91,6 +93,11 @@ async function obey(ask: Ask): Promise<unknown> {
   switch (ask.ask) {
     case 'setUp':
       await generator.setUp()
+      return null
+    case 'tellGiven':
+      return generator.given
+    case 'give':
+      generator.given = ask.given
       return null
     case 'play':
       clock.beganAt = ask.began_at

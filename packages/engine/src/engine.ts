@@ -23,8 +23,15 @@ export interface EngineOptions extends Omit<EngineStart, 'targets'> {
   /** Those of a deployment that is still being raised may come later: the workload is imported meanwhile. */
   readonly targets: readonly string[] | Promise<readonly string[]>
   readonly onBatch: (batch: SampleBatch) => void
+  /** When the load began; engines that play parts of one load share it. */
+  readonly beginning?: LoadBeginning
   /** The engine died or cannot write: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
+}
+
+/** When the load began, on the machine's monotonic clock, ms; undefined before the first stretch. */
+export interface LoadBeginning {
+  at: number | undefined
 }
 
 /** An engine that runs. Disposing ends it at once. */
@@ -35,6 +42,9 @@ export interface Engine extends AsyncDisposable {
   second(): number
   /** Makes what the workload's setups make. Rejects with `setup-failed`, `setup-threw`, or when `signal` is aborted. */
   setUp(signal: AbortSignal): Promise<void>
+  /** What the setups made, for an engine that plays another part of the same load. */
+  given(): Promise<readonly unknown[]>
+  give(given: readonly unknown[]): Promise<void>
   /** Plays one stretch; resolves when all its arrivals were due. Its sessions go on living. */
   play(stretch: StretchRequest): Promise<PlayedStretch>
   /** Ends the stretch being played at once. */
@@ -52,7 +62,7 @@ export interface Engine extends AsyncDisposable {
 const startWithin_ms = 30_000
 const closeWithin_ms = 10_000
 /** The load begins this much after the first `play`, so that the ask has arrived by then. */
-const lead_ms = 10
+export const lead_ms = 10
 /** Batches come five times a second; an engine that is silent for so many seconds is hung. */
 const silentAtMost_s = 10
 /** For the last batch and the end of the process. */
@@ -63,7 +73,7 @@ const endWithin_ms = 5_000
  * `workload-not-loaded`, `target-unusable`, `ledger-not-writable`, or `engine-died`.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses } = options
+  const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses, shard } = options
   const line = new ProcessLine({ onBatch, onTrouble })
   const limit = { within_ms: startWithin_ms }
   try {
@@ -74,21 +84,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       seed,
       ...(ledgerFile === undefined ? {} : { ledgerFile }),
       ...(pauses === undefined ? {} : { pauses }),
+      ...(shard === undefined ? {} : { shard }),
     }
     await line.ask({ ask: 'start', start }, limit)
   } catch (error) {
     await line.end()
     throw error
   }
-  let beganAt: number | undefined
+  const beginning: LoadBeginning = options.beginning ?? { at: undefined }
   return {
     pid: line.pid,
-    second: () => (beganAt === undefined ? 0 : Math.max(0, (monotonic() - beganAt) / 1_000)),
+    second: () => secondOf(beginning),
+    given: () => line.ask({ ask: 'tellGiven' }) as Promise<readonly unknown[]>,
+    give: (given) => line.ask({ ask: 'give', given }) as Promise<void>,
     setUp: (signal) => unlessAborted(line.ask({ ask: 'setUp' }) as Promise<void>, signal),
     play(stretch) {
       line.watch()
-      beganAt ??= monotonic() + lead_ms - stretch.second * 1_000
-      return line.ask({ ask: 'play', stretch, began_at: beganAt }) as Promise<PlayedStretch>
+      beginning.at ??= monotonic() + lead_ms - stretch.second * 1_000
+      return line.ask({ ask: 'play', stretch, began_at: beginning.at }) as Promise<PlayedStretch>
     },
     stop: () => line.ask({ ask: 'stop' }) as Promise<void>,
     steer: (steer) => line.ask({ ask: 'steer', steer }) as Promise<void>,
@@ -102,6 +115,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     [Symbol.asyncDispose]: () => line.end(),
   }
+}
+
+/** Seconds since the load began; 0 before. */
+export function secondOf({ at }: LoadBeginning): number {
+  return at === undefined ? 0 : Math.max(0, (monotonic() - at) / 1_000)
 }
 
 async function unlessAborted<Value>(asked: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,4 +1,10 @@
 export { startEngine, type Engine, type EngineOptions } from './engine.ts'
+export { LoadGenerator, type LoadGeneratorOptions } from './load-generator.ts'
+export {
+  startShardedEngine,
+  type ShardedEngine,
+  type ShardedEngineOptions,
+} from './sharded-engine.ts'
 export type {
   Drained,
   EngineStart,

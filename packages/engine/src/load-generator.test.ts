@@ -11,42 +11,9 @@ import {
   sessions,
   workload,
   type Persona,
-  type Shape,
 } from '@plimsoll/workload'
 import { simulation, type Serve } from './simulation.ts'
-
-const instant: Serve = () => ({ after: 5, status: 200, body: '{"id":1}' })
-const visitor = persona({
-  why: 'reads',
-  live: async ({ http }) => void (await http.get('/reviews')),
-})
-
-function simulate(
-  shape: Shape,
-  options: { live?: Persona['live']; serve?: Serve; maxSessions?: number } = {},
-) {
-  const { live = visitor.live.bind(visitor), serve = instant, maxSessions = 10_000 } = options
-  return simulation({
-    serve,
-    workload: workload({
-      personas: { visitor: { why: 'is simulated', live } },
-      mix: { visitor: 1 },
-      phases: { only: { shape } },
-      maxSessions,
-    }),
-  })
-}
-
-const whole = {
-  from: 'phase',
-  phase: 'only',
-  level: 1,
-  duration: 1,
-  first_session: 0,
-  second: 0,
-} as const
-const even = (rate: number, lasts: number) =>
-  hold({ at: perSecond(rate), for: seconds(lasts), spacing: 'even' })
+import { even, instant, simulate, visitor, whole } from './trial-load.ts'
 
 test('a one-second stall is seen by every arrival that was due during it', async () => {
   const stalled: Serve = ({ at }) => ({
@@ -288,50 +255,51 @@ test('a wrong call of a tool ends the session with a sentence that says what was
   expect(errors[1]).toContain('has no answer to speak of')
   expect(errors[2]).toContain('params.id is missing for /reviews/:id')
 })
-
-test('a load that is paused starts nothing, and goes on where it stood', async () => {
-  const run = simulate(even(10, 10))
-  const playing = run.generator.play(whole)
-  await run.runTo(4_000)
-  run.generator.steer({ paused: true, level: 1 })
-  await run.runTo(60_000)
-  expect(run.arrivedAt).toHaveLength(40)
-  run.generator.steer({ paused: false, level: 1 })
-  await run.runTo(70_000)
-  expect(await playing).toMatchObject({ to_second: 66 })
-  expect(run.arrivedAt).toHaveLength(100)
-  expect(run.arrivedAt.slice(39, 41)).toEqual([3_950, 60_050])
+test('a persona keeps its pace however long answers take, and goes on at once when it is late', async () => {
+  const takes = [5, 5, 300, 5, 5]
+  const run = simulate(even(1, 1), {
+    serve: () => ({ after: takes.shift() ?? 5, status: 200 }),
+    async live({ http, pace }) {
+      for (let round = 0; round < 5; round += 1) {
+        await http.get('/a')
+        await pace({ every: ms(100) })
+      }
+    },
+  })
+  await run.play(whole)
+  expect(run.arrivedAt).toEqual([500, 600, 700, 1_000, 1_100])
+  expect(run.seen.every(({ lateness }) => lateness === 0)).toBe(true)
 })
 
-test('a rate that is changed by hand holds from then on, also in the next stretch', async () => {
-  const run = simulate(even(10, 10))
-  const playing = run.generator.play(whole)
-  await run.runTo(5_000)
-  run.generator.steer({ paused: false, level: 2 })
-  await run.runTo(10_000)
-  expect(await playing).toMatchObject({ to_second: 10 })
-  expect(run.arrivedAt).toHaveLength(150)
-  void run.generator.play({ ...whole, first_session: 1_000, second: 10 })
-  await run.runTo(21_000)
-  expect(run.arrivedAt).toHaveLength(350)
-  expect(() => run.generator.steer({ paused: false, level: 0 })).toThrow(/above 0/)
-})
-
-test('sessions kept alive are steered too: none is followed while paused, and their number changes', async () => {
-  const live: Persona['live'] = async ({ http, think }) => {
-    await http.get('/a')
-    await think({ from: ms(995), to: ms(995) })
+test('every phase has the mix that it asks for, also where it asks for a scaled one', async () => {
+  const reader = persona({ why: 'reads', live: async ({ http }) => void (await http.get('/read')) })
+  const writer = persona({
+    why: 'writes',
+    live: async ({ http }) => void (await http.put('/write')),
+  })
+  const shape = even(100, 20)
+  const run = simulation({
+    serve: instant,
+    workload: workload({
+      personas: { reader, writer },
+      mix: { reader: 90, writer: 10 },
+      phases: {
+        day: { shape },
+        night: { shape, mix: { reader: 20, writer: 80 } },
+        dawn: { shape, mix: { writer: 1 } },
+      },
+    }),
+  })
+  const writes: number[] = []
+  for (const [n, phase] of ['day', 'night', 'dawn'].entries()) {
+    const before = run.seen.length
+    await run.play({ ...whole, phase, level: 0.5, first_session: n * 10_000, second: n * 20 })
+    const played = run.seen.slice(before)
+    expect(played).toHaveLength(1_000)
+    writes.push(played.filter(({ action }) => action === 'PUT /write').length / 1_000)
   }
-  const run = simulate(hold({ at: sessions(10), for: seconds(20) }), { live })
-  const playing = run.generator.play(whole)
-  await run.runTo(3_500)
-  expect(run.generator.alive).toBe(10)
-  run.generator.steer({ paused: true, level: 1 })
-  await run.runTo(6_000)
-  expect(run.generator.alive).toBe(0)
-  run.generator.steer({ paused: false, level: 0.5 })
-  await run.runTo(10_000)
-  expect(run.generator.alive).toBe(5)
-  await run.runTo(30_000)
-  expect((await playing).to_second).toBeCloseTo(22.5)
+  // Four standard deviations of a binomial share of a thousand.
+  expect(Math.abs(writes[0]! - 0.1)).toBeLessThan(0.04)
+  expect(Math.abs(writes[1]! - 0.8)).toBeLessThan(0.051)
+  expect(writes[2]).toBe(1)
 })

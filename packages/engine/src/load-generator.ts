@@ -17,12 +17,12 @@ import { DueQueue, timerSleep, type Sleep } from './due-queue.ts'
 import { HttpClient } from './http-client.ts'
 import { noLedger, type Ledger } from './ledger-file.ts'
 import { loadSecond, type LoadClock } from './load-clock.ts'
-import type { PlayedStretch, Steer, StretchRequest } from './messages.ts'
+import type { PlayedStretch, Shard, Steer, StretchRequest } from './messages.ts'
 import { requestWriter } from './request-text.ts'
 import { Samples } from './samples.ts'
 import { Session, type Route, type SessionGround } from './session.ts'
 import { makeSetups } from './setup-maker.ts'
-import { playStretch, type Stretch } from './stretch.ts'
+import { playStretch, shareOf, type Stretch } from './stretch.ts'
 import { parseTarget, type Target } from './target.ts'
 
 export interface LoadGeneratorOptions {
@@ -36,6 +36,8 @@ export interface LoadGeneratorOptions {
   readonly ledger?: Ledger
   /** How much of each pause is played, above 0 to 1. Default 1. */
   readonly pauses?: number
+  /** Which part of the sessions it plays. Default: all. */
+  readonly shard?: Shard
   readonly sleep?: Sleep
   readonly routeTo?: (target: Target) => Route
 }
@@ -52,6 +54,8 @@ export class LoadGenerator {
   readonly #options: LoadGeneratorOptions
   readonly #ground: SessionGround
   readonly #routes: readonly Route[]
+  readonly #shard: Shard
+  readonly #sessionsAtMost: number
   readonly #sessions = new Set<Session>()
   #stretch: Stretch | null = null
   #steer: Steer | null = null
@@ -61,6 +65,8 @@ export class LoadGenerator {
     const { clock, emit, health, seed, sleep = timerSleep } = options
     const now = clock.now
     this.#options = options
+    this.#shard = options.shard ?? { index: 0, of: 1 }
+    this.#sessionsAtMost = shareOf(this.#shard, options.workload.maxSessions)
     this.samples = new Samples({ clock, emit, health })
     this.#ground = {
       seed,
@@ -97,6 +103,17 @@ export class LoadGenerator {
     this.#ground.given = await makeSetups(workload.setup, ground)
   }
 
+  /** What the setups made, in their order. */
+  get given(): readonly unknown[] {
+    return this.#options.workload.setup.map((setup) => this.#ground.given.get(setup))
+  }
+
+  /** What they made in another process. */
+  set given(made: readonly unknown[]) {
+    const { setup } = this.#options.workload
+    this.#ground.given = new Map(setup.map((one, index) => [one, made[index]]))
+  }
+
   /** Plays one stretch; resolves when its last arrival was due or it was stopped. One at a time. */
   async play(request: StretchRequest): Promise<PlayedStretch> {
     if (this.#stretch !== null) throw new Error('a stretch is being played already')
@@ -104,15 +121,22 @@ export class LoadGenerator {
     const { shape, mix } = stretchOf(workload, request)
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
     const { first_session } = request
-    let session = first_session
+    const shard = this.#shard
+    let next = shard.index
+    let last = -1
     const stretch = playStretch({
       shape,
       seed,
+      shard,
       first_session,
       beginsAt,
       now: clock.now,
       queue: this.#ground.queue,
-      arrive: (due) => this.#arrive({ session: session++, first_session, mix, due }),
+      arrive: (due, place = next) => {
+        next = place + shard.of
+        last = Math.max(last, place)
+        return this.#arrive({ session: first_session + place, first_session, mix, due })
+      },
       alive: () => this.alive,
     })
     this.#stretch = stretch
@@ -123,7 +147,7 @@ export class LoadGenerator {
     return {
       from_second: loadSecond(clock, beginsAt),
       to_second: loadSecond(clock, endedAt),
-      next_session: session,
+      next_session: first_session + last + 1,
     }
   }
 
@@ -170,7 +194,7 @@ export class LoadGenerator {
   #arrive({ session, first_session, mix, due }: Arrival): boolean {
     const { workload, seed } = this.#options
     const name = personaOf(mix, { seed, session })
-    if (this.#sessions.size >= workload.maxSessions) {
+    if (this.#sessions.size >= this.#sessionsAtMost) {
       this.#drop(name, due)
       return false
     }
@@ -188,7 +212,7 @@ export class LoadGenerator {
   async #live(session: Session): Promise<void> {
     await session.live()
     this.#sessions.delete(session)
-    this.#stretch?.sessionEnded(session.actions)
+    this.#stretch?.sessionEnded(session)
   }
 
   /** An arrival without a session counts as one action, named after its persona. */

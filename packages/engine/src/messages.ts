@@ -63,6 +63,13 @@ export interface Drained {
   readonly under_way: number
 }
 
+/** Which part of the sessions an engine plays: of every `of` of them the one at `index`. */
+export interface Shard {
+  /** From 0. */
+  readonly index: number
+  readonly of: number
+}
+
 export interface EngineStart {
   readonly source: WorkloadSource
   readonly targets: readonly string[]
@@ -70,6 +77,8 @@ export interface EngineStart {
   readonly ledgerFile?: string
   /** How much of each pause is played, above 0 to 1. Default 1. */
   readonly pauses?: number
+  /** Default: all of them. */
+  readonly shard?: Shard
 }
 
 /** Asks the child; each is answered by a `Reply` with its `id`. */
@@ -77,6 +86,9 @@ export type Ask =
   | { readonly ask: 'load'; readonly source: WorkloadSource }
   | { readonly ask: 'start'; readonly start: EngineStart }
   | { readonly ask: 'setUp' }
+  /** What the setups made, in their order: from the engine that made it, and to another. */
+  | { readonly ask: 'tellGiven' }
+  | { readonly ask: 'give'; readonly given: readonly unknown[] }
   /** `began_at` is when the load began, on the machine's monotonic clock, ms. */
   | { readonly ask: 'play'; readonly stretch: StretchRequest; readonly began_at: number }
   | { readonly ask: 'stop' }

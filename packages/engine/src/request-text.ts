@@ -39,6 +39,11 @@ export interface RequestWriter {
   standing(headers: Headers, before: StandingHeaders | null): StandingHeaders
 }
 
+interface KeptRequest {
+  readonly method: Method
+  readonly request: RequestText
+}
+
 /** These frame the message; the client sets them itself. */
 const reserved = ['content-length', 'transfer-encoding', 'connection', 'expect', 'upgrade']
 /** Kept per method and template, for requests without any options. */
@@ -54,7 +59,8 @@ export function requestWriter(target: Target): RequestWriter {
       ['accept', 'Accept: */*\r\n'],
     ]),
   )
-  const kept = new Map<string, RequestText>()
+  /** A template is compiled once per method and path, so it names both. */
+  const kept = new Map<PathTemplate, KeptRequest>()
 
   function build(
     method: Method,
@@ -83,13 +89,10 @@ export function requestWriter(target: Target): RequestWriter {
       if (options !== undefined || standing.headers !== null || standing.cookies !== null) {
         return build(method, path, options ?? noOptions, standing)
       }
-      const key = `${method} ${path.name}`
-      let request = kept.get(key)
-      if (request === undefined) {
-        request = build(method, path, noOptions, nothing)
-        if (kept.size < keptAtMost && path.fill(undefined, undefined) === path.name)
-          kept.set(key, request)
-      }
+      const known = kept.get(path)
+      if (known !== undefined && known.method === method) return known.request
+      const request = build(method, path, noOptions, nothing)
+      if (kept.size < keptAtMost) kept.set(path, { method, request })
       return request
     },
     standing: (headers, before) => withHeaders(before ?? plain, headers),

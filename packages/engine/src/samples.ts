@@ -87,7 +87,7 @@ export class Samples {
     const at = this.#count
     this.#second[at] = this.#secondOf(due)
     this.#action[at] = action
-    this.#outcome[at] = outcomeNames.indexOf(outcome)
+    this.#outcome[at] = outcome === 'ok' ? 0 : outcomeNames.indexOf(outcome)
     this.#lateness[at] = microseconds(lateness)
     this.#service[at] = microseconds(service)
     this.#count = at + 1

@@ -24,6 +24,7 @@ import type { Ledger } from './ledger-file.ts'
 import { personaError } from './persona-error.ts'
 import type { RequestWriter, StandingHeaders } from './request-text.ts'
 import type { Samples } from './samples.ts'
+import type { EndedSession } from './stretch.ts'
 
 /** What all sessions stand on. */
 export interface SessionGround {
@@ -61,8 +62,10 @@ export interface SessionStart {
   readonly route: Route
 }
 
-export class Session implements ActionOwner, Performer, SessionTools {
+export class Session implements ActionOwner, Performer, SessionTools, EndedSession {
   readonly session: number
+  readonly place: number
+  readonly first_session: number
   readonly http: Http
   state: unknown
   readonly #ground: SessionGround
@@ -72,6 +75,8 @@ export class Session implements ActionOwner, Performer, SessionTools {
   #headers: StandingHeaders | null = null
   #cookies: CookieJar | null = null
   #nextDue: number
+  /** When the round that it paces began. */
+  #paced: number
   /** The last action that ended; a claim may still turn its outcome. */
   #open: Action | null = null
   #actions = 0
@@ -81,7 +86,10 @@ export class Session implements ActionOwner, Performer, SessionTools {
     this.#ground = ground
     this.#start = start
     this.session = start.session
+    this.place = start.place
+    this.first_session = start.first_session
     this.#nextDue = start.due
+    this.#paced = start.due
     this.#lane = start.persona.connections === 'own' ? start.route.carrier.own() : null
     this.http = new HttpVerbs(this)
   }
@@ -133,9 +141,22 @@ export class Session implements ActionOwner, Performer, SessionTools {
     if (!(from >= 0 && to >= from && Number.isFinite(to))) {
       throw new TypeError(`think: expected times with 0 ≤ from ≤ to, found ${from} to ${to}`)
     }
+    return this.#wait(this.#nextDue + this.random.between({ from, to }) * this.#ground.pauses)
+  }
+
+  readonly pace = ({ every }: { every: Milliseconds }): Promise<void> => {
+    if (!(every >= 0 && Number.isFinite(every))) {
+      throw new TypeError(`pace: expected a time of 0 or more, found ${every}`)
+    }
+    // Late for its own pace, a user goes on at once and keeps time from there.
+    this.#paced = Math.max(this.#paced + every * this.#ground.pauses, this.#nextDue)
+    return this.#wait(this.#paced)
+  }
+
+  /** The next action is due at `due`. */
+  #wait(due: number): Promise<void> {
     this.settle()
-    this.#nextDue += this.random.between({ from, to }) * this.#ground.pauses
-    const due = this.#nextDue
+    this.#nextDue = due
     return new Promise((resolve) => {
       if (!this.#ground.isClosed) this.#ground.queue.add({ due, wake: resolve })
     })
@@ -160,7 +181,7 @@ export class Session implements ActionOwner, Performer, SessionTools {
   }
 
   readonly own = <Row>(rows: readonly Row[]): Row => {
-    const { place, first_session } = this.#start
+    const { place, first_session } = this
     if (place >= rows.length) {
       throw new RangeError(
         `own: expected a row for session ${place + 1} of this stretch, found ${rows.length} rows`,
@@ -194,7 +215,10 @@ export class Session implements ActionOwner, Performer, SessionTools {
       if (ground.isClosed) return
       const kind = ground.kinds.kindOf(method, path)
       const { carrier, writer } = this.#start.route
-      const standing = { headers: this.#headers, cookies: this.#cookies }
+      const standing =
+        this.#headers === null && this.#cookies === null
+          ? undefined
+          : { headers: this.#headers, cookies: this.#cookies }
       const request = writer.write(method, kind.path, options, standing)
       this.settle()
       const sent = ground.now()

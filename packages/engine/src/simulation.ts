@@ -7,7 +7,7 @@ import type { Sleep } from './due-queue.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import type { LoadClock } from './load-clock.ts'
 import { LoadGenerator } from './load-generator.ts'
-import type { StretchRequest } from './messages.ts'
+import type { Shard, StretchRequest } from './messages.ts'
 import type { Ledger } from './ledger-file.ts'
 import { requestWriter } from './request-text.ts'
 import { outcomeNames, type OutcomeName } from '@plimsoll/record'
@@ -36,10 +36,12 @@ export interface SimulationOptions {
   readonly seed?: number
   readonly ledger?: Ledger
   readonly pauses?: number
+  readonly shard?: Shard
 }
 
 /** Runs the generator on virtual time. */
-export function simulation({ workload, serve, seed = 1, ledger, pauses }: SimulationOptions) {
+export function simulation(options: SimulationOptions) {
+  const { workload, serve, seed = 1, ledger, pauses, shard } = options
   const time = virtualTime()
   const clock: LoadClock = { now: time.now, beganAt: 0 }
   const names: string[] = []
@@ -74,6 +76,7 @@ export function simulation({ workload, serve, seed = 1, ledger, pauses }: Simula
     routeTo: (target) => ({ writer: requestWriter(target), carrier }),
     ...(ledger === undefined ? {} : { ledger }),
     ...(pauses === undefined ? {} : { pauses }),
+    ...(shard === undefined ? {} : { shard }),
   })
 
   return {

@@ -3,6 +3,7 @@ export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
 export { checkInvariants, isBroken } from './invariant-check.ts'
 export { oneOfEach } from './one-of-each.ts'
 export { planExperiment, type PlanningInput } from './planning.ts'
+export { openCgroups } from './platform/cgroup/open-cgroups.ts'
 export { RemainingTime } from './remaining-time.ts'
 export { hashSources } from './workload-hash.ts'
 export {

@@ -1,6 +1,8 @@
 export { number, oneOf, optional, text, wholeNumber, yesNo, type Column } from './columns.ts'
 export { dataFile, divide } from './data-file.ts'
 export { arrivals } from './arrivals.ts'
+export { custom, type CustomShape } from './custom-shape.ts'
+export { iterations, type IterationsOptions } from './iterations.ts'
 export {
   PlimsollError,
   type Blame,
@@ -20,6 +22,8 @@ export {
   type SessionTools,
   type Task,
 } from './persona.ts'
+export { repeat, steps, type StepsOptions } from './repeat.ts'
+export { replay, type ReplayOptions } from './replay.ts'
 export { setup, type Setup, type SetupTools, type SetupVisitor } from './setup.ts'
 export { randomStream, type Random, type Range, type Weighted } from './random.ts'
 export {
@@ -27,12 +31,14 @@ export {
   inTurn,
   ramp,
   type HoldOptions,
+  type Iterations,
   type Level,
   type LoadModel,
   type RampOptions,
   type Shape,
   type Spacing,
 } from './shape.ts'
+export { sine, type SineOptions } from './sine.ts'
 export {
   minutes,
   ms,

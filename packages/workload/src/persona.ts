@@ -78,6 +78,11 @@ export interface SessionTools<State = unknown> {
   readonly session: number
   /** A pause of the user, uniform between the two times; the next action is due when it ends. */
   readonly think: (range: { from: Milliseconds; to: Milliseconds }) => Promise<void>
+  /**
+   * Ends a round that began with the session or with the last `pace`: the next action is due `every` after that, or
+   * at once when the round took longer. Rounds then begin `every` apart however long the answers take.
+   */
+  readonly pace: (options: { every: Milliseconds }) => Promise<void>
   /** A claim about the last answer: false makes that action failed, with this text. */
   readonly check: (text: string, holds: boolean) => void
   /** What a setup of the workload made before the run. */

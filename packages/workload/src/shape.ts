@@ -8,11 +8,19 @@ export type LoadModel = 'open' | 'closed'
 /** `poisson`: independent users, as in the open world. `even`: a metronome, for calibration. */
 export type Spacing = 'poisson' | 'even'
 
+/** How often sessions are lived: so often in each place, or so often by all places together. */
+export interface Iterations {
+  readonly by: 'each' | 'all'
+  readonly count: number
+}
+
 /** How load spreads over a phase. Time is zero when the phase begins. */
 export interface Shape {
   readonly model: LoadModel
   readonly spacing: Spacing
   readonly lasts: Milliseconds
+  /** Closed: so many sessions are lived, and then it is over, at `lasts` at the latest. */
+  readonly iterations?: Iterations
   /** In words, for the plan and the report: `50/s → 500/s over 60 s`. */
   readonly words: string
   /** The highest level, and the mean over its time. */
@@ -121,6 +129,9 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
   if (shapes.some((shape) => shape.model !== model || shape.spacing !== spacing)) {
     throw new RangeError('inTurn needs shapes of one kind: all open or all closed, one spacing')
   }
+  if (shapes.some(({ iterations }) => iterations !== undefined)) {
+    throw new RangeError('iterations end when they are done, so they are a phase of their own')
+  }
   const pieces: { shape: Shape; from: number; before: number }[] = []
   let lasts = 0
   let total = 0
@@ -157,17 +168,28 @@ export function inTurn(...shapes: readonly Shape[]): Shape {
   })
 }
 
-function levelOf(level: Level): number {
+/** The number in a level. */
+export function levelOf(level: Level): number {
   return typeof level === 'object' ? level.alive : level
 }
 
 function lineWords({ model, from, to, lasts, spacing }: Line): string {
-  const unit = model === 'open' ? ' sessions/s' : ' sessions'
-  const levels = from === to ? `${round(from)}${unit}` : `${round(from)} → ${round(to)}${unit}`
-  const evenly = model === 'open' && spacing === 'even' ? ', evenly spaced' : ''
-  return `${levels} over ${round(lasts / 1_000)} s${evenly}`
+  const levels = from === to ? rounded(from) : `${rounded(from)} → ${rounded(to)}`
+  const over = `over ${rounded(lasts / 1_000)} s${spacingWords(model, spacing)}`
+  return `${levels} ${unitOf(model)} ${over}`
 }
 
-function round(value: number): string {
+/** What a level counts, in words. */
+export function unitOf(model: LoadModel): string {
+  return model === 'open' ? 'sessions/s' : 'sessions'
+}
+
+/** Words are spent only on arrivals that are not Poisson. */
+export function spacingWords(model: LoadModel, spacing: Spacing): string {
+  return model === 'open' && spacing === 'even' ? ', evenly spaced' : ''
+}
+
+/** Four digits are enough for words. */
+export function rounded(value: number): string {
   return Number(value.toPrecision(4)).toString()
 }

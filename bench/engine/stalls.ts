@@ -1,0 +1,89 @@
+// Does the engine notice that it was held back itself? Each trial is a fresh stretch of load; a third of them are
+// stopped for a moment, a third are short of CPU, a third are left alone. The verdict is that of the judgement.
+
+import { generatorCaveats } from '@plimsoll/judgement'
+import { openCgroups } from '@plimsoll/lab'
+import type { PartSecond, StretchRecord } from '@plimsoll/record'
+import type { OurEngine } from './our-engine.ts'
+import { pause } from './generators.ts'
+
+const rate = 500
+const lasts_ms = 1_500
+const stop_ms = 150
+/** Too little for the rate. */
+const limit_cores = 0.02
+
+export const troubles = ['stopped', 'short of CPU', 'healthy'] as const
+export type Trouble = (typeof troubles)[number]
+
+export interface Trial {
+  readonly trouble: Trouble
+  readonly codes: readonly string[]
+  readonly lateness_p99_ms: number
+}
+
+/** Why a limit cannot be set here; null when it can. */
+export interface Trials {
+  readonly trials: readonly Trial[]
+  readonly unlimited: string | null
+}
+
+export async function tryStalls({
+  count,
+  engine,
+}: {
+  /** Of each trouble. */
+  readonly count: number
+  readonly engine: OurEngine
+}): Promise<Trials> {
+  await using stack = new AsyncDisposableStack()
+  const opened = openCgroups(`plimsoll-bench-${process.pid}`)
+  const cgroup = opened.parent?.create('generator')
+  stack.defer(() => cgroup?.limit(null))
+  cgroup?.add(engine.pid)
+  const trials: Trial[] = []
+  for (let n = 0; n < count; n += 1) {
+    for (const trouble of troubles) {
+      if (trouble === 'short of CPU' && cgroup === undefined) continue
+      const limit = (cores: number | null) => cgroup?.limit(cores)
+      trials.push(await tryOnce({ trouble, engine, limit }))
+    }
+  }
+  return { trials, unlimited: opened.parent === null ? opened.why : null }
+}
+
+async function tryOnce({
+  trouble,
+  engine,
+  limit,
+}: {
+  readonly trouble: Trouble
+  readonly engine: OurEngine
+  readonly limit: (cores: number | null) => void
+}): Promise<Trial> {
+  const first = engine.recorder.seconds.length
+  const playing = engine.playRate(rate, { lasts_ms })
+  await pause(lasts_ms / 2)
+  if (trouble === 'stopped') {
+    process.kill(engine.pid, 'SIGSTOP')
+    await pause(stop_ms)
+    process.kill(engine.pid, 'SIGCONT')
+  }
+  if (trouble === 'short of CPU') limit(limit_cores)
+  await pause(lasts_ms)
+  limit(null)
+  const { lateness } = await playing
+  const held = engine.recorder.stretches.at(-1) as StretchRecord
+  const caveats = generatorCaveats({ rows: [cpuRow(engine, first)], held: [held], checks: [] })
+  return {
+    trouble,
+    codes: caveats.filter(({ forbids_holds }) => forbids_holds).map(({ code }) => code),
+    lateness_p99_ms: lateness.quantile(0.99) / 1_000,
+  }
+}
+
+function cpuRow(engine: OurEngine, second: number): PartSecond {
+  const { cpu_cores, memory_bytes } = engine.recorder.health
+  const generator = { part: 'generator', instance: 0, limit_cores: null, throttled_share: 0 }
+  return { ...generator, second, cpu_cores, memory_bytes }
+}
