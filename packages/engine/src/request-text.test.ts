@@ -78,7 +78,7 @@ test.each([
   expect(() => writer.write('GET', reviews, { headers })).toThrow(TypeError)
 })
 
-test.each(['https://x', 'x', 'ftp://x/', 'http://x/?a=1'])('the target %s is refused', (url) => {
+test.each(['wss://x', 'x', 'ftp://x/', 'http://x/?a=1'])('the target %s is refused', (url) => {
   expect(() => parseTarget(url)).toThrow(/Expected the address of a server/)
 })
 

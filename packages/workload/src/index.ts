@@ -1,6 +1,7 @@
 export { number, oneOf, optional, text, wholeNumber, yesNo, type Column } from './columns.ts'
 export { dataFile, divide } from './data-file.ts'
 export { arrivals } from './arrivals.ts'
+export type { ClientOptions, TlsOptions } from './client.ts'
 export {
   PlimsollError,
   type Blame,
@@ -14,6 +15,7 @@ export {
   type Cookies,
   type Http,
   type LedgerEntry,
+  type MultipartFile,
   type Method,
   type Persona,
   type Scalar,
@@ -21,6 +23,17 @@ export {
   type Task,
 } from './persona.ts'
 export { setup, type Setup, type SetupTools, type SetupVisitor } from './setup.ts'
+export type {
+  MessageOptions,
+  Rpc,
+  RpcAnswer,
+  RpcOptions,
+  Stream,
+  StreamMessage,
+  StreamOptions,
+  Streams,
+  WebSocketStream,
+} from './streams.ts'
 export { randomStream, type Random, type Range, type Weighted } from './random.ts'
 export {
   hold,

@@ -1,0 +1,417 @@
+// What a persona gets over TLS, through proxies, after redirects, with packed bodies and with uploads.
+
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import type { TlsOptions as ServerTls } from 'node:tls'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ms, type ClientOptions, type SessionTools } from '@plimsoll/workload'
+import { oneSession } from './one-session.ts'
+import { testAuthority, type Authority, type Signed } from './test-certificates.ts'
+
+let authority: Authority
+let good: Signed
+beforeAll(async () => {
+  authority = await testAuthority()
+  good = await authority.sign('DNS:localhost,IP:127.0.0.1')
+})
+afterAll(() => authority[Symbol.asyncDispose]())
+
+const putAway: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const away of putAway.splice(0)) await away()
+})
+
+async function listening(server: TcpServer): Promise<number> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  putAway.push(async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+    await once(server, 'close')
+  })
+  return (server.address() as AddressInfo).port
+}
+
+async function plain(answer: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await listening(createServer(answer))}`
+}
+
+async function secure(tls: ServerTls, answer: RequestListener = (_, out) => out.end('hi')) {
+  const server = createSecureServer(tls, answer)
+  server.on('tlsClientError', () => {})
+  return `https://127.0.0.1:${await listening(server)}`
+}
+
+/** One GET, and how it ended. */
+async function get(at: string, client: ClientOptions = {}) {
+  let text = ''
+  const seen = await oneSession({
+    at,
+    client,
+    live: async ({ http }) => void (text = (await http.get('/', { timeout: ms(2_000) })).text()),
+  })
+  return { ...seen, text, end: seen.reasons[0] ?? seen.actions[0] }
+}
+
+test('https is spoken, its certificate checked against an authority of ours, and the handshake timed', async () => {
+  const at = await secure(good.pem)
+  for (const address of [at, at.replace('127.0.0.1', 'localhost')]) {
+    const { end, text, times } = await get(address, { tls: { ca: authority.ca } })
+    expect([end, text]).toEqual(['GET / ok', 'hi'])
+    expect(times[0]!.tls).toBeGreaterThan(0)
+    expect(times[0]!.connect).toBeGreaterThan(0)
+    expect(times[0]!.connect + times[0]!.tls).toBeLessThan(times[0]!.service)
+  }
+})
+
+test('a certificate that is not to be trusted is an outcome with its reason', async () => {
+  const expired = await authority.sign('IP:127.0.0.1', { days: -1 })
+  const ofAnother = await authority.sign('DNS:example.com')
+  const ours = { tls: { ca: authority.ca } }
+  const ends = [
+    (await get(await secure(expired.pem), ours)).end,
+    (await get(await secure(ofAnother.pem), ours)).end,
+    (await get(await secure(good.pem))).end,
+    (await get((await plain((_, out) => out.end())).replace('http:', 'https:'), ours)).end,
+  ]
+  expect(ends).toEqual([
+    'GET / failed: certificate expired',
+    'GET / failed: certificate is for another name',
+    'GET / failed: certificate not trusted',
+    'GET / failed: the server does not speak TLS',
+  ])
+})
+
+test('a client certificate is shown where it is asked for; without one even a write is failed, not unknown', async () => {
+  const mine = await authority.sign('DNS:client')
+  const at = await secure({
+    ...good.pem,
+    ca: [await readCa()],
+    requestCert: true,
+    rejectUnauthorized: true,
+  })
+  const ca = authority.ca
+  const { certificate, key } = mine
+  expect((await get(at, { tls: { ca, certificate, key } })).end).toBe('GET / ok')
+  const live = async ({ http }: SessionTools) => void (await http.post('/', { json: {} }))
+  const { reasons } = await oneSession({ at, live, client: { tls: { ca } } })
+  expect(reasons).toEqual(['POST / failed: the server asks for a client certificate'])
+})
+
+async function readCa(): Promise<Buffer> {
+  return (await import('node:fs/promises')).readFile(authority.ca)
+}
+
+test('a certificate file that cannot be used is told before anything is sent', async () => {
+  const unusable = expect.objectContaining({ code: 'certificate-unusable', blame: 'input' })
+  const tls = { ca: '/nowhere/ca.pem' }
+  await expect(get('https://127.0.0.1:1', { tls })).rejects.toEqual(unusable)
+  const swapped = { certificate: good.key, key: good.certificate }
+  await expect(get('https://127.0.0.1:1', { tls: swapped })).rejects.toEqual(unusable)
+})
+
+test('a server that accepts and never shakes hands is a time-out while connecting', async () => {
+  const port = await listening(createTcpServer())
+  const live = async ({ http }: SessionTools) => void (await http.post('/', { timeout: ms(150) }))
+  const { reasons } = await oneSession({ at: `https://127.0.0.1:${port}`, live })
+  expect(reasons).toEqual(['POST / failed: time-out while connecting'])
+})
+
+/** A proxy that notes what it is asked for. */
+async function proxy(): Promise<{ address: string; asked: string[] }> {
+  const asked: string[] = []
+  const server = createServer((request, out) => {
+    asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
+    const to = new URL(request.url ?? '')
+    const upstream = connect(Number(to.port), to.hostname, () =>
+      upstream.write(
+        `GET ${to.pathname} HTTP/1.1\r\nHost: ${to.host}\r\nConnection: close\r\n\r\n`,
+      ),
+    )
+    buffer(upstream).then(
+      (bytes) => out.end(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)),
+      () => {},
+    )
+  })
+  server.on('connect', (request: IncomingMessage, socket) => {
+    asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
+    socket.on('error', () => {})
+    if (request.headers['proxy-authorization'] === undefined) {
+      return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+    }
+    const [host, port] = String(request.url).split(':')
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      upstream.pipe(socket).pipe(upstream)
+    })
+    upstream.on('error', () => socket.destroy())
+    putAway.push(async () => void upstream.destroy())
+  })
+  return { address: `127.0.0.1:${await listening(server)}`, asked }
+}
+
+test('an HTTP proxy is told the whole address, and is asked for a tunnel to https', async () => {
+  const { address, asked } = await proxy()
+  const at = await plain((_, out) => out.end('straight'))
+  const safe = await secure(good.pem)
+  const tls = { ca: authority.ca }
+  const through = `http://me:secret@${address}`
+  const proof = `Basic ${Buffer.from('me:secret').toString('base64')}`
+  expect((await get(at, { proxy: through })).text).toBe('straight')
+  expect((await get(safe, { proxy: through, tls })).text).toBe('hi')
+  expect(asked).toEqual([`GET ${at}/ ${proof}`, `CONNECT ${new URL(safe).host} ${proof}`])
+  expect((await get(safe, { proxy: `http://${address}`, tls })).end).toBe(
+    'GET / failed: proxy: status 407',
+  )
+  expect((await get(safe, { proxy: 'http://127.0.0.1:1', tls })).end).toBe(
+    'GET / failed: connection refused',
+  )
+})
+
+/** A server whose redirects lead from one path to the next. */
+function redirecting(): Promise<string> {
+  return plain((request, out) => {
+    const { method, url = '', headers } = request
+    const to = (status: number, location: string, more = {}) =>
+      void out.writeHead(status, { location, ...more }).end()
+    if (url === '/start') return to(302, 'middle?n=1', { 'set-cookie': 'seen=yes; Path=/' })
+    if (url === '/middle?n=1') return to(307, '/end')
+    if (url === '/submit') return to(303, '/end')
+    if (url === '/again') return to(308, '/end')
+    if (url === '/circle') return to(302, '/circle2')
+    if (url === '/circle2') return to(302, '/circle')
+    if (url === '/login')
+      return headers.cookie === undefined
+        ? to(302, '/login', { 'set-cookie': 'in=1' })
+        : void out.end('in')
+    if (url.startsWith('/far')) return to(302, `/far${Number(url.slice(4)) + 1}`)
+    if (url === '/away') return to(302, 'http://elsewhere.example/')
+    if (url === '/broken') return to(303, '/lost')
+    if (url === '/lost') return void out.writeHead(404).end()
+    return void buffer(request).then((body) =>
+      out.end(`${method} ${headers.cookie ?? ''} ${String(body)}`),
+    )
+  })
+}
+
+test('redirects are followed within one action where the workload says so, cookies included', async () => {
+  const at = await redirecting()
+  const texts: string[] = []
+  const live = async ({ http }: SessionTools) => {
+    texts.push((await http.get('/start')).text())
+    texts.push((await http.post('/submit', { json: { a: 1 } })).text())
+    texts.push((await http.post('/again', { json: { a: 1 } })).text())
+    texts.push((await http.get('/login')).text())
+  }
+  const { actions } = await oneSession({ at, live, client: { redirects: 3 } })
+  expect(texts).toEqual(['GET seen=yes ', 'GET seen=yes ', 'POST seen=yes {"a":1}', 'in'])
+  expect(actions).toEqual(['GET /start ok', 'POST /submit ok', 'POST /again ok', 'GET /login ok'])
+})
+
+test('without that a redirect is the answer', async () => {
+  const at = await redirecting()
+  let status = 0
+  const live = async ({ http }: SessionTools) => void ({ status } = await http.get('/start'))
+  expect((await oneSession({ at, live })).actions).toEqual(['GET /start ok'])
+  expect(status).toBe(302)
+})
+
+test('redirects in a circle, too many, to elsewhere, or from a write to nowhere are outcomes', async () => {
+  const at = await redirecting()
+  const live = async ({ http }: SessionTools) => {
+    await http.get('/circle')
+    await http.get('/far0')
+    await http.get('/away')
+    await http.post('/broken')
+  }
+  const { reasons } = await oneSession({ at, live, client: { redirects: 3 } })
+  expect(reasons).toEqual([
+    'GET /circle failed: redirects in a circle',
+    'GET /far0 failed: over 3 redirects',
+    'GET /away failed: redirect to another server: http://elsewhere.example',
+    // The write itself was accepted.
+    'POST /broken unknown: status 404',
+  ])
+})
+
+test('gzip, deflate, brotli and zstd are unpacked when they are read', async () => {
+  const packers = {
+    gzip: gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    zstd: zstdCompressSync,
+  }
+  const at = await plain((request, out) => {
+    const coding = String(request.headers['accept-encoding']) as keyof typeof packers
+    out.setHeader('content-encoding', coding)
+    out.end(packers[coding]('{"packed":true}'))
+  })
+  const read: unknown[] = []
+  const live = async ({ http }: SessionTools) => {
+    for (const coding of Object.keys(packers)) {
+      read.push((await http.get('/', { headers: { 'accept-encoding': coding } })).json())
+    }
+  }
+  await oneSession({ at, live })
+  expect(read).toEqual(Array.from({ length: 4 }, () => ({ packed: true })))
+})
+
+test('a packed body that is garbage, or unpacks beyond measure, ends the session and not the run', async () => {
+  const bomb = gzipSync(Buffer.alloc(65 * 1_048_576))
+  const at = await plain((request, out) => {
+    out.setHeader('content-encoding', 'gzip')
+    out.end(request.url === '/bomb' ? bomb : 'no gzip at all')
+  })
+  const reading =
+    (path: string) =>
+    async ({ http }: SessionTools) =>
+      void (await http.get(path)).text()
+  const garbage = await oneSession({ at, live: reading('/garbage') })
+  expect([garbage.actions, garbage.errors]).toEqual([
+    ['GET /garbage ok'],
+    [expect.stringMatching(/one: TypeError: expected a body in gzip: incorrect header check/)],
+  ])
+  const { errors } = await oneSession({ at, live: reading('/bomb') })
+  expect(errors).toEqual([
+    expect.stringMatching(/expected a body in gzip: Cannot create a Buffer larger than/),
+  ])
+})
+
+test('forms with files, bytes, text and streams arrive as they were given', async () => {
+  const at = await plain((request, out) => {
+    void buffer(request).then((body) => {
+      const { 'content-type': type, 'transfer-encoding': coding } = request.headers
+      out.end(JSON.stringify({ type, coding, body: body.toString('latin1') }))
+    })
+  })
+  const got: { type?: string; coding?: string; body: string }[] = []
+  const live = async ({ http }: SessionTools) => {
+    const file = {
+      file: 'a "b".bin',
+      type: 'application/octet-stream',
+      bytes: Uint8Array.of(0, 255, 13),
+    }
+    got.push((await http.post('/', { multipart: { title: 'ü', file } })).json())
+    got.push((await http.put('/', { body: Uint8Array.of(1, 2, 200) })).json())
+    const headers = { 'content-type': 'text/plain' }
+    got.push((await http.patch('/', { body: 'text', headers })).json())
+    async function* pieces() {
+      for (let n = 0; n < 300; n += 1) yield Buffer.alloc(10_000, 'x')
+    }
+    const streamed = (await http.post('/', { body: () => pieces() })).json<{
+      coding: string
+      body: string
+    }>()
+    expect([streamed.coding, streamed.body.length]).toEqual(['chunked', 3_000_000])
+  }
+  const { errors } = await oneSession({ at, live })
+  expect(errors).toEqual([])
+  const form = await new Response(Buffer.from(got[0]!.body, 'latin1'), {
+    headers: { 'content-type': got[0]!.type! },
+  }).formData()
+  expect(form.get('title')).toBe('ü')
+  const file = form.get('file') as File
+  expect([file.name, file.type]).toEqual(['a "b".bin', 'application/octet-stream'])
+  expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([0, 255, 13])
+  expect(got.slice(1).map(({ type, body }) => [type, body])).toEqual([
+    [undefined, '\x01\x02\xc8'],
+    ['text/plain', 'text'],
+  ])
+})
+
+test('an upload that its server cuts short, or whose source throws, is an outcome', async () => {
+  let connections = 0
+  const server = createTcpServer((socket) => {
+    connections += 1
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n'),
+    )
+  })
+  const at = `http://127.0.0.1:${await listening(server)}`
+  let given = 0
+  async function* endless() {
+    for (;;) {
+      given += 1
+      yield Buffer.alloc(65_536)
+    }
+  }
+  const live = async ({ http }: SessionTools) => {
+    await http.post('/', { body: endless })
+    await http.get('/', { ok: [413] })
+    await http.post('/', {
+      body: () => {
+        throw new Error('no such file')
+      },
+    })
+  }
+  const { reasons } = await oneSession({ at, live })
+  expect(reasons).toEqual([
+    'POST / failed: status 413',
+    'POST / unknown: its body could not be read: no such file',
+  ])
+  // The half-sent body must not run into the next request.
+  expect(connections).toBe(2)
+  expect(given).toBeLessThan(1_000)
+})
+
+test('a connection takes no more requests than it may, so that all instances get their share', async () => {
+  const counts: number[] = []
+  const server = createServer((request, out) => {
+    const { socket } = request as unknown as { socket: { n?: number } }
+    socket.n ??= counts.push(0) - 1
+    counts[socket.n]! += 1
+    out.end()
+  })
+  const at = `http://127.0.0.1:${await listening(server)}`
+  const live = async ({ http }: SessionTools) => {
+    for (let n = 0; n < 10; n += 1) await http.get('/')
+  }
+  await oneSession({ at, live, client: { requestsPerConnection: 4 } })
+  expect(counts).toEqual([4, 4, 2])
+})
+
+test('a connection takes no request after its lifetime', async () => {
+  let connections = 0
+  const server = createServer((_, out) => void setTimeout(() => out.end(), 30))
+  server.on('connection', () => (connections += 1))
+  const at = `http://127.0.0.1:${await listening(server)}`
+  const live = async ({ http }: SessionTools) => {
+    for (let n = 0; n < 6; n += 1) await http.get('/')
+  }
+  await oneSession({ at, live, client: { connectionLifetime: ms(75) } })
+  // Six requests take at least 180 ms.
+  expect(connections).toBeGreaterThan(1)
+})
+
+test('the time of an answer that dribbles in is split into waiting and receiving', async () => {
+  const at = await plain((_, out) => {
+    setTimeout(() => out.write('a'), 40)
+    setTimeout(() => out.end('b'), 140)
+  })
+  const live = async ({ http }: SessionTools) => {
+    await http.get('/')
+    await http.get('/')
+  }
+  const { times } = await oneSession({ at, live })
+  for (const { service, receive } of times) {
+    expect(receive).toBeGreaterThan(85)
+    expect(service - receive).toBeGreaterThan(35)
+  }
+  expect(times[0]!.connect).toBeGreaterThan(0)
+  expect(times[1]!.connect).toBe(0)
+})
