@@ -170,7 +170,11 @@ class Call implements Dispatcher.DispatchHandler {
     delete headers['transfer-encoding']
     const { body } = request
     const source = typeof body === 'function' ? Readable.from(body(), { objectMode: false }) : body
-    client.dispatch({ method, path, headers, body: source ?? (text === '' ? null : text) }, this)
+    try {
+      client.dispatch({ method, path, headers, body: source ?? (text === '' ? null : text) }, this)
+    } catch (thrown) {
+      this.#lose((thrown as Error).message)
+    }
   }
 
   sweep(now: number): void {

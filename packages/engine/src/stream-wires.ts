@@ -24,7 +24,7 @@ const messageBytesAtMost = 16 * 1_048_576
 const unsentBytesAtMost = 16 * 1_048_576
 
 /** What undici sets itself. */
-const itsOwn = /^(host|connection|upgrade|sec-websocket-.*)$/i
+const itsOwn = /^(host|connection|upgrade|proxy-authorization|sec-websocket-.*)$/i
 
 export class StreamWires {
   readonly #target: Target
@@ -113,7 +113,7 @@ function agentOf({ Agent, ProxyAgent }: typeof Undici, { pem, proxy }: Travel): 
   if (proxy === null) return new Agent({ ...limits, connect: { ...pem } })
   const uri = `http://${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`
   const token = proxy.authorization === '' ? {} : { token: proxy.authorization }
-  return new ProxyAgent({ ...limits, uri, ...token, requestTls: { ...pem } })
+  return new ProxyAgent({ ...limits, proxyTunnel: true, uri, ...token, requestTls: { ...pem } })
 }
 
 /** A request's path and headers again: both clients send what the one writer wrote. */

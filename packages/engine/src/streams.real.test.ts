@@ -10,7 +10,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { ms, type SessionTools } from '@plimsoll/workload'
@@ -163,6 +163,36 @@ test('a WebSocket over TLS trusts the authority of the workload', async () => {
   ])
 })
 
+test('streams go through the proxy of the workload', async () => {
+  const server = withWebSockets(
+    createServer((_, out) => {
+      out.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: x\n\n')
+    }),
+    () => {},
+  )
+  const at = `http://127.0.0.1:${await listening(server)}`
+  const asked: unknown[] = []
+  const proxy = createServer((_, out) => out.writeHead(400).end())
+  proxy.on('connect', (request, socket: Socket) => {
+    asked.push(request.url, request.headers['proxy-authorization'])
+    const upstream = connect(Number(new URL(at).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.pipe(socket).pipe(upstream)
+    })
+    upstream.on('error', () => socket.destroy())
+  })
+  const live = async ({ streams }: SessionTools) => {
+    await (await streams.webSocket('/chat', room)).message()
+    await (await streams.events('/')).message()
+  }
+  const client = { proxy: `http://me:secret@127.0.0.1:${await listening(proxy)}` }
+  const { actions, reasons } = await oneSession({ at, live, client })
+  expect(reasons).toEqual([])
+  expect(actions).toHaveLength(4)
+  const proof = `Basic ${Buffer.from('me:secret').toString('base64')}`
+  expect(asked).toEqual([new URL(at).host, proof, new URL(at).host, proof])
+})
+
 async function eventServer(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listening(createServer(answer))}`
 }
@@ -279,6 +309,21 @@ test('HTTP/2 carries the same requests, many at once on one connection, with and
     ])
     expect(connections).toBe(1)
   }
+})
+
+test('a connection of HTTP/2 takes no more requests than it may, either', async () => {
+  const server = createHttp2()
+  let connections = 0
+  server.on('session', () => (connections += 1))
+  server.on('stream', answering)
+  const at = `http://127.0.0.1:${await listening(server)}`
+  const live = async ({ http }: SessionTools) => {
+    for (let n = 0; n < 6; n += 1) await http.get('/')
+  }
+  const client = { protocol: 'http/2', requestsPerConnection: 2 } as const
+  const { actions } = await oneSession({ at, live, client })
+  expect(actions).toEqual(Array.from({ length: 6 }, () => 'GET / ok'))
+  expect(connections).toBe(3)
 })
 
 test('a server that does not speak HTTP/2 is told apart from one that fails', async () => {
