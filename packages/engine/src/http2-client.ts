@@ -2,6 +2,7 @@
 // writer of requests wrote.
 
 import { Readable } from 'node:stream'
+import type * as UndiciModule from 'undici'
 import type { Client, Dispatcher } from 'undici'
 import { answerLimits } from './answer-parser.ts'
 import { BodyBytes } from './body-bytes.ts'
@@ -14,7 +15,7 @@ import type { Travel } from './travel.ts'
 /** As many as servers commonly allow; then another connection is opened. */
 const atOnce = 100
 
-type Undici = typeof import('undici')
+type Undici = typeof UndiciModule
 
 interface Ground {
   readonly target: Target

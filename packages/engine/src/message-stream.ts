@@ -22,8 +22,8 @@ const unreadBytesAtMost = 16 * 1_048_576
 interface Awaiting {
   readonly action: MeasuredAction
   readonly where: (message: StreamMessage) => boolean
-  resolve(message: StreamMessage): void
-  reject(thrown: unknown): void
+  readonly resolve: (message: StreamMessage) => void
+  readonly reject: (thrown: unknown) => void
 }
 
 export class MessageStream implements Stream, WebSocketStream {

@@ -38,7 +38,7 @@ export async function oneSession(options: OneSession): Promise<SessionSeen> {
   const { at, live, client = {}, connections, ledger } = options
   const one = persona({
     why: 'a test',
-    live: live as (tools: SessionTools<undefined>) => Promise<void>,
+    live,
     ...(connections === undefined ? {} : { connections }),
   })
   const played = workload({

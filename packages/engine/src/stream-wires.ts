@@ -174,7 +174,7 @@ class Witness implements Undici.Dispatcher.DispatchHandler {
   onResponseError(
     ...given: Parameters<NonNullable<Undici.Dispatcher.DispatchHandler['onResponseError']>>
   ): void {
-    this.#tell(lossReason(given[1] as NodeJS.ErrnoException).text)
+    this.#tell(lossReason(given[1]).text)
     this.#handler.onResponseError?.(...given)
   }
 }

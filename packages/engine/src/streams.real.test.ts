@@ -7,6 +7,7 @@ import {
   createSecureServer as createHttp2Tls,
   createServer as createHttp2,
   type Http2Server,
+  type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2'
 import { createServer as createSecureServer } from 'node:https'
@@ -61,8 +62,10 @@ function* textsIn(bytes: Buffer): Generator<string> {
 /** Accepts WebSockets at /chat and hands over what is said on them. */
 function withWebSockets(server: Server, onText: (socket: Socket, text: string) => void): Server {
   server.on('upgrade', (request, socket: Socket) => {
-    if (request.url !== '/chat?room=1')
-      return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
+    if (request.url !== '/chat?room=1') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
     const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
     const accept = createHash('sha1').update(key).digest('base64')
     socket.write(
@@ -153,7 +156,7 @@ test('a server that floods a WebSocket which nobody reads loses it, and memory s
 test('a WebSocket over TLS trusts the authority of the workload', async () => {
   await using authority = await testAuthority()
   const { pem } = await authority.sign('IP:127.0.0.1')
-  const server = withWebSockets(createSecureServer(pem) as unknown as Server, () => {})
+  const server = withWebSockets(createSecureServer(pem), () => {})
   const at = `https://127.0.0.1:${await listening(server)}`
   const live = async ({ streams }: SessionTools) => void (await streams.webSocket('/chat', room))
   const tls = { ca: authority.ca }
@@ -262,7 +265,7 @@ test('events that never come, end, or are none are outcomes with a reason', asyn
   ])
 })
 
-function answering(stream: ServerHttp2Stream, headers: Record<string, unknown>): void {
+function answering(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   stream.on('error', () => {})
   const pieces: Buffer[] = []
   stream.on('data', (piece: Buffer) => pieces.push(piece))
@@ -272,7 +275,7 @@ function answering(stream: ServerHttp2Stream, headers: Record<string, unknown>):
     stream.respond({
       ':status': 200,
       'set-cookie': ['a=1', 'b=2'],
-      'x-cookie': String(headers.cookie ?? ''),
+      'x-cookie': headers.cookie ?? '',
     })
     stream.end(`${headers[':method']} ${Buffer.concat(pieces).toString()}`)
   })
@@ -289,7 +292,7 @@ test('HTTP/2 carries the same requests, many at once on one connection, with and
     let connections = 0
     server.on('session', () => (connections += 1))
     server.on('stream', answering)
-    const at = `${scheme}://127.0.0.1:${await listening(server as Http2Server)}`
+    const at = `${scheme}://127.0.0.1:${await listening(server)}`
     const texts: string[] = []
     const live = async ({ http }: SessionTools) => {
       texts.push((await http.post('/', { json: { a: 'ü' } })).text())
@@ -329,7 +332,7 @@ test('a connection of HTTP/2 takes no more requests than it may, either', async 
 test('a server that does not speak HTTP/2 is told apart from one that fails', async () => {
   await using authority = await testAuthority()
   const { pem } = await authority.sign('IP:127.0.0.1')
-  const at = `https://127.0.0.1:${await listening(createSecureServer(pem) as unknown as Server)}`
+  const at = `https://127.0.0.1:${await listening(createSecureServer(pem))}`
   const client = { protocol: 'http/2', tls: { ca: authority.ca } } as const
   const live = async ({ http }: SessionTools) => void (await http.post('/'))
   expect((await oneSession({ at, live, client })).reasons).toEqual([

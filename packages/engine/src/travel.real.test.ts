@@ -47,8 +47,8 @@ async function listening(server: TcpServer): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function plain(answer: RequestListener): Promise<string> {
-  return `http://127.0.0.1:${await listening(createServer(answer))}`
+async function plain(answer: (...given: Parameters<RequestListener>) => unknown): Promise<string> {
+  return `http://127.0.0.1:${await listening(createServer((...given) => void answer(...given)))}`
 }
 
 async function secure(tls: ServerTls, answer: RequestListener = (_, out) => out.end('hi')) {
@@ -152,7 +152,8 @@ async function proxy(): Promise<{ address: string; asked: string[] }> {
     asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
     socket.on('error', () => {})
     if (request.headers['proxy-authorization'] === undefined) {
-      return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+      return
     }
     const [host, port] = String(request.url).split(':')
     const upstream = connect(Number(port), host, () => {
@@ -293,11 +294,10 @@ test('a packed body that is garbage, or unpacks beyond measure, ends the session
 })
 
 test('forms with files, bytes, text and streams arrive as they were given', async () => {
-  const at = await plain((request, out) => {
-    void buffer(request).then((body) => {
-      const { 'content-type': type, 'transfer-encoding': coding } = request.headers
-      out.end(JSON.stringify({ type, coding, body: body.toString('latin1') }))
-    })
+  const at = await plain(async (request, out) => {
+    const { 'content-type': type, 'transfer-encoding': coding } = request.headers
+    const body = await buffer(request)
+    out.end(JSON.stringify({ type, coding, body: body.toString('latin1') }))
   })
   const got: { type?: string; coding?: string; body: string }[] = []
   const live = async ({ http }: SessionTools) => {
