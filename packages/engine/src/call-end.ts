@@ -6,7 +6,7 @@ import type { SentOutcome } from './outcome.ts'
 
 export interface CallEnd {
   /** As gRPC names it. */
-  readonly code: string
+  readonly status: string
   readonly reason: string
   readonly outcome: SentOutcome
 }
@@ -49,17 +49,17 @@ const refusedStream = 'NGHTTP2_REFUSED_STREAM'
 export function callEnd(thrown: unknown, idempotency: Idempotency): CallEnd | null {
   if (!(thrown instanceof Error) || thrown.name !== 'ConnectError') return null
   const { code: number, metadata, rawMessage } = thrown as Error & ConnectErrorParts
-  const code = codes[number] ?? 'unknown'
+  const status = codes[number] ?? 'unknown'
   // Only an error that came as an answer has the headers of one.
   const isFromServer = metadata.has('content-type')
-  const isRefusal = isFromServer ? !leavesOpen.has(code) : wasNeverSent(thrown)
-  const reason = isFromServer ? `status ${code}` : `${code}: ${rawMessage}`
-  return { code, reason, outcome: isRefusal ? 'failed' : open(idempotency) }
+  const isRefusal = isFromServer ? !leavesOpen.has(status) : wasNeverSent(thrown)
+  const reason = isFromServer ? `status ${status}` : `${status}: ${rawMessage}`
+  return { status, reason, outcome: isRefusal ? 'failed' : open(idempotency) }
 }
 
 /** Nobody waits for it any more. */
 export function givenUp(reason: string, idempotency: Idempotency): CallEnd {
-  return { code: 'deadline_exceeded', reason, outcome: open(idempotency) }
+  return { status: 'deadline_exceeded', reason, outcome: open(idempotency) }
 }
 
 interface ConnectErrorParts {

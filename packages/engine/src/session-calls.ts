@@ -53,16 +53,16 @@ export class SessionCalls implements Rpc {
       })
       const end = (
         ended: MeasuredAction,
-        { code, reason, outcome }: CallEnd,
+        { status, reason, outcome }: CallEnd,
         message?: MessageShape<Out>,
       ) => {
         const body = message === undefined ? null : ledgerBody(method.output, message, options)
-        ended.end(outcome, reason, { status: code === 'ok' ? 200 : 0, body })
-        resolve({ outcome: ended.outcome, code, message })
+        ended.end(outcome, reason, { status: status === 'ok' ? 200 : 0, body })
+        resolve({ outcome: ended.outcome, code: status, message })
       }
       if (action === null) return
       this.#send(method, request, { options, action, signal: over.signal }).then(
-        (message) => end(action, { code: 'ok', reason: '', outcome: 'ok' }, message),
+        (message) => end(action, { status: 'ok', reason: '', outcome: 'ok' }, message),
         (thrown: unknown) => {
           const failed = callEnd(thrown, method.idempotency)
           if (failed !== null) return end(action, failed)

@@ -1,43 +1,20 @@
 // WebSockets, server-sent events and HTTP/2 as a persona uses them, against servers of Node.
 
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import {
   createSecureServer as createHttp2Tls,
   createServer as createHttp2,
-  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2'
 import { createServer as createSecureServer } from 'node:https'
-import { connect, type AddressInfo, type Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { afterEach, expect, test } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
 import { ms, type SessionTools } from '@plimsoll/workload'
 import { oneSession } from './one-session.ts'
 import { testAuthority } from './test-certificates.ts'
-
-const putAway: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const away of putAway.splice(0)) await away()
-})
-
-async function listening(server: Server | Http2Server): Promise<number> {
-  const sockets = new Set<Duplex>()
-  server.on('connection', (socket: Duplex) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  putAway.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-    await once(server, 'close')
-  })
-  return (server.address() as AddressInfo).port
-}
+import { listening } from './test-servers.ts'
 
 function textFrame(text: string): Buffer {
   const bytes = Buffer.from(text)
