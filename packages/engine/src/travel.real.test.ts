@@ -154,7 +154,7 @@ test('forms with files, bytes, text and streams arrive as they were given', asyn
   expect([file.name, file.type]).toEqual(['a "b".bin', 'application/octet-stream'])
   expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([0, 255, 13])
   expect(got.slice(1).map(({ type, body }) => [type, body])).toEqual([
-    [undefined, '\x01\x02\xc8'],
+    ['application/octet-stream', '\x01\x02\xc8'],
     ['text/plain', 'text'],
   ])
 })
