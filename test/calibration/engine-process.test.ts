@@ -136,7 +136,7 @@ test.each([
   [{ select: 'notAWorkload' }, {}, 'workload-not-found', /module exports/],
   [{ kind: 'experiment', select: 'reads' }, {}, 'workload-not-found', /module exports/],
   [{ file: '/nowhere/workload.ts' }, {}, 'workload-not-loaded', /Run it alone/],
-  [{}, { targets: ['https://secure.example'] }, 'target-unusable', /plain http/],
+  [{}, { targets: ['ftp://files.example'] }, 'target-unusable', /http and https/],
   [{}, { ledgerFile: '/nowhere/ledger.ndjson' }, 'ledger-not-writable', /disk space/],
 ] as const)('with %j and %j it does not start: %s', async (source, options, code, hint) => {
   const starting = startEngine({

@@ -18,6 +18,7 @@ const keptAtMost = 4_096
 
 export class ActionKinds {
   readonly #byPath = new Map<string, KindsOfPath>()
+  readonly #templates = new Map<string, PathTemplate>()
   readonly #indexOf: (name: string) => number
 
   /** `indexOf` gives a name its index. */
@@ -33,6 +34,16 @@ export class ActionKinds {
       if (this.#byPath.size < keptAtMost) this.#byPath.set(path, kinds)
     }
     return (kinds[method] ??= this.#compile(method, path))
+  }
+
+  /** The template of a path whose action is named otherwise. */
+  pathOf(path: string): PathTemplate {
+    let template = this.#templates.get(path)
+    if (template === undefined) {
+      template = pathTemplate(path)
+      if (this.#templates.size < keptAtMost) this.#templates.set(path, template)
+    }
+    return template
   }
 
   #compile(method: Method, text: string): ActionKind {

@@ -1,116 +1,13 @@
-import { request } from 'node:http'
-import { Duplex } from 'node:stream'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { answerCases } from './answer-cases.ts'
+import { broken, expectedVerdict, ours } from './answer-judges.ts'
 import { AnswerParser } from './answer-parser.ts'
-
-/** What our parser makes of bytes that arrive in pieces, followed by the end. */
-function ours(method: string, bytes: Buffer, cuts: readonly number[] = []) {
-  const parser = new AnswerParser()
-  parser.begin(method)
-  let used = 0
-  const edges = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])]
-  edges.sort((a, b) => a - b)
-  for (let piece = 1; piece < edges.length; piece += 1) {
-    used += parser.feed(bytes.subarray(edges[piece - 1], edges[piece]))
-  }
-  parser.end()
-  const verdict =
-    parser.state === 'done'
-      ? `${parser.status} ${parser.takeBody()?.toString('latin1') ?? ''}`
-      : 'refused'
-  const isWhole = parser.state === 'done' && used === bytes.length
-  return { verdict, isWhole, problem: parser.problem, head: parser.headText }
-}
-
-/** What Node's own client makes of the same. */
-function nodes(method: string, bytes: Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    const wire = new Duplex({
-      read() {},
-      write: (_chunk, _encoding, done) => {
-        done()
-        wire.push(bytes)
-        wire.push(null)
-      },
-    })
-    const refused = () => resolve('refused')
-    const sent = request({ method, host: 'example', createConnection: () => wire })
-    sent.on('error', refused)
-    sent.on('upgrade', refused)
-    sent.on('response', (answer) => {
-      const pieces: Buffer[] = []
-      answer.on('data', (piece: Buffer) => pieces.push(piece))
-      answer.on('error', refused)
-      answer.on('end', () => {
-        resolve(`${answer.statusCode} ${Buffer.concat(pieces).toString('latin1')}`)
-      })
-    })
-    sent.end()
-  })
-}
-
-/** Where we differ on purpose; everywhere else the verdicts are the same. */
-function differsOnPurpose(bytes: Buffer, our: ReturnType<typeof ours>): boolean {
-  const text = bytes.toString('latin1')
-  return (
-    // Only HTTP/1.0 and 1.1 are spoken, and no status is below 100.
-    /^[\r\n]*HTTP\/(?!1\.[01] )/.test(text) ||
-    /HTTP\/1\.[01] 0/.test(text) ||
-    our.problem === 'switched protocols without being asked' ||
-    // A field that frames the message has no place behind it.
-    our.problem === 'framing in trailers' ||
-    // The answer was whole: that more follows costs the connection, not the answer.
-    (our.verdict !== 'refused' && !our.isWhole)
-  )
-}
-
-async function expectedVerdict(method: string, bytes: Buffer): Promise<string> {
-  const our = ours(method, bytes)
-  return differsOnPurpose(bytes, our) ? our.verdict : nodes(method, bytes)
-}
 
 test.each(answerCases)('$what: the verdict is that of Node', async ({ method, bytes }) => {
   const buffer = Buffer.from(bytes, 'latin1')
   expect(ours(method, buffer).verdict).toBe(await expectedVerdict(method, buffer))
 })
-
-const broken = fc
-  .record({
-    row: fc.constantFrom(...answerCases),
-    changes: fc.array(
-      fc.record({
-        at: fc.nat(),
-        remove: fc.integer({ min: 0, max: 3 }),
-        insert: fc.constantFrom(
-          '',
-          '',
-          '\r\n',
-          '\r',
-          '\n',
-          ' ',
-          ':',
-          ';',
-          '0',
-          '7',
-          'f',
-          'é',
-          '\0',
-          ',',
-        ),
-      }),
-      { maxLength: 3 },
-    ),
-  })
-  .map(({ row, changes }) => {
-    let bytes = row.bytes
-    for (const { at, remove, insert } of changes) {
-      const place = at % (bytes.length + 1)
-      bytes = bytes.slice(0, place) + insert + bytes.slice(place + remove)
-    }
-    return { method: row.method, bytes: Buffer.from(bytes, 'latin1') }
-  })
 
 test('wherever the network cuts an answer, the verdict is the same', () => {
   fc.assert(

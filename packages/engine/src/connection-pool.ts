@@ -2,14 +2,11 @@
 // are open is bounded by the sessions alive.
 
 import { Connection, type ConnectionOwner } from './connection.ts'
+import type { Way } from './dial.ts'
 import type { Exchange, OwnLane } from './exchange.ts'
-import type { Target } from './target.ts'
 
 /** What all pools of one target share. */
-export interface PoolGround {
-  readonly target: Target
-  /** Read into by every connection in turn, so that an idle one holds no buffer. */
-  readonly buffer: Buffer
+export interface PoolGround extends Way {
   readonly now: () => number
   readonly open: Set<Connection>
 }
@@ -58,7 +55,6 @@ export class ConnectionPool implements ConnectionOwner, OwnLane {
   }
 
   again(exchange: Exchange): void {
-    const { target, buffer, open } = this.#ground
-    open.add(new Connection(target, exchange, buffer, this))
+    this.#ground.open.add(new Connection(this.#ground, exchange, this))
   }
 }

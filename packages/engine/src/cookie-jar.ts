@@ -2,7 +2,7 @@
 // they end. `Domain`, `Secure` and `SameSite` are not looked at: a session speaks with one target only.
 
 import type { Cookies } from '@plimsoll/workload'
-import { headerOf } from './received-answer.ts'
+import { headerOf } from './head-fields.ts'
 
 interface Cookie {
   readonly name: string

@@ -77,6 +77,8 @@ async function close(from: LoadGenerator, within_ms: number): Promise<Drained> {
   from.close()
   await ledger?.[Symbol.asyncDispose]()
   ledger = undefined
+  // Ended in haste, it has not shown what it would have done.
+  if (within_ms > 0) from.requirePersonas()
   return drained
 }
 

@@ -45,7 +45,10 @@ export interface Engine extends AsyncDisposable {
   /** What the setups made, for an engine that plays another part of the same load. */
   given(): Promise<readonly unknown[]>
   give(given: readonly unknown[]): Promise<void>
-  /** Plays one stretch; resolves when all its arrivals were due. Its sessions go on living. */
+  /**
+   * Plays one stretch; resolves when all its arrivals were due. Its sessions go on living. Rejects with
+   * `persona-always-throws`.
+   */
   play(stretch: StretchRequest): Promise<PlayedStretch>
   /** Ends the stretch being played at once. */
   stop(): Promise<void>
@@ -55,7 +58,10 @@ export interface Engine extends AsyncDisposable {
   underWay(): Promise<number>
   /** Waits until no session lives, at most so long. All batches have arrived when it resolves. */
   drain(options: { within_ms: number }): Promise<Drained>
-  /** Gives sessions 10 s unless told otherwise; what is open then is unknown. Ends the process. */
+  /**
+   * Gives sessions 10 s unless told otherwise; what is open then is unknown. Ends the process. Rejects with
+   * `persona-always-throws` when a persona never did anything else.
+   */
   close(options?: { within_ms: number }): Promise<Drained>
 }
 
@@ -109,9 +115,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     drain: ({ within_ms }) => line.ask({ ask: 'drain', within_ms }) as Promise<Drained>,
     async close({ within_ms } = { within_ms: closeWithin_ms }) {
       const limit = { within_ms: within_ms + endWithin_ms }
-      const drained = (await line.ask({ ask: 'close', within_ms }, limit)) as Drained
-      await line.end()
-      return drained
+      try {
+        return (await line.ask({ ask: 'close', within_ms }, limit)) as Drained
+      } finally {
+        await line.end()
+      }
     },
     [Symbol.asyncDispose]: () => line.end(),
   }

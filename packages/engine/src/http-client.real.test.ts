@@ -3,10 +3,11 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import type { Method } from '@plimsoll/workload'
+import type { ClientOptions, Method } from '@plimsoll/workload'
 import type { Exchange, Lane } from './exchange.ts'
 import { HttpClient } from './http-client.ts'
 import { parseTarget } from './target.ts'
+import { travelOf } from './travel.ts'
 
 const putAway: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -16,7 +17,7 @@ afterEach(async () => {
 type OnRequest = (socket: Socket, request: string, onConnection: number) => void
 
 /** A server that hands every piece it reads to `onRequest`, and a client for it. */
-async function pair(onRequest: OnRequest) {
+async function pair(onRequest: OnRequest, options: ClientOptions = {}) {
   const sockets = new Set<Socket>()
   let connections = 0
   const server = createServer((socket) => {
@@ -31,6 +32,7 @@ async function pair(onRequest: OnRequest) {
   const { port } = server.address() as AddressInfo
   const client = new HttpClient(parseTarget(`http://127.0.0.1:${port}`), {
     now: () => performance.now(),
+    travel: travelOf(options),
   })
   const sweep = setInterval(() => client.sweep(performance.now()), 10)
   putAway.push(async () => {
@@ -53,6 +55,7 @@ function ask(client: Lane, method: Method = 'GET', timeout = 2_000): Promise<str
       deadline: performance.now() + timeout,
       answered: (status, _head, body) => resolve(`${again}${status} ${body?.toString() ?? ''}`),
       lost: (reason, { sent }) => resolve(`${again}${reason}, ${sent ? 'sent' : 'not sent'}`),
+      took: () => {},
       abandoned: () => resolve('abandoned'),
       sentAgain: () => (again += 'again: '),
     }
@@ -170,6 +173,7 @@ test('a time-out ends the wait and the connection with it', async () => {
 test('a name that does not resolve means that nothing was sent', async () => {
   const client = new HttpClient(parseTarget('http://no-such-host.invalid'), {
     now: () => performance.now(),
+    travel: travelOf({}),
   })
   putAway.push(async () => client.close())
   expect(await ask(client)).toMatch(/^(name not found|EAI_AGAIN), not sent$/)

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import { ConnectionPool, type PoolGround } from './connection-pool.ts'
 import type { Carrier, Exchange, OwnLane } from './exchange.ts'
 import type { Target } from './target.ts'
+import type { Travel } from './travel.ts'
 
 const readBufferBytes = 65_536
 
@@ -12,9 +13,9 @@ export class HttpClient implements Carrier {
   readonly #ground: PoolGround
   readonly #shared: ConnectionPool
 
-  constructor(target: Target, { now }: { now: () => number }) {
+  constructor(target: Target, { now, travel }: { now: () => number; travel: Travel }) {
     const buffer = Buffer.allocUnsafeSlow(readBufferBytes)
-    this.#ground = { target, buffer, now, open: new Set<Connection>() }
+    this.#ground = { target, travel, buffer, now, open: new Set<Connection>() }
     this.#shared = new ConnectionPool(this.#ground)
   }
 

@@ -216,6 +216,42 @@ test('a persona that throws is cut short and told once for each place', async ()
   expect(run.seen).toHaveLength(10)
 })
 
+test('a persona that throws in each of twenty sessions ends the stretch, and says at which line', async () => {
+  const run = simulate(even(100, 60), {
+    async live({ http }) {
+      await http.get('/reviews')
+      throw new Error('no luck')
+    },
+  })
+  const played = run.play(whole)
+  await expect(played).rejects.toMatchObject({
+    code: 'persona-always-throws',
+    blame: 'input',
+    faults: [{ where: 'personas.visitor', problem: expect.stringContaining('no luck') }],
+  })
+  expect(run.seen.length).toBeLessThan(30)
+})
+
+test('a persona that lived once may throw ever after', async () => {
+  const run = simulate(even(100, 1), {
+    async live({ session }) {
+      if (session > 0) throw new Error('no luck')
+    },
+  })
+  await run.play(whole)
+  expect(() => run.generator.requirePersonas()).not.toThrow()
+})
+
+test('a run too short for twenty sessions still tells of a persona that only threw', async () => {
+  const run = simulate(even(5, 1), {
+    async live() {
+      throw new Error('no luck')
+    },
+  })
+  await run.play(whole)
+  expect(() => run.generator.requirePersonas()).toThrow('all were cut short')
+})
+
 test('closing makes what is under way unknown, and nothing is sent any more', async () => {
   const run = simulate(even(4, 1), {
     serve: ({ text }) => ({ after: text.startsWith('GET /slow') ? 60_000 : 5, status: 200 }),

@@ -14,16 +14,18 @@ import {
 import type { EngineHealth, SampleBatch } from '@plimsoll/record'
 import { ActionKinds } from './action-kinds.ts'
 import { DueQueue, timerSleep, type Sleep } from './due-queue.ts'
-import { HttpClient } from './http-client.ts'
+import { httpRoute } from './http-route.ts'
 import { noLedger, type Ledger } from './ledger-file.ts'
 import { loadSecond, type LoadClock } from './load-clock.ts'
 import type { PlayedStretch, Shard, Steer, StretchRequest } from './messages.ts'
-import { requestWriter } from './request-text.ts'
+import { PersonaTally } from './persona-tally.ts'
 import { Samples } from './samples.ts'
 import { Session, type Route, type SessionGround } from './session.ts'
 import { makeSetups } from './setup-maker.ts'
 import { playStretch, shareOf, type Stretch } from './stretch.ts'
 import { parseTarget, type Target } from './target.ts'
+import { travelOf } from './travel.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export interface LoadGeneratorOptions {
   readonly workload: Workload
@@ -57,10 +59,11 @@ export class LoadGenerator {
   readonly #shard: Shard
   readonly #sessionsAtMost: number
   readonly #sessions = new Set<Session>()
+  readonly #personas = new PersonaTally()
   #stretch: Stretch | null = null
   #steer: Steer | null = null
 
-  /** Throws `target-unusable`. */
+  /** Throws `target-unusable` or `certificate-unusable`. */
   constructor(options: LoadGeneratorOptions) {
     const { clock, emit, health, seed, sleep = timerSleep } = options
     const now = clock.now
@@ -75,12 +78,14 @@ export class LoadGenerator {
       samples: this.samples,
       kinds: new ActionKinds((name) => this.samples.indexOf(name)),
       ledger: options.ledger ?? noLedger,
+      waitingRoom: new WaitingRoom(),
       pauses: options.pauses ?? 1,
       given: new Map(),
       underWay: 0,
       isClosed: false,
     }
-    const routeTo = options.routeTo ?? ((target) => httpRoute(target, now))
+    const travel = travelOf(options.workload.client)
+    const routeTo = options.routeTo ?? ((target) => httpRoute(target, { now, travel }))
     this.#routes = options.targets.map((url) => routeTo(parseTarget(url)))
   }
 
@@ -114,11 +119,15 @@ export class LoadGenerator {
     this.#ground.given = new Map(setup.map((one, index) => [one, made[index]]))
   }
 
-  /** Plays one stretch; resolves when its last arrival was due or it was stopped. One at a time. */
+  /**
+   * Plays one stretch; resolves when its last arrival was due or it was stopped. One at a time. Throws
+   * `persona-always-throws`, early.
+   */
   async play(request: StretchRequest): Promise<PlayedStretch> {
     if (this.#stretch !== null) throw new Error('a stretch is being played already')
     const { clock, workload, seed } = this.#options
     const { shape, mix } = stretchOf(workload, request)
+    for (const { carrier } of this.#routes) if (carrier.ready !== undefined) await carrier.ready()
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
     const { first_session } = request
     const shard = this.#shard
@@ -144,11 +153,17 @@ export class LoadGenerator {
     const endedAt = await stretch.ended
     this.#stretch = null
     this.samples.flush()
+    this.#personas.require()
     return {
       from_second: loadSecond(clock, beginsAt),
       to_second: loadSecond(clock, endedAt),
       next_session: first_session + last + 1,
     }
+  }
+
+  /** Throws `persona-always-throws` when a persona threw in every one of its sessions. */
+  requirePersonas(): void {
+    this.#personas.require({ sessions: 1 })
   }
 
   /** Ends the stretch being played at once. */
@@ -170,6 +185,7 @@ export class LoadGenerator {
     const persona = this.#options.workload.personas[name]
     const [route] = this.#routes
     if (persona === undefined || route === undefined) throw new RangeError(`no persona ${name}`)
+    await route.carrier.ready?.()
     const due = this.#options.clock.now()
     const place = { session: number, place: 0, first_session: number }
     await new Session({ persona, name, ...place, due, route }, this.#ground).live()
@@ -179,6 +195,7 @@ export class LoadGenerator {
   sweep(): void {
     const now = this.#options.clock.now()
     for (const { carrier } of this.#routes) carrier.sweep(now)
+    this.#ground.waitingRoom.sweep(now)
   }
 
   /** Ends everything now: what is under way is unknown, sessions that think never wake. */
@@ -186,7 +203,12 @@ export class LoadGenerator {
     this.#ground.isClosed = true
     this.stop()
     this.#ground.queue.clear()
-    for (const { carrier } of this.#routes) carrier.close()
+    for (const { carrier, wires, calls } of this.#routes) {
+      carrier.close()
+      wires.close()
+      calls.close()
+    }
+    this.#ground.waitingRoom.close()
     for (const session of this.#sessions) session.settle()
     this.samples.flush()
   }
@@ -205,13 +227,15 @@ export class LoadGenerator {
       this.#ground,
     )
     this.#sessions.add(started)
-    void this.#live(started)
+    void this.#live(started, name)
     return true
   }
 
-  async #live(session: Session): Promise<void> {
-    await session.live()
+  async #live(session: Session, persona: string): Promise<void> {
+    const error = await session.live()
     this.#sessions.delete(session)
+    if (error === null) this.#personas.hasEnded(persona)
+    else if (this.#personas.wasCutShort(persona, error)) this.#stretch?.stop()
     this.#stretch?.sessionEnded(session)
   }
 
@@ -221,13 +245,16 @@ export class LoadGenerator {
     const action = this.samples.indexOf(name)
     this.samples.sessions.wasDropped()
     this.samples.isDue(action, due)
-    this.samples.hasEnded({ action, due, outcome: 'dropped', lateness: 0, service: 0 })
+    this.samples.hasEnded({
+      action,
+      due,
+      outcome: 'dropped',
+      lateness: 0,
+      service: 0,
+      timings: null,
+    })
     this.samples.hasReason(name, 'dropped', 'no session free')
   }
-}
-
-function httpRoute(target: Target, now: () => number): Route {
-  return { writer: requestWriter(target), carrier: new HttpClient(target, { now }) }
 }
 
 function stretchOf(workload: Workload, request: StretchRequest): { shape: Shape; mix: Mix } {

@@ -1,8 +1,10 @@
 // What came back, as a persona sees it. Headers and body stay bytes and text until somebody asks.
 
 import type { Answer } from '@plimsoll/workload'
+import { headerOf } from './head-fields.ts'
+import { unpacked } from './unpacked.ts'
 
-const noBody = new Uint8Array(0)
+const noBody = Buffer.alloc(0)
 
 /** The answer to one action. */
 export class ReceivedAnswer implements Answer {
@@ -29,7 +31,7 @@ export class ReceivedAnswer implements Answer {
   }
 
   text(): string {
-    return this.#body === null ? '' : this.#body.toString()
+    return this.bytes().toString()
   }
 
   json<T = unknown>(): T {
@@ -45,24 +47,17 @@ export class ReceivedAnswer implements Answer {
     }
   }
 
-  /** The body's bytes; empty when there was none. */
-  bytes(): Uint8Array {
-    return this.#body ?? noBody
-  }
-}
-
-/** The first value of a header in the text of a head, whose lines end with CR LF. */
-export function headerOf(head: string, name: string): string | undefined {
-  const wanted = name.toLowerCase()
-  let start = head.indexOf('\r\n') + 2
-  while (start > 1 && start < head.length) {
-    const end = head.indexOf('\r\n', start)
-    const colon = head.indexOf(':', start)
-    if (end === -1 || colon === -1) return undefined
-    if (colon - start === wanted.length && head.slice(start, colon).toLowerCase() === wanted) {
-      return head.slice(colon + 1, end).trim()
+  /** The body's bytes; null when there are none, or none that can be read. */
+  readable(): Buffer | null {
+    try {
+      return this.#body === null ? null : this.bytes()
+    } catch {
+      return null
     }
-    start = end + 2
   }
-  return undefined
+
+  /** The body's bytes; empty when there was none. */
+  bytes(): Buffer {
+    return this.#body === null ? noBody : unpacked(this.#body, this.#head)
+  }
 }

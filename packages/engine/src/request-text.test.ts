@@ -31,7 +31,9 @@ test('a form is sent as a browser sends it, and a text as it is', () => {
   )
   const xml = { body: '<a/>', headers: { 'content-type': 'text/xml' } }
   expect(writer.write('POST', reviews, xml).text).toMatch(/content-type: text\/xml\r\n.*<a\/>$/s)
-  expect(() => writer.write('POST', reviews, { form, json: 1 })).toThrow(/one of json, form and/)
+  expect(() => writer.write('POST', reviews, { form, json: 1 })).toThrow(
+    /one of json, form, body and/,
+  )
 })
 
 test('a write without a body says so', () => {
@@ -78,7 +80,7 @@ test.each([
   expect(() => writer.write('GET', reviews, { headers })).toThrow(TypeError)
 })
 
-test.each(['https://x', 'x', 'ftp://x/', 'http://x/?a=1'])('the target %s is refused', (url) => {
+test.each(['wss://x', 'x', 'ftp://x/', 'http://x/?a=1'])('the target %s is refused', (url) => {
   expect(() => parseTarget(url)).toThrow(/Expected the address of a server/)
 })
 

@@ -14,7 +14,13 @@ function collector(capacity?: number) {
   return { samples, batches }
 }
 
-const ended = { action: 0, outcome: 'ok', lateness: 0.0004, service: 12.3456 } as const
+const ended = {
+  action: 0,
+  outcome: 'ok',
+  lateness: 0.0004,
+  service: 12.3456,
+  timings: null,
+} as const
 
 test('a full batch leaves early, so that memory stays bounded', () => {
   const { samples, batches } = collector(4)

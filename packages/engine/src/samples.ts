@@ -8,6 +8,7 @@ import {
   type ReasonCount,
   type SampleBatch,
 } from '@plimsoll/record'
+import type { Timings } from './exchange.ts'
 import { loadSecond, type LoadClock } from './load-clock.ts'
 import { SessionTally } from './session-tally.ts'
 
@@ -26,6 +27,16 @@ export interface EndedAction {
   readonly outcome: OutcomeName
   readonly lateness: number
   readonly service: number
+  /** Null: a kept connection, and an answer in one piece. */
+  readonly timings: Timings | null
+}
+
+/** An action that a claim may still turn. */
+export interface CountedAction extends EndedAction {
+  readonly kind: { readonly name: string }
+  /** Why it is not ok; empty when it is. */
+  readonly reason: string
+  refute(text: string): void
 }
 
 const actionsAtMost = 1_000
@@ -50,6 +61,8 @@ export class Samples {
   #dueSecond = 0
   #dueRows: { second: number; action: number; due: number }[] = []
   #reasons = new Map<string, ReasonCount>()
+  /** Only of the samples that have any. */
+  #timings: { sample: number; timings: Timings }[] = []
 
   constructor(options: SamplesOptions) {
     this.#options = options
@@ -83,13 +96,14 @@ export class Samples {
     this.#dueNow[action] = (this.#dueNow[action] as number) + 1
   }
 
-  hasEnded({ action, due, outcome, lateness, service }: EndedAction): void {
+  hasEnded({ action, due, outcome, lateness, service, timings }: EndedAction): void {
     const at = this.#count
     this.#second[at] = this.#secondOf(due)
     this.#action[at] = action
     this.#outcome[at] = outcome === 'ok' ? 0 : outcomeNames.indexOf(outcome)
     this.#lateness[at] = microseconds(lateness)
     this.#service[at] = microseconds(service)
+    if (timings !== null) this.#timings.push({ sample: at, timings })
     this.#count = at + 1
     if (this.#count === this.#capacity) this.flush()
   }
@@ -107,7 +121,7 @@ export class Samples {
   /** Sends what there is. */
   flush(): void {
     this.#spillDue()
-    const [count, rows] = [this.#count, this.#dueRows]
+    const [count, rows, timed] = [this.#count, this.#dueRows, this.#timings]
     this.#options.emit({
       at_second: loadSecond(this.#options.clock),
       new_actions: this.#newActions,
@@ -125,6 +139,13 @@ export class Samples {
         lateness_us: this.#lateness.subarray(0, count),
         service_us: this.#service.subarray(0, count),
       },
+      timings: {
+        count: timed.length,
+        sample: Uint32Array.from(timed, ({ sample }) => sample),
+        connect_us: Uint32Array.from(timed, ({ timings }) => microseconds(timings.connect)),
+        tls_us: Uint32Array.from(timed, ({ timings }) => microseconds(timings.tls)),
+        receive_us: Uint32Array.from(timed, ({ timings }) => microseconds(timings.receive)),
+      },
       reasons: [...this.#reasons.values()],
       sessions: this.sessions.take(),
       health: this.#options.health(),
@@ -132,6 +153,7 @@ export class Samples {
     this.#count = 0
     this.#newActions = []
     this.#dueRows = []
+    this.#timings = []
     this.#reasons = new Map()
   }
 

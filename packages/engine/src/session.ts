@@ -7,23 +7,32 @@ import {
   type Answer,
   type Cookies,
   type Http,
+  type LedgerEntry,
   type Method,
   type Milliseconds,
   type Persona,
   type Random,
+  type Rpc,
   type SessionTools,
   type Setup,
+  type Streams,
 } from '@plimsoll/workload'
 import { Action, type ActionOwner } from './action.ts'
 import type { ActionKinds } from './action-kinds.ts'
+import type { CallTransport } from './call-transport.ts'
 import { CookieJar } from './cookie-jar.ts'
 import type { DueQueue } from './due-queue.ts'
 import type { Carrier, OwnLane } from './exchange.ts'
 import { HttpVerbs, type Performer } from './http-verbs.ts'
 import type { Ledger } from './ledger-file.ts'
-import { personaError } from './persona-error.ts'
-import type { RequestWriter, StandingHeaders } from './request-text.ts'
-import type { Samples } from './samples.ts'
+import { MeasuredAction, type MeasuredOwner, type Promised } from './measured-action.ts'
+import { personaError, type PersonaError } from './persona-error.ts'
+import type { Following, RequestWriter, StandingHeaders } from './request-text.ts'
+import type { CountedAction, Samples } from './samples.ts'
+import { SessionCalls, type CallGround } from './session-calls.ts'
+import { SessionStreams, type StreamGround } from './session-streams.ts'
+import type { StreamWires } from './stream-wires.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 import type { EndedSession } from './stretch.ts'
 
 /** What all sessions stand on. */
@@ -34,6 +43,7 @@ export interface SessionGround {
   readonly samples: Samples
   readonly kinds: ActionKinds
   readonly ledger: Ledger
+  readonly waitingRoom: WaitingRoom
   /** How much of each pause is played, 0 to 1. */
   readonly pauses: number
   /** What the workload's setups made. */
@@ -48,6 +58,10 @@ export interface SessionGround {
 export interface Route {
   readonly writer: RequestWriter
   readonly carrier: Carrier
+  readonly wires: StreamWires
+  readonly calls: CallTransport
+  /** How many redirects an action follows. */
+  readonly redirects: number
 }
 
 export interface SessionStart {
@@ -62,7 +76,7 @@ export interface SessionStart {
   readonly route: Route
 }
 
-export class Session implements ActionOwner, Performer, SessionTools, EndedSession {
+export class Session implements ActionOwner, MeasuredOwner, Performer, SessionTools, EndedSession {
   readonly session: number
   readonly place: number
   readonly first_session: number
@@ -74,11 +88,13 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
   #random: Random | undefined
   #headers: StandingHeaders | null = null
   #cookies: CookieJar | null = null
+  #streams: SessionStreams | null = null
+  #calls: SessionCalls | null = null
   #nextDue: number
   /** When the round that it paces began. */
   #paced: number
   /** The last action that ended; a claim may still turn its outcome. */
-  #open: Action | null = null
+  #open: CountedAction | null = null
   #actions = 0
   #isOver = false
 
@@ -98,6 +114,14 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
     return (this.#random ??= randomStream(this.#ground.seed, this.session))
   }
 
+  get streams(): Streams {
+    return (this.#streams ??= this.#newStreams())
+  }
+
+  get rpc(): Rpc {
+    return (this.#calls ??= this.#newCalls())
+  }
+
   get cookies(): Cookies {
     return (this.#cookies ??= new CookieJar(this.#ground.now))
   }
@@ -107,8 +131,9 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
     return this.#actions
   }
 
-  /** Lives. Resolves when the persona has ended, however it did. */
-  async live(): Promise<void> {
+  /** Lives. Resolves when the persona has ended: with the error that cut it short, else null. */
+  async live(): Promise<PersonaError | null> {
+    let error: PersonaError | null = null
     const { samples } = this.#ground
     const { name, due } = this.#start
     samples.sessions.hasStarted()
@@ -116,11 +141,15 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
       await this.#play()
       samples.sessions.hasEnded(this.#ground.now() - due)
     } catch (thrown) {
-      samples.sessions.wasCutShort(personaError(name, thrown))
+      error = personaError(name, thrown)
+      samples.sessions.wasCutShort(error)
     }
     this.settle()
     this.#isOver = true
     this.#lane?.release()
+    this.#streams?.close()
+    this.#calls?.close()
+    return error
   }
 
   /** `start`, `live`, `end`. An error in `live` is told, whatever `end` does. */
@@ -214,7 +243,7 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
       const ground = this.#ground
       if (ground.isClosed) return
       const kind = ground.kinds.kindOf(method, path)
-      const { carrier, writer } = this.#start.route
+      const { carrier, writer, redirects } = this.#start.route
       const standing =
         this.#headers === null && this.#cookies === null
           ? undefined
@@ -223,7 +252,7 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
       this.settle()
       const sent = ground.now()
       const due = Math.min(this.#nextDue, sent)
-      const action = new Action({ kind, options, request, due, sent, resolve }, this)
+      const action = new Action({ kind, options, request, due, sent, resolve, redirects }, this)
       ground.samples.isDue(kind.index, due)
       ground.underWay += 1
       this.#actions += 1
@@ -238,15 +267,85 @@ export class Session implements ActionOwner, Performer, SessionTools, EndedSessi
   }
 
   hasEnded(action: Action, done: number, body: Buffer | null): void {
-    const ground = this.#ground
-    ground.underWay -= 1
-    this.#nextDue = Math.max(this.#nextDue, done)
     if (action.ledger !== undefined) {
-      ground.ledger.outcome(action.ledger, { outcome: action.outcome, status: action.status, body })
+      const { outcome, status } = action
+      this.#ground.ledger.outcome(action.ledger, { outcome, status, body })
     }
+    this.#ended(action, done)
+  }
+
+  #ended(action: CountedAction, done: number): void {
+    this.#ground.underWay -= 1
+    this.#nextDue = Math.max(this.#nextDue, done)
     this.settle()
     this.#open = action
     if (this.#isOver) this.settle()
+  }
+
+  /** An action that is not one HTTP request begins. Null: the run has ended. */
+  readonly #begin: StreamGround['begin'] & CallGround['begin'] = (
+    name: string,
+    { timeout, ledger }: { timeout?: number | undefined; ledger?: LedgerEntry | undefined },
+    giveUp: (action: MeasuredAction, reason: string) => void,
+  ): MeasuredAction | null => {
+    const ground = this.#ground
+    if (ground.isClosed) return null
+    this.settle()
+    const kind = { name, index: ground.samples.indexOf(name) }
+    const sent = ground.now()
+    const due = Math.min(this.#nextDue, sent)
+    const action = new MeasuredAction({ kind, due, sent, timeout, ledger }, this, giveUp)
+    ground.samples.isDue(kind.index, due)
+    ground.underWay += 1
+    this.#actions += 1
+    if (ledger !== undefined) ground.ledger.intent(ledger)
+    ground.waitingRoom.add(action)
+    return action
+  }
+
+  #newStreams(): SessionStreams {
+    const { kinds } = this.#ground
+    const { wires, writer } = this.#start.route
+    return new SessionStreams({
+      wires,
+      begin: this.#begin,
+      requestFor: (path, options) => {
+        const standing = { headers: this.#headers, cookies: this.#cookies }
+        const template = kinds.pathOf(path)
+        return { name: template.name, request: writer.write('GET', template, options, standing) }
+      },
+      setsCookies: (head) => this.setsCookies(head),
+    })
+  }
+
+  #newCalls(): SessionCalls {
+    const ground: CallGround = {
+      transport: this.#start.route.calls,
+      begin: this.#begin,
+      standing: () => this.#headers?.given ?? {},
+      now: this.#ground.now,
+    }
+    return new SessionCalls(ground, { isOwn: this.#lane !== null })
+  }
+
+  measuredEnded(action: MeasuredAction, done: number, { status, body }: Promised): void {
+    const ground = this.#ground
+    ground.waitingRoom.remove(action)
+    if (action.ledger !== undefined) {
+      ground.ledger.outcome(action.ledger, { outcome: action.outcome, status, body })
+    }
+    this.#ended(action, done)
+  }
+
+  follow(action: Action, answer: { status: number; head: string }): Following {
+    const { method, request, options } = action
+    const standing = { headers: this.#headers, cookies: this.#cookies }
+    return this.#start.route.writer.follow({ method, request, ...answer }, options, standing)
+  }
+
+  goOn(action: Action): void {
+    const lane = this.#lane ?? this.#start.route.carrier
+    lane.send(action)
   }
 
   wasSentAgain(action: Action): void {

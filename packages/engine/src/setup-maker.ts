@@ -17,7 +17,7 @@ import { CookieJar } from './cookie-jar.ts'
 import type { Sleep } from './due-queue.ts'
 import { HttpVerbs, type Performer } from './http-verbs.ts'
 import { personaError } from './persona-error.ts'
-import type { StandingHeaders } from './request-text.ts'
+import type { Following, StandingHeaders } from './request-text.ts'
 import type { Route } from './session.ts'
 
 /** What setups stand on. */
@@ -147,7 +147,7 @@ class Visitor implements Performer, ActionOwner {
   }
 
   perform(method: Method, path: string, options: ActionOptions | undefined): Promise<Answer> {
-    const { writer, carrier } = this.#ground.route
+    const { writer, carrier, redirects } = this.#ground.route
     return new Promise((resolve, reject) => {
       const kind = this.#kinds.kindOf(method, path)
       const standing = { headers: this.#headers, cookies: this.#cookies }
@@ -159,7 +159,7 @@ class Visitor implements Performer, ActionOwner {
         else reject(new NotOk(notOkWords(action, answer)))
       }
       const action = new Action(
-        { kind, options, request, due: now, sent: now, resolve: ended },
+        { kind, options, request, due: now, sent: now, resolve: ended, redirects },
         this,
       )
       carrier.send(action)
@@ -176,6 +176,16 @@ class Visitor implements Performer, ActionOwner {
 
   setsCookies(head: string): void {
     this.#cookies.keep(head)
+  }
+
+  follow(action: Action, answer: { status: number; head: string }): Following {
+    const { method, request, options } = action
+    const standing = { headers: this.#headers, cookies: this.#cookies }
+    return this.#ground.route.writer.follow({ method, request, ...answer }, options, standing)
+  }
+
+  goOn(action: Action): void {
+    this.#ground.route.carrier.send(action)
   }
 
   hasEnded(): void {}

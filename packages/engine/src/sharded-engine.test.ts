@@ -95,6 +95,13 @@ test('batches of workers become one stream: one index for an action, alive in al
       lateness_us: new Uint32Array(action.length),
       service_us: new Uint32Array(action.length),
     },
+    timings: {
+      count: 0,
+      sample: new Uint32Array(0),
+      connect_us: new Uint32Array(0),
+      tls_us: new Uint32Array(0),
+      receive_us: new Uint32Array(0),
+    },
     reasons: [],
     sessions: {
       started: 0,

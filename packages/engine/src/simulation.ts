@@ -3,6 +3,7 @@
 
 import type { SampleBatch } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
+import { CallTransport } from './call-transport.ts'
 import type { Sleep } from './due-queue.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import type { LoadClock } from './load-clock.ts'
@@ -10,6 +11,8 @@ import { LoadGenerator } from './load-generator.ts'
 import type { Shard, StretchRequest } from './messages.ts'
 import type { Ledger } from './ledger-file.ts'
 import { requestWriter } from './request-text.ts'
+import { StreamWires } from './stream-wires.ts'
+import { travelOf } from './travel.ts'
 import { outcomeNames, type OutcomeName } from '@plimsoll/record'
 
 /** What the simulated server does with a request that reaches it at `at`, ms. */
@@ -73,7 +76,13 @@ export function simulation(options: SimulationOptions) {
     },
     health: () => ({ cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }),
     sleep: time.sleep,
-    routeTo: (target) => ({ writer: requestWriter(target), carrier }),
+    routeTo: (target) => ({
+      writer: requestWriter(target),
+      carrier,
+      wires: new StreamWires(target, travelOf({})),
+      calls: new CallTransport(target, travelOf({})),
+      redirects: 0,
+    }),
     ...(ledger === undefined ? {} : { ledger }),
     ...(pauses === undefined ? {} : { pauses }),
     ...(shard === undefined ? {} : { shard }),
@@ -97,6 +106,8 @@ export function simulation(options: SimulationOptions) {
     /** Plays a stretch and lets every session end. */
     async play(request: StretchRequest) {
       const played = generator.play(request)
+      // Told by the promise itself; here only so that nobody misses it meanwhile.
+      played.catch(() => {})
       await time.runOut()
       generator.samples.flush()
       return played

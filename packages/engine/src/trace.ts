@@ -3,11 +3,12 @@
 
 import type { ReasonCount } from '@plimsoll/record'
 import type { Method, Workload } from '@plimsoll/workload'
-import type { Carrier, Exchange, OwnLane } from './exchange.ts'
-import { HttpClient } from './http-client.ts'
+import type { Carrier, Exchange, OwnLane, Timings } from './exchange.ts'
+import { httpRoute } from './http-route.ts'
 import { monotonic } from './load-clock.ts'
 import { LoadGenerator } from './load-generator.ts'
-import { requestWriter, type RequestText } from './request-text.ts'
+import type { RequestText } from './request-text.ts'
+import { travelOf } from './travel.ts'
 
 /** One request and what came of it. */
 export interface Traced {
@@ -60,8 +61,8 @@ export async function traceSession(
     health: () => ({ cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }),
     pauses,
     routeTo(to) {
-      const carrier = new HttpClient(to, { now })
-      return { writer: requestWriter(to), carrier: tracing(carrier, (one) => isTold && tell(one)) }
+      const route = httpRoute(to, { now, travel: travelOf(workload.client) })
+      return { ...route, carrier: tracing(route.carrier, (one) => isTold && tell(one)) }
     },
   })
   const sweeping = setInterval(() => generator.sweep(), sweepEvery_ms)
@@ -90,6 +91,7 @@ function tracing(carrier: Carrier, tell: (traced: Traced) => void): Carrier {
     },
     sweep: (now) => carrier.sweep(now),
     close: () => carrier.close(),
+    ready: async () => carrier.ready?.(),
   }
 }
 
@@ -123,6 +125,10 @@ class TracedExchange implements Exchange {
   abandoned(): void {
     this.#told({ status: 0, head: '', body: null, lost: 'the session was ended first' })
     this.#inner.abandoned()
+  }
+
+  took(timings: Timings): void {
+    this.#inner.took(timings)
   }
 
   sentAgain(): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noTimes } from '@plimsoll/record'
 import { generatorCaveats } from './generator-caveats.ts'
 import { fixtureChecks, partRow } from './record-fixture.ts'
 import { saturation } from './saturation.ts'
@@ -83,7 +84,7 @@ test('requests sent long after they were due forbid it too', () => {
     const lateness = new Histogram()
     lateness.record(1_000, 900)
     lateness.record(ms * 1_000, 100)
-    const actions = new Map([['GET /', { lateness, service_time: new Histogram() }]])
+    const actions = new Map([['GET /', { ...noTimes(), lateness }]])
     const held = [{ ...stretch, actions }]
     return generatorCaveats({ rows: [], held, checks: fixtureChecks }).map((one) => one.code)
   }

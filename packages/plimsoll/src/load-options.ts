@@ -60,13 +60,14 @@ async function outputsOf(outs: readonly string[] = []): Promise<Outputs> {
 
 function baseUrl(text: string): string {
   const url = URL.parse(text)
-  if (url?.protocol === 'http:' && url.search === '' && url.hash === '') {
+  const isSpoken = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (isSpoken && url.search === '' && url.hash === '') {
     return text.replace(/\/$/, '')
   }
   throw new PlimsollError({
     code: 'arguments-wrong',
     blame: 'input',
-    message: `Expected --at to be an http:// address without a query, found "${text}".`,
+    message: `Expected --at to be an http:// or https:// address without a query, found "${text}".`,
     hint: 'For example: --at http://127.0.0.1:8080',
   })
 }

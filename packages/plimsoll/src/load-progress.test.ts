@@ -33,6 +33,13 @@ function written(isTTY: boolean, seconds: number): string {
         lateness_us: Uint32Array.of(0),
         service_us: Uint32Array.of(2_000),
       },
+      timings: {
+        count: 0,
+        sample: new Uint32Array(0),
+        connect_us: new Uint32Array(0),
+        tls_us: new Uint32Array(0),
+        receive_us: new Uint32Array(0),
+      },
       reasons: [],
       sessions: {
         started: 1,

@@ -31,23 +31,25 @@ export type {
   StageBegan,
   StepEnded,
 } from './progress.ts'
-export type {
-  ActionSecond,
-  ActionTimes,
-  Caveat,
-  Environment,
-  ExperimentRecord,
-  FaultRecord,
-  InstanceLife,
-  InvariantResult,
-  OutcomeCounts,
-  PartSecond,
-  ReasonCount,
-  RunRecord,
-  SecondRecord,
-  SessionCounts,
-  StretchRecord,
-  Verdict,
+export {
+  noTimes,
+  timeNames,
+  type ActionSecond,
+  type ActionTimes,
+  type Caveat,
+  type Environment,
+  type ExperimentRecord,
+  type FaultRecord,
+  type InstanceLife,
+  type InvariantResult,
+  type OutcomeCounts,
+  type PartSecond,
+  type ReasonCount,
+  type RunRecord,
+  type SecondRecord,
+  type SessionCounts,
+  type StretchRecord,
+  type Verdict,
 } from './run-record.ts'
 export {
   outcomeNames,
@@ -56,6 +58,7 @@ export {
   type OutcomeName,
   type SampleBatch,
   type SampleColumns,
+  type TimingColumns,
 } from './sample-batch.ts'
 export { emptyRecord } from './empty-record.ts'
 export { Recorder } from './recorder.ts'

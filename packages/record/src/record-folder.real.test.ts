@@ -11,6 +11,7 @@ import {
   type Plan,
   type RunRecord,
   type SecondRecord,
+  noTimes,
 } from './index.ts'
 
 let folder: string
@@ -56,7 +57,7 @@ function runRecord(): RunRecord {
     to_second: 40,
     verdict: 'holds' as const,
   }
-  const action = { service_time: times(900), lateness: times(100) }
+  const action = { ...noTimes(), service_time: times(900), lateness: times(100) }
   return {
     configuration: 'single',
     repeat: 1,

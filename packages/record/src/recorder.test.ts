@@ -23,6 +23,13 @@ function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBa
       lateness_us: Uint32Array.from(column('lateness_us')),
       service_us: Uint32Array.from(column('service_us')),
     },
+    timings: {
+      count: 0,
+      sample: new Uint32Array(),
+      connect_us: new Uint32Array(),
+      tls_us: new Uint32Array(),
+      receive_us: new Uint32Array(),
+    },
     reasons: [],
     sessions: {
       started: 0,
@@ -116,4 +123,21 @@ test('reasons are counted, and a flood of different ones stays bounded', () => {
   recorder.absorb(batch([], { reasons: flood }))
   expect(recorder.reasons.length).toBeLessThanOrEqual(201)
   expect(recorder.reasons.reduce((sum, { count }) => sum + count, 0)).toBe(1_004)
+})
+
+test('a service time is taken apart where it has parts, and is all wait where it has none', () => {
+  const recorder = new Recorder()
+  const stretch = recorder.begin({ ...step, counted_from_second: 0 })
+  const rows = [0, 1, 2].map(() => ({ ...ok, second: 2 }))
+  const timings = {
+    count: 1,
+    sample: Uint32Array.of(1),
+    connect_us: Uint32Array.of(200),
+    tls_us: Uint32Array.of(300),
+    receive_us: Uint32Array.of(0),
+  }
+  recorder.absorb(batch(rows, { new_actions: ['GET /'], timings }))
+  const times = stretch.actions.get('GET /')!
+  expect([times.connect.max_us, times.tls.max_us, times.receive.count]).toEqual([200, 300, 0])
+  expect([times.wait.count, times.wait.countAbove(400)]).toEqual([3, 2])
 })

@@ -7,14 +7,16 @@ import {
   type EngineHealth,
   type SampleBatch,
   type SampleColumns,
+  type TimingColumns,
 } from './sample-batch.ts'
-import type {
-  ActionSecond,
-  ActionTimes,
-  ReasonCount,
-  SecondRecord,
-  SessionCounts,
-  StretchRecord,
+import {
+  noTimes,
+  type ActionSecond,
+  type ActionTimes,
+  type ReasonCount,
+  type SecondRecord,
+  type SessionCounts,
+  type StretchRecord,
 } from './run-record.ts'
 
 const maxReasons = 200
@@ -50,7 +52,7 @@ export class Recorder {
     for (let i = 0; i < due.count; i += 1) {
       this.#action(due.second[i]!, due.action[i]!).due += due.due[i]!
     }
-    this.#absorbSamples(batch.samples)
+    this.#absorbSamples(batch.samples, batch.timings)
     for (const reason of batch.reasons) this.#absorbReason(reason)
     this.sessions.started += sessions.started
     this.sessions.ended += sessions.ended
@@ -70,8 +72,10 @@ export class Recorder {
     return this.seconds[second]!
   }
 
-  #absorbSamples(samples: SampleColumns): void {
+  #absorbSamples(samples: SampleColumns, timings: TimingColumns): void {
+    let timed = 0
     for (let i = 0; i < samples.count; i += 1) {
+      while (timed < timings.count && timings.sample[timed]! < i) timed += 1
       const second = samples.second[i]!
       const index = samples.action[i]!
       const action = this.#action(second, index)
@@ -82,8 +86,11 @@ export class Recorder {
       const service = samples.service_us[i]!
       action.response_time.record(lateness + service)
       const times = this.#times(second, this.#actionNames[index]!)
-      times?.lateness.record(lateness)
-      times?.service_time.record(service)
+      if (times === undefined) continue
+      times.lateness.record(lateness)
+      times.service_time.record(service)
+      const hasTimings = timed < timings.count && timings.sample[timed] === i
+      times.wait.record(hasTimings ? service - recordTimings(times, timings, timed) : service)
     }
   }
 
@@ -104,7 +111,7 @@ export class Recorder {
     if (stretch === undefined || second < stretch.counted_from_second) return undefined
     let times = stretch.actions.get(name)
     if (times === undefined) {
-      times = { service_time: new Histogram(), lateness: new Histogram() }
+      times = noTimes()
       stretch.actions.set(name, times)
     }
     return times
@@ -134,4 +141,15 @@ export class Recorder {
     this.#reasonByKey.set(key, added)
     this.reasons.push(added)
   }
+}
+
+/** Records row `at` where there is something to say. Returns how much of the service time it is, µs. */
+function recordTimings(times: ActionTimes, timings: TimingColumns, at: number): number {
+  const connect = timings.connect_us[at]!
+  const tls = timings.tls_us[at]!
+  const receive = timings.receive_us[at]!
+  if (connect > 0) times.connect.record(connect)
+  if (tls > 0) times.tls.record(tls)
+  if (receive > 0) times.receive.record(receive)
+  return connect + tls + receive
 }

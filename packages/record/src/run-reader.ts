@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Histogram } from '@plimsoll/statistics'
 import { readHlog, safeTag } from './hlog.ts'
-import type {
-  ActionTimes,
-  OutcomeCounts,
-  PartSecond,
-  RunRecord,
-  SecondRecord,
+import {
+  noTimes,
+  timeNames,
+  type ActionTimes,
+  type OutcomeCounts,
+  type PartSecond,
+  type RunRecord,
+  type SecondRecord,
 } from './run-record.ts'
 import type { RunSummary } from './run-writer.ts'
 
@@ -43,12 +45,11 @@ export async function readRun(path: string): Promise<RunRecord | undefined> {
     }
     const stretch = stretches.find((candidate) => candidate.from_second === from_second)
     if (stretch === undefined) continue
-    const times = stretch.actions.get(action) ?? {
-      service_time: new Histogram(),
-      lateness: new Histogram(),
-    }
+    const timeName = timeNames.find((known) => known === name)
+    if (timeName === undefined) continue
+    const times = stretch.actions.get(action) ?? noTimes()
     stretch.actions.set(action, times)
-    times[name === 'lateness' ? 'lateness' : 'service_time'].add(histogram)
+    times[timeName].add(histogram)
   }
   return { ...summary, seconds, parts, stretches }
 }

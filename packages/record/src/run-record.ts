@@ -1,7 +1,7 @@
 // What one run leaves behind: one workload on one configuration, once. Times are seconds since the load
 // began, on a monotonic clock; an action belongs to the second and the stretch in which it was due.
 
-import type { Histogram } from '@plimsoll/statistics'
+import { Histogram } from '@plimsoll/statistics'
 import type { Plan, PlannedFault } from './plan.ts'
 
 export type Verdict = 'holds' | 'fails' | 'inconclusive'
@@ -35,12 +35,35 @@ export interface SecondRecord {
   sessions_alive: number
 }
 
-/** Response time split in two, ok answers only, over one stretch. */
+/** Response time taken apart, ok answers only, over one stretch: lateness + connect + tls + wait + receive. */
 export interface ActionTimes {
   /** done − sent, µs. */
   readonly service_time: Histogram
   /** sent − due, µs. */
   readonly lateness: Histogram
+  /** Look-up and connecting, µs; only of actions that opened a connection. */
+  readonly connect: Histogram
+  /** TLS handshakes, µs; only of actions that made one. */
+  readonly tls: Histogram
+  /** From sent, on a connection that is ready, to the first byte of the answer, µs. */
+  readonly wait: Histogram
+  /** From the first byte to the last, µs; only of answers that came in several pieces. */
+  readonly receive: Histogram
+}
+
+/** The names of the times in `ActionTimes`. */
+export const timeNames = ['service_time', 'lateness', 'connect', 'tls', 'wait', 'receive'] as const
+
+/** Nothing measured yet. */
+export function noTimes(): ActionTimes {
+  return {
+    service_time: new Histogram(),
+    lateness: new Histogram(),
+    connect: new Histogram(),
+    tls: new Histogram(),
+    wait: new Histogram(),
+    receive: new Histogram(),
+  }
 }
 
 /** A step of the search or a declared phase: a span of whole seconds with one shape and one mix. */

@@ -4,7 +4,7 @@
 import { open, rename, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hlogHeader, hlogLine } from './hlog.ts'
-import type { RunRecord, SecondRecord, StretchRecord } from './run-record.ts'
+import { timeNames, type RunRecord, type SecondRecord, type StretchRecord } from './run-record.ts'
 
 /** Longest time-out of an action plus the time sessions get at the end, with room to spare. */
 const secondsUntilFinal = 30
@@ -95,7 +95,8 @@ export class RunWriter implements AsyncDisposable {
       const from_second = stretch.from_second
       const lasts_seconds = stretch.to_second - stretch.from_second
       for (const [action, times] of stretch.actions) {
-        for (const name of ['service_time', 'lateness'] as const) {
+        for (const name of timeNames) {
+          if (times[name].count === 0) continue
           const tag = `${action}|${name}`
           lines += hlogLine({ tag, from_second, lasts_seconds, histogram: times[name] })
         }

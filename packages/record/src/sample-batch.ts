@@ -19,6 +19,18 @@ export interface SampleColumns {
   readonly service_us: Uint32Array
 }
 
+/** Parts of service times, one per sample that has any: the others had a kept connection and an answer in one piece. */
+export interface TimingColumns {
+  readonly count: number
+  /** Index into the samples of the same batch, rising. */
+  readonly sample: Uint32Array
+  /** Look-up and connecting. */
+  readonly connect_us: Uint32Array
+  readonly tls_us: Uint32Array
+  /** From the first byte of the answer to the last. */
+  readonly receive_us: Uint32Array
+}
+
 /** Actions that became due since the last batch. */
 export interface DueColumns {
   readonly count: number
@@ -42,6 +54,7 @@ export interface SampleBatch {
   readonly new_actions: readonly string[]
   readonly due: DueColumns
   readonly samples: SampleColumns
+  readonly timings: TimingColumns
   readonly reasons: readonly ReasonCount[]
   readonly sessions: {
     readonly started: number

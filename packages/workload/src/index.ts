@@ -3,6 +3,7 @@ export { dataFile, divide } from './data-file.ts'
 export { arrivals } from './arrivals.ts'
 export { custom, type CustomShape } from './custom-shape.ts'
 export { iterations, type IterationsOptions } from './iterations.ts'
+export type { ClientOptions, TlsOptions } from './client.ts'
 export {
   PlimsollError,
   type Blame,
@@ -16,6 +17,7 @@ export {
   type Cookies,
   type Http,
   type LedgerEntry,
+  type MultipartFile,
   type Method,
   type Persona,
   type Scalar,
@@ -25,6 +27,17 @@ export {
 export { repeat, steps, type StepsOptions } from './repeat.ts'
 export { replay, type ReplayOptions } from './replay.ts'
 export { setup, type Setup, type SetupTools, type SetupVisitor } from './setup.ts'
+export type {
+  MessageOptions,
+  Rpc,
+  RpcAnswer,
+  RpcOptions,
+  Stream,
+  StreamMessage,
+  StreamOptions,
+  Streams,
+  WebSocketStream,
+} from './streams.ts'
 export { randomStream, type Random, type Range, type Weighted } from './random.ts'
 export {
   hold,

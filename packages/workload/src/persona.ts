@@ -3,6 +3,7 @@
 
 import type { Random } from './random.ts'
 import type { Setup } from './setup.ts'
+import type { Rpc, Streams } from './streams.ts'
 import type { Milliseconds } from './units.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -23,17 +24,31 @@ export interface ActionOptions {
   readonly params?: Readonly<Record<string, Scalar>>
   readonly query?: Readonly<Record<string, Scalar | undefined>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as `application/json`. At most one of `json`, `form` and `body`. */
+  /** Sent as `application/json`. At most one of `json`, `form`, `body` and `multipart`. */
   readonly json?: unknown
   /** Sent as `application/x-www-form-urlencoded`, as a browser sends a form; a list repeats its name. */
   readonly form?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
-  /** Sent as it is; `content-type` among the headers says what it is, `text/plain` when none does. */
-  readonly body?: string
+  /**
+   * Sent as it is; `content-type` among the headers says what it is, `text/plain` when none does, for bytes
+   * `application/octet-stream`. A function gives the body piece by piece: sent in chunks, as fast as the server takes them.
+   */
+  readonly body?: string | Uint8Array | (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>)
+  /** Sent as `multipart/form-data`: fields and files by name. */
+  readonly multipart?: Readonly<Record<string, string | MultipartFile>>
   /** Statuses that count as ok. Default: 200 to 399. */
   readonly ok?: readonly number[]
   readonly ledger?: LedgerEntry
   /** Default 10 s, from when the action was due. */
   readonly timeout?: Milliseconds
+}
+
+/** One file of a form. */
+export interface MultipartFile {
+  /** What the file is called. */
+  readonly file: string
+  /** Its media type. */
+  readonly type: string
+  readonly bytes: Uint8Array
 }
 
 /** What came back. A call always resolves: look at `outcome`, or just go on. */
@@ -42,6 +57,7 @@ export interface Answer {
   /** 0 when no status was received. */
   readonly status: number
   header(name: string): string | undefined
+  /** The body as text. One in gzip, brotli or zstd is unpacked; one that is not what it says ends the session. */
   text(): string
   /** The body as JSON. A body that is not JSON ends the session, counted as cut short. */
   json<T = unknown>(): T
@@ -70,6 +86,8 @@ export interface Cookies {
 /** What one session has at hand. */
 export interface SessionTools<State = unknown> {
   readonly http: Http
+  readonly streams: Streams
+  readonly rpc: Rpc
   readonly random: Random
   readonly cookies: Cookies
   /** What `start` returned. */

@@ -1,5 +1,6 @@
 // Personas in proportion, and phases: who uses the system and how the load grows. It knows no addresses.
 
+import { clientFaults, type ClientOptions } from './client.ts'
 import { PlimsollError, type Fault } from './plimsoll-error.ts'
 import { randomStream } from './random.ts'
 import type { Persona } from './persona.ts'
@@ -41,6 +42,7 @@ export interface Workload<Name extends string = string> {
    * it. Without it the phases last a few seconds together, more where something scales or breaks.
    */
   readonly quickPhases?: Share
+  readonly client: ClientOptions
 }
 
 export interface WorkloadOptions<Name extends string> {
@@ -51,6 +53,7 @@ export interface WorkloadOptions<Name extends string> {
   readonly maxSessions?: number
   readonly quickPauses?: Share
   readonly quickPhases?: Share
+  readonly client?: ClientOptions
 }
 
 /** Throws `workload-invalid` with every fault at once. */
@@ -65,7 +68,13 @@ export function workload<Name extends string>(options: WorkloadOptions<Name>): W
       faults,
     })
   }
-  return Object.freeze({ setup: [], maxSessions: 10_000, quickPauses: share(1), ...options })
+  return Object.freeze({
+    setup: [],
+    maxSessions: 10_000,
+    quickPauses: share(1),
+    client: {},
+    ...options,
+  })
 }
 
 function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fault[] {
@@ -103,6 +112,7 @@ function workloadFaults<Name extends string>(options: WorkloadOptions<Name>): Fa
     const problem = 'expected the phase of the load line in the quick form too, found it left out'
     faults.push({ where: `phases.${line.name}.quick`, problem })
   }
+  faults.push(...clientFaults(options.client ?? {}))
   for (const [n, one] of setup.entries()) faults.push(...setupFaults(`setup[${n}]`, one))
   for (const [where, value] of Object.entries({ quickPauses, quickPhases })) {
     if (value === undefined || (value > 0 && value <= 1)) continue
