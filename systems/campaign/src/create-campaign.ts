@@ -1,0 +1,149 @@
+// Puts the service together: a pool that writes and one that reads, a coalescer on each, one connection that
+// watches scores, and the routes of each capability.
+
+import {
+  Coalescer,
+  createHttpService,
+  Database,
+  databaseMetrics,
+  Passwords,
+  type HttpApp,
+  type HttpService,
+  type Logger,
+} from '@plimsoll/service'
+
+import { addAuthRoutes } from './auth/auth-routes.ts'
+import { guardRoutes } from './auth/guard.ts'
+import { openUsers } from './auth/user-store.ts'
+import { openCheckins } from './checkins/checkin-store.ts'
+import { addPostRoutes } from './checkins/post-routes.ts'
+import { addUploadRoute } from './checkins/upload-route.ts'
+import { addLeaderboardRoute } from './leaderboard/leaderboard-route.ts'
+import { Leaderboard } from './leaderboard/leaderboard.ts'
+import { Memberships } from './leaderboard/memberships.ts'
+import { ScoreWatch } from './leaderboard/score-watch.ts'
+import { addScoreInfoRoute } from './score/score-info-route.ts'
+import type { Settings } from './settings.ts'
+import { addTeamRoutes } from './teams/team-routes.ts'
+import { openTeams } from './teams/team-store.ts'
+
+export interface Campaign {
+  readonly service: HttpService
+  /** Turns /readyz false. */
+  readonly drain: () => void
+  readonly close: () => Promise<void>
+}
+
+/** Tables grow from nothing: a plan that was made for an empty one must do for a full one. */
+const session = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  random_page_cost: '1.1',
+}
+
+const readyDeadline = 1_000
+
+/** Builds the service; it listens when its `app` is told to. */
+export async function createCampaign({
+  settings,
+  log,
+  now = Date.now,
+}: {
+  settings: Settings
+  log: Logger
+  /** Milliseconds since 1970. */
+  now?: () => number
+}): Promise<Campaign> {
+  const database = openDatabase(settings, log, settings.POOL_SIZE)
+  const watched = openDatabase(settings, log, 1)
+  const coalescer = new Coalescer({
+    connections: database,
+    queueLimit: settings.QUEUE_LIMIT,
+    queueTimeout: settings.QUEUE_TIMEOUT_MS,
+  })
+  let draining = false
+  const service = await createHttpService({
+    title: 'TagTogether',
+    version: '0.1.0',
+    settings,
+    log,
+    hasBearerTokens: true,
+    ignoresTrailingSlashes: true,
+    isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
+  })
+  service.metrics.add(databaseMetrics(database, coalescer))
+  const leaderboard = await addRoutes(service.app, { settings, now, coalescer })
+  const watch = new ScoreWatch({
+    connections: watched,
+    watcher: leaderboard,
+    log,
+    every_ms: settings.SCORES_EVERY_MS,
+  })
+  await database.warmUp()
+  return {
+    service,
+    drain: () => {
+      draining = true
+    },
+    close: async () => {
+      coalescer[Symbol.dispose]()
+      await watch[Symbol.asyncDispose]()
+      await Promise.all([database[Symbol.asyncDispose](), watched[Symbol.asyncDispose]()])
+    },
+  }
+}
+
+interface RouteOptions {
+  readonly settings: Settings
+  readonly now: () => number
+  readonly coalescer: Coalescer
+}
+
+async function addRoutes(
+  app: HttpApp,
+  { settings, now, coalescer }: RouteOptions,
+): Promise<Leaderboard> {
+  const guard = guardRoutes(app, { settings, now })
+  const writer = coalescer
+  const reader = coalescer
+  const starts = settings.CAMPAIGN_START
+  const memberships = new Memberships((user_id) => teams.of(user_id))
+  const leaderboard = new Leaderboard(memberships)
+  const teams = openTeams({
+    writer,
+    reader,
+    listener: leaderboard,
+    starts,
+    mostTeams: settings.TEAMS_PER_USER_MAX,
+  })
+  const passwords = new Passwords({
+    concurrency: settings.HASH_CONCURRENCY,
+    queueLimit: settings.HASH_QUEUE_LIMIT,
+    queueTimeout: settings.HASH_QUEUE_TIMEOUT_MS,
+  })
+  const health = { config: { open: true }, schema: { summary: 'Alive' } }
+  app.get('/health', health, (_request, reply) => reply.send({ status: 'healthy' }))
+  addAuthRoutes(app, { settings, guard, users: openUsers(writer), passwords })
+  addTeamRoutes(app, { settings, teams })
+  addLeaderboardRoute(app, { guard, leaderboard })
+  addScoreInfoRoute(app, { reader, starts })
+  addPostRoutes(app, reader)
+  const checkIn = openCheckins({ writer, listener: leaderboard, starts })
+  await addUploadRoute(app, { settings, checkIn })
+  return leaderboard
+}
+
+function openDatabase(settings: Settings, log: Logger, size: number): Database {
+  return new Database({
+    url: settings.DATABASE_URL,
+    name: 'campaign',
+    size,
+    connectTimeout: settings.CONNECT_TIMEOUT_MS,
+    statementTimeout: settings.STATEMENT_TIMEOUT_MS,
+    session,
+    onError: (error) => log.warn({ err: error }, 'an idle connection to the database broke'),
+  })
+}
