@@ -12,6 +12,7 @@ import {
   type Logger,
 } from '@plimsoll/service'
 
+import { addAdminRoutes } from './admin/admin-routes.ts'
 import { addAuthRoutes } from './auth/auth-routes.ts'
 import { guardRoutes } from './auth/guard.ts'
 import { openUsers } from './auth/user-store.ts'
@@ -133,6 +134,7 @@ async function addRoutes(
   addPostRoutes(app, reader)
   const checkIn = openCheckins({ writer, listener: leaderboard, starts })
   await addUploadRoute(app, { settings, checkIn })
+  addAdminRoutes(app, { writer, listener: leaderboard, starts })
   return leaderboard
 }
 

@@ -11,6 +11,9 @@ const print = (line: string) => void process.stdout.write(`${line}\n`)
 const commands: Readonly<Record<string, Command>> = {
   serve: async () => (await import('./serve.ts')).serve(process.env, process),
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
+  admin: async (args) => (await import('./admin/admin-command.ts')).adminCommand(args, process),
+  rebuild: async (args) =>
+    (await import('./score/rebuild-command.ts')).rebuildCommand(args, process),
 }
 
 const [name = 'serve', ...args] = process.argv.slice(2)
