@@ -19,7 +19,10 @@ import { openUsers } from './auth/user-store.ts'
 import { openCheckins } from './checkins/checkin-store.ts'
 import { addPostRoutes } from './checkins/post-routes.ts'
 import { addUploadRoute } from './checkins/upload-route.ts'
-import { addLeaderboardRoute } from './leaderboard/leaderboard-route.ts'
+import { addEventRoutes } from './events/event-routes.ts'
+import { openEvents } from './events/event-store.ts'
+import { addLeaderboardRoute, addStreamRoute } from './leaderboard/leaderboard-route.ts'
+import { LeaderboardStreams } from './leaderboard/leaderboard-streams.ts'
 import { Leaderboard } from './leaderboard/leaderboard.ts'
 import { Memberships } from './leaderboard/memberships.ts'
 import { ScoreWatch } from './leaderboard/score-watch.ts'
@@ -76,7 +79,7 @@ export async function createCampaign({
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   service.metrics.add(databaseMetrics(database, coalescer))
-  const leaderboard = await addRoutes(service.app, { settings, now, coalescer })
+  const { leaderboard, streams } = await addRoutes(service.app, { settings, now, coalescer })
   const watch = new ScoreWatch({
     connections: watched,
     watcher: leaderboard,
@@ -88,8 +91,10 @@ export async function createCampaign({
     service,
     drain: () => {
       draining = true
+      streams[Symbol.dispose]()
     },
     close: async () => {
+      streams[Symbol.dispose]()
       coalescer[Symbol.dispose]()
       await watch[Symbol.asyncDispose]()
       await Promise.all([database[Symbol.asyncDispose](), watched[Symbol.asyncDispose]()])
@@ -106,7 +111,7 @@ interface RouteOptions {
 async function addRoutes(
   app: HttpApp,
   { settings, now, coalescer }: RouteOptions,
-): Promise<Leaderboard> {
+): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
   const writer = coalescer
   const reader = coalescer
@@ -130,12 +135,15 @@ async function addRoutes(
   addAuthRoutes(app, { settings, guard, users: openUsers(writer), passwords })
   addTeamRoutes(app, { settings, teams })
   addLeaderboardRoute(app, { guard, leaderboard })
+  const streams = new LeaderboardStreams({ leaderboard, limit: settings.MAX_STREAMS, now })
+  addStreamRoute(app, { guard, streams })
+  addEventRoutes(app, openEvents({ writer, reader, mostWaiting: settings.EVENT_WAITING_MAX }))
   addScoreInfoRoute(app, { reader, starts })
   addPostRoutes(app, reader)
   const checkIn = openCheckins({ writer, listener: leaderboard, starts })
   await addUploadRoute(app, { settings, checkIn })
   addAdminRoutes(app, { writer, listener: leaderboard, starts })
-  return leaderboard
+  return { leaderboard, streams }
 }
 
 function openDatabase(settings: Settings, log: Logger, size: number): Database {

@@ -38,6 +38,8 @@ export const settingsSchema = Type.Object({
       'Members who never checked in count from then, in UTC; the same on every instance.',
   }),
   TEAMS_PER_USER_MAX: whole(20, 1, 20, 'Teams that one user may be in.'),
+  MAX_STREAMS: whole(1_000, 0, 100_000, 'Streams of the leaderboard open at one time; 503 beyond.'),
+  EVENT_WAITING_MAX: whole(10_000, 0, 1_000_000, 'People who may wait for a place at one event.'),
   SCORES_EVERY_MS: whole(100, 10, 10_000, 'How often the scores that others changed are read.'),
 })
 

@@ -149,10 +149,13 @@ async function crowdOf(
 }
 
 /** A token as the service issues it. */
-export function tokenOf({ id, user_name }: Pick<Caller, 'id' | 'user_name'>): Promise<string> {
+export function tokenOf(
+  { id, user_name }: Pick<Caller, 'id' | 'user_name'>,
+  lifetime_seconds = 1_800,
+): Promise<string> {
   const tokens = new Tokens<null>({
     secret: tokenSecret,
-    lifetime_seconds: 1_800,
+    lifetime_seconds,
     remembered: 1,
     identityOf: () => null,
     now: Date.now,

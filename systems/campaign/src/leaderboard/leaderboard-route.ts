@@ -1,10 +1,11 @@
-// GET /api/team/leaderboard/: the best teams, or those around one's own.
+// GET /api/team/leaderboard/: the best teams, or those around one's own; and the same as server-sent events.
 
 import type { HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
 import type { Guard } from '../auth/guard.ts'
 import { unauthorized } from '../http/refusals.ts'
+import type { LeaderboardStreams } from './leaderboard-streams.ts'
 import type { Leaderboard } from './leaderboard.ts'
 
 /** A row of the leaderboard, for the documents: pages are written as text. */
@@ -46,5 +47,26 @@ export function addLeaderboardRoute(
       if (caller === undefined) throw unauthorized('A valid bearer token is needed for around=me.')
       void reply.send(await leaderboard.around(caller.id))
     }
+  })
+}
+
+/** Adds the route of the stream. */
+export function addStreamRoute(
+  app: HttpApp,
+  { guard, streams }: { guard: Guard; streams: LeaderboardStreams },
+): void {
+  const schema = {
+    summary: 'The leaderboard whenever it changes, as server-sent events, until the token ends',
+    response: { 200: Type.Unsafe<string>(Type.String()) },
+  }
+  const route = { config: { open: true }, schema }
+  app.get('/api/team/leaderboard/stream', route, async (request, reply): Promise<void> => {
+    const caller = await guard.identify(request.headers.authorization)
+    streams.admit()
+    void reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no')
+    reply.hijack()
+    reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>)
+    reply.raw.flushHeaders()
+    streams.add(caller, reply.raw)
   })
 }
