@@ -21,6 +21,8 @@ import { addPostRoutes } from './checkins/post-routes.ts'
 import { addUploadRoute } from './checkins/upload-route.ts'
 import { addEventRoutes } from './events/event-routes.ts'
 import { openEvents } from './events/event-store.ts'
+import { addImageRoute, Images } from './images/images.ts'
+import { openImageStore, type ImageStore } from './images/image-store.ts'
 import { addLeaderboardRoute, addStreamRoute } from './leaderboard/leaderboard-route.ts'
 import { LeaderboardStreams } from './leaderboard/leaderboard-streams.ts'
 import { Leaderboard } from './leaderboard/leaderboard.ts'
@@ -79,7 +81,8 @@ export async function createCampaign({
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   service.metrics.add(databaseMetrics(database, coalescer))
-  const { leaderboard, streams } = await addRoutes(service.app, { settings, now, coalescer })
+  const store = openImageStore(settings, log)
+  const { leaderboard, streams } = await addRoutes(service.app, { settings, now, coalescer, store })
   const watch = new ScoreWatch({
     connections: watched,
     watcher: leaderboard,
@@ -96,6 +99,7 @@ export async function createCampaign({
     close: async () => {
       streams[Symbol.dispose]()
       coalescer[Symbol.dispose]()
+      store[Symbol.dispose]()
       await watch[Symbol.asyncDispose]()
       await Promise.all([database[Symbol.asyncDispose](), watched[Symbol.asyncDispose]()])
     },
@@ -106,11 +110,12 @@ interface RouteOptions {
   readonly settings: Settings
   readonly now: () => number
   readonly coalescer: Coalescer
+  readonly store: ImageStore
 }
 
 async function addRoutes(
   app: HttpApp,
-  { settings, now, coalescer }: RouteOptions,
+  { settings, now, coalescer, store }: RouteOptions,
 ): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
   const writer = coalescer
@@ -141,7 +146,9 @@ async function addRoutes(
   addScoreInfoRoute(app, { reader, starts })
   addPostRoutes(app, reader)
   const checkIn = openCheckins({ writer, listener: leaderboard, starts })
-  await addUploadRoute(app, { settings, checkIn })
+  const images = new Images(store)
+  addImageRoute(app, images)
+  await addUploadRoute(app, { settings, checkIn, images })
   addAdminRoutes(app, { writer, listener: leaderboard, starts })
   return { leaderboard, streams }
 }

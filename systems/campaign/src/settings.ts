@@ -21,6 +21,20 @@ export const settingsSchema = Type.Object({
   NAME_LENGTH_MAX: whole(50, 1, 200, 'Longest name of a user or a team, in characters.'),
   CONTENT_LENGTH_MAX: whole(5_000, 1, 100_000, 'Longest text of a post, in characters.'),
   IMAGE_LIMIT_BYTES: whole(5_242_880, 1, 52_428_800, 'Largest image.'),
+  IMAGES_FOLDER: Type.String({
+    default: 'images',
+    description: 'Where images are kept on disk; the same for every instance.',
+  }),
+  IMAGES_BUCKET: Type.Optional(
+    Type.String({ minLength: 3, description: 'The S3 bucket of images, instead of a folder.' }),
+  ),
+  S3_REGION: Type.String({ default: 'us-east-1', description: 'The region of the bucket.' }),
+  S3_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'Where an S3 other than that of AWS answers.',
+    }),
+  ),
   UPLOADS_MAX: whole(16, 1, 1_000, 'Bodies over 64 KiB on their way at one time; 503 beyond.'),
   HASH_CONCURRENCY: whole(2, 1, 3, 'Passwords hashed at once; the thread pool has four threads.'),
   HASH_QUEUE_LIMIT: whole(32, 0, 10_000, 'Logins that may wait for a hash; 503 beyond.'),

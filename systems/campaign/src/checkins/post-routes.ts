@@ -3,6 +3,7 @@
 import type { Coalescer, HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import { imagePath } from '../images/images.ts'
 import { placeFrom } from '../teams/team-routes.ts'
 import { beforeAll, openPosts } from './post-store.ts'
 
@@ -50,7 +51,7 @@ export function addPostRoutes(app: HttpApp, reader: Coalescer): void {
         ...post,
         id: Number(post.id),
         user_id: Number(post.user_id),
-        image: post.image === null ? null : `/images/${post.image}`,
+        image: post.image === null ? null : imagePath(post.image),
       })),
     )
   })

@@ -8,7 +8,7 @@ import { badRequest } from '@plimsoll/service'
 export interface UploadBody {
   readonly content?: unknown
   readonly nonce?: unknown
-  readonly image?: Uint8Array
+  readonly image?: unknown
 }
 
 /** `content=…&nonce=…`. */

@@ -1,12 +1,13 @@
 // POST /api/user/upload-post: the check-in.
 
-import { badRequest, unavailable, type HttpApp } from '@plimsoll/service'
+import { badRequest, Problem, unavailable, type HttpApp } from '@plimsoll/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { conflict, unauthorized, validateBody } from '../http/refusals.ts'
+import type { Images } from '../images/images.ts'
 import type { Settings } from '../settings.ts'
-import type { CheckIn, CheckinOutcome } from './checkin-store.ts'
+import type { CheckIn, CheckinOutcome, NewCheckin } from './checkin-store.ts'
 import { formBody, multipartBody, type UploadBody } from './upload-body.ts'
 
 /** What a form needs beside its image. */
@@ -17,6 +18,7 @@ const small_bytes = 65_536
 export interface UploadRouteOptions {
   readonly settings: Settings
   readonly checkIn: CheckIn
+  readonly images: Images
 }
 
 /** Adds the route; no other one takes forms. */
@@ -43,7 +45,7 @@ function acceptForms(app: HttpApp): void {
   )
 }
 
-function addRoute(app: HttpApp, { settings, checkIn }: UploadRouteOptions): void {
+function addRoute(app: HttpApp, { settings, checkIn, images }: UploadRouteOptions): void {
   const { CONTENT_LENGTH_MAX, IMAGE_LIMIT_BYTES, UPLOADS_MAX } = settings
   const schema = {
     summary: 'Check in: as JSON, a form, or a multipart form with an image',
@@ -67,12 +69,38 @@ function addRoute(app: HttpApp, { settings, checkIn }: UploadRouteOptions): void
   }
   app.post('/api/user/upload-post', route, async ({ caller, body }, reply) => {
     const { content, nonce = null } = body
-    const { image } = body as UploadBody
-    if (image !== undefined) throw badRequest('Images are not taken yet.')
-    const outcome = await checkIn({ user_id: caller.id, content, image: null, nonce })
+    const image = imageIn(body)
+    const given = { user_id: caller.id, content, nonce }
+    const outcome =
+      image === undefined
+        ? await checkIn({ ...given, image: null })
+        : await checkInWith(await images.keep(image), given)
     if (!('id' in outcome)) throw refusals[outcome.verdict]()
     return await reply.send({ message: 'Checked in.', checkin_id: Number(outcome.id) })
   })
+
+  /** The image goes again unless a check-in has it, or may have it. */
+  async function checkInWith(
+    image: string,
+    given: Omit<NewCheckin, 'image'>,
+  ): Promise<CheckinOutcome> {
+    try {
+      const outcome = await checkIn({ ...given, image })
+      if (outcome.verdict !== 'stored') await images.remove(image)
+      return outcome
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 504) await images.remove(image)
+      throw error
+    }
+  }
+}
+
+/** Only a multipart form has bytes. */
+function imageIn(body: object): Uint8Array | undefined {
+  const { image } = body as UploadBody
+  if (image === undefined || image === null) return undefined
+  if (image instanceof Uint8Array) return image
+  throw badRequest('image: send it as a file of a multipart form.')
 }
 
 const refusals: Readonly<
