@@ -288,3 +288,33 @@ test('a wrong call of a tool ends the session with a sentence that says what was
   expect(errors[1]).toContain('has no answer to speak of')
   expect(errors[2]).toContain('params.id is missing for /reviews/:id')
 })
+
+test('a session that outlives its phase does what the next one is about', async () => {
+  const run = simulation({
+    serve: instant,
+    workload: workload({
+      personas: {
+        user: persona({
+          why: 'stays',
+          async live({ http, think, phase }) {
+            for (let n = 0; n < 8; n += 1) {
+              await http.get(phase() === 'calm' ? '/calm' : '/rush')
+              await think({ from: seconds(1), to: seconds(1) })
+            }
+          },
+        }),
+      },
+      mix: { user: 1 },
+      phases: {
+        calm: { shape: hold({ at: sessions(3), for: seconds(4) }) },
+        rush: { shape: hold({ at: sessions(3), for: seconds(4) }) },
+      },
+    }),
+  })
+  await run.play({ ...whole, phase: 'calm' })
+  await run.play({ ...whole, phase: 'rush', second: 4, first_session: 100 })
+  const called = (name: string) => run.seen.filter(({ action }) => action === `GET ${name}`)
+  expect(called('/calm').every(({ second }) => second < 4)).toBe(true)
+  expect(called('/rush').every(({ second }) => second >= 4)).toBe(true)
+  expect([called('/calm').length, called('/rush').length]).toEqual([12, 12])
+})

@@ -37,6 +37,8 @@ export interface SessionGround {
   readonly pauses: number
   /** What the workload's setups made. */
   given: ReadonlyMap<Setup, unknown>
+  /** The phase being played, or the one whose mix is. */
+  phase: string
   /** Actions sent and not ended. */
   underWay: number
   /** The run has ended: whatever a persona still asks for never comes. */
@@ -140,6 +142,8 @@ export class Session implements ActionOwner, Performer, SessionTools {
       if (!this.#ground.isClosed) this.#ground.queue.add({ due, wake: resolve })
     })
   }
+
+  readonly phase = (): string => this.#ground.phase
 
   readonly check = (text: string, holds: boolean): void => {
     if (holds) return
