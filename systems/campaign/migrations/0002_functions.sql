@@ -56,11 +56,8 @@ begin
     select 'checked in', moment, user_id, id from written
   )
   select array_agg(distinct user_id) into fresh from written;
-  moved := array(
-    select s.team_id from scores s
-    where s.team_id in (select m.team_id from members m where m.user_id = any (fresh))
-    order by s.team_id for no key update
-  );
+  moved := array(select distinct m.team_id from members m where m.user_id = any (fresh));
+  perform 1 from scores s where s.team_id = any (moved) order by s.team_id for no key update;
   update members m set last_checkin_at = greatest(m.last_checkin_at, moment)
   where m.user_id = any (fresh);
   perform settle(moved, starts);
@@ -182,11 +179,8 @@ begin
   values ('invalidated', clock_timestamp(), owner, given_checkin, given_admin);
   select at into remaining from checkins where user_id = owner and invalidated_at is null
   order by at desc limit 1;
-  moved := array(
-    select s.team_id from scores s
-    where s.team_id in (select m.team_id from members m where m.user_id = owner)
-    order by s.team_id for no key update
-  );
+  moved := array(select m.team_id from members m where m.user_id = owner);
+  perform 1 from scores s where s.team_id = any (moved) order by s.team_id for no key update;
   update members m set last_checkin_at = remaining where m.user_id = owner;
   perform settle(moved, starts);
   return query select 'invalidated', null::bigint, null::text, null::double precision, null::bigint

@@ -7,6 +7,8 @@ import {
   Database,
   databaseMetrics,
   Passwords,
+  Reader,
+  Reads,
   type HttpApp,
   type HttpService,
   type Logger,
@@ -25,8 +27,9 @@ import { addImageRoute, Images } from './images/images.ts'
 import { openImageStore, type ImageStore } from './images/image-store.ts'
 import { addLeaderboardRoute, addStreamRoute } from './leaderboard/leaderboard-route.ts'
 import { LeaderboardStreams } from './leaderboard/leaderboard-streams.ts'
-import { Leaderboard } from './leaderboard/leaderboard.ts'
+import { Leaderboard, type Order } from './leaderboard/leaderboard.ts'
 import { Memberships } from './leaderboard/memberships.ts'
+import { openOrder } from './leaderboard/open-order.ts'
 import { ScoreWatch } from './leaderboard/score-watch.ts'
 import { addScoreInfoRoute } from './score/score-info-route.ts'
 import type { Settings } from './settings.ts'
@@ -70,6 +73,8 @@ export async function createCampaign({
     queueLimit: settings.QUEUE_LIMIT,
     queueTimeout: settings.QUEUE_TIMEOUT_MS,
   })
+  const reader = openReader(settings, log)
+  const reads = new Reads({ writer: coalescer, reader })
   let draining = false
   const service = await createHttpService({
     title: 'TagTogether',
@@ -81,8 +86,17 @@ export async function createCampaign({
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(reads.metrics())
   const store = openImageStore(settings, log)
-  const { leaderboard, streams } = await addRoutes(service.app, { settings, now, coalescer, store })
+  const { order, close: closeOrder } = openOrder(settings, { database, log })
+  const { leaderboard, streams } = await addRoutes(service.app, {
+    settings,
+    now,
+    writer: coalescer,
+    reads,
+    store,
+    order,
+  })
   const watch = new ScoreWatch({
     connections: watched,
     watcher: leaderboard,
@@ -100,7 +114,9 @@ export async function createCampaign({
       streams[Symbol.dispose]()
       coalescer[Symbol.dispose]()
       store[Symbol.dispose]()
+      await closeOrder()
       await watch[Symbol.asyncDispose]()
+      await reader?.[Symbol.asyncDispose]()
       await Promise.all([database[Symbol.asyncDispose](), watched[Symbol.asyncDispose]()])
     },
   }
@@ -109,23 +125,23 @@ export async function createCampaign({
 interface RouteOptions {
   readonly settings: Settings
   readonly now: () => number
-  readonly coalescer: Coalescer
+  readonly writer: Coalescer
+  readonly reads: Reads
   readonly store: ImageStore
+  readonly order: Order
 }
 
 async function addRoutes(
   app: HttpApp,
-  { settings, now, coalescer, store }: RouteOptions,
+  { settings, now, writer, reads, store, order }: RouteOptions,
 ): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
-  const writer = coalescer
-  const reader = coalescer
   const starts = settings.CAMPAIGN_START
-  const memberships = new Memberships((user_id) => teams.of(user_id))
-  const leaderboard = new Leaderboard(memberships)
+  const memberships = new Memberships((user_id) => teams.of(user_id, 'now'))
+  const leaderboard = new Leaderboard({ memberships, order })
   const teams = openTeams({
     writer,
-    reader,
+    reads,
     listener: leaderboard,
     starts,
     mostTeams: settings.TEAMS_PER_USER_MAX,
@@ -142,15 +158,30 @@ async function addRoutes(
   addLeaderboardRoute(app, { guard, leaderboard })
   const streams = new LeaderboardStreams({ leaderboard, limit: settings.MAX_STREAMS, now })
   addStreamRoute(app, { guard, streams })
-  addEventRoutes(app, openEvents({ writer, reader, mostWaiting: settings.EVENT_WAITING_MAX }))
-  addScoreInfoRoute(app, { reader, starts })
-  addPostRoutes(app, reader)
+  addEventRoutes(app, openEvents({ writer, reads, mostWaiting: settings.EVENT_WAITING_MAX }))
+  addScoreInfoRoute(app, { reads, starts })
+  addPostRoutes(app, reads)
   const checkIn = openCheckins({ writer, listener: leaderboard, starts })
   const images = new Images(store)
   addImageRoute(app, images)
   await addUploadRoute(app, { settings, checkIn, images })
   addAdminRoutes(app, { writer, listener: leaderboard, starts })
   return { leaderboard, streams }
+}
+
+/** The replica, where there is one. */
+function openReader(settings: Settings, log: Logger): Reader | null {
+  if (settings.DATABASE_URL_READER === undefined) return null
+  return new Reader({
+    url: settings.DATABASE_URL_READER,
+    name: 'campaign',
+    size: settings.READER_POOL_SIZE,
+    connectTimeout: settings.CONNECT_TIMEOUT_MS,
+    patience: settings.READER_PATIENCE_MS,
+    queueLimit: settings.QUEUE_LIMIT,
+    session,
+    onError: (error) => log.warn({ err: error }, 'the replica is in trouble'),
+  })
 }
 
 function openDatabase(settings: Settings, log: Logger, size: number): Database {

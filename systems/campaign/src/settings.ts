@@ -1,6 +1,12 @@
 // The settings of campaign: what every service has, and its own.
 
-import { cacheSettings, databaseSettings, readSettings, serviceSettings } from '@plimsoll/service'
+import {
+  cacheSettings,
+  databaseSettings,
+  readerSettings,
+  readSettings,
+  serviceSettings,
+} from '@plimsoll/service'
 import { Type, type Static } from 'typebox'
 
 const whole = (byDefault: number, minimum: number, maximum: number, description: string) =>
@@ -10,6 +16,7 @@ const whole = (byDefault: number, minimum: number, maximum: number, description:
 export const settingsSchema = Type.Object({
   ...serviceSettings,
   ...databaseSettings,
+  ...readerSettings,
   ...cacheSettings,
   TOKEN_SECRET: Type.String({
     minLength: 32,
@@ -61,5 +68,9 @@ export type Settings = Static<typeof settingsSchema>
 
 /** Throws `SettingsError` with every fault. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
-  return readSettings(settingsSchema, environment)
+  return readSettings(settingsSchema, {
+    ...environment,
+    // By this name public deployments give it.
+    DATABASE_URL: environment['DATABASE_URL_WRITER'] ?? environment['DATABASE_URL'],
+  })
 }

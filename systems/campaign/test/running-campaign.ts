@@ -126,7 +126,8 @@ export async function serviceOn(
 
 let crowds = 0
 
-async function crowdOf(
+/** Rows as registration writes them, and a token for each. */
+export async function crowdOf(
   { sql, url }: Pick<RunningCampaign, 'sql' | 'url'>,
   count: number,
   { isOld = false, prefix = `crowd_${++crowds}` }: { isOld?: boolean; prefix?: string },

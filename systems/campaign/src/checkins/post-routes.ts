@@ -1,8 +1,9 @@
 // GET /api/post/posts/: the feed.
 
-import type { Coalescer, HttpApp } from '@plimsoll/service'
+import type { HttpApp, Reads } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import { whatToSee } from '../http/what-to-see.ts'
 import { imagePath } from '../images/images.ts'
 import { placeFrom } from '../teams/team-routes.ts'
 import { beforeAll, openPosts } from './post-store.ts'
@@ -31,28 +32,32 @@ const PostQuery = Type.Object({
 })
 
 /** Adds the route. */
-export function addPostRoutes(app: HttpApp, reader: Coalescer): void {
-  const posts = openPosts(reader)
+export function addPostRoutes(app: HttpApp, reads: Reads): void {
+  const posts = openPosts(reads)
   const schema = {
     summary: 'Posts, newest first; the next page by the Link header',
     querystring: PostQuery,
     response: { 200: Type.Array(PostObject) },
   }
-  app.get('/api/post/posts/', { config: { open: true }, schema }, async ({ query }, reply) => {
-    const { skip, limit: count, cursor } = query
-    const before = cursor === undefined ? beforeAll : placeFrom(cursor)
-    const found = await posts({ before, skip, count })
-    const last = found.length === count ? found.at(-1) : undefined
-    if (last !== undefined) {
-      void reply.header('link', `</api/post/posts/?limit=${count}&cursor=${last.id}>; rel="next"`)
-    }
-    return await reply.send(
-      found.map((post) => ({
-        ...post,
-        id: Number(post.id),
-        user_id: Number(post.user_id),
-        image: post.image === null ? null : imagePath(post.image),
-      })),
-    )
-  })
+  app.get(
+    '/api/post/posts/',
+    { config: { open: true }, schema },
+    async ({ headers, query }, reply) => {
+      const { skip, limit: count, cursor } = query
+      const before = cursor === undefined ? beforeAll : placeFrom(cursor)
+      const found = await posts({ before, skip, count }, whatToSee(headers))
+      const last = found.length === count ? found.at(-1) : undefined
+      if (last !== undefined) {
+        void reply.header('link', `</api/post/posts/?limit=${count}&cursor=${last.id}>; rel="next"`)
+      }
+      return await reply.send(
+        found.map((post) => ({
+          ...post,
+          id: Number(post.id),
+          user_id: Number(post.user_id),
+          image: post.image === null ? null : imagePath(post.image),
+        })),
+      )
+    },
+  )
 }

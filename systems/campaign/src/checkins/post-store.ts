@@ -1,6 +1,6 @@
 // The feed: check-ins that nobody took back, newest first.
 
-import { plainArray, statement, type Coalescer } from '@plimsoll/service'
+import { plainArray, statement, type Reads } from '@plimsoll/service'
 
 import { isoTime } from '../http/timestamps.ts'
 import { byPlace } from '../teams/team-store.ts'
@@ -40,10 +40,9 @@ const list = statement(
 )
 
 /** Opens the lane of the feed. */
-export function openPosts(reader: Coalescer) {
-  return reader.lane<PostPage, Post[]>({
+export function openPosts(reads: Reads) {
+  return reads.lane<PostPage, Post[]>({
     statement: list,
-    kind: 'read',
     bytes: ({ count }) => 1_000 * count,
     bind: (pages) => [
       plainArray(pages.map(({ before }) => before)),

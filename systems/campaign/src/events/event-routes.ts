@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { Said } from '../auth/auth-routes.ts'
 import { beforeAll } from '../checkins/post-store.ts'
 import { idFrom, OneId } from '../http/ids.ts'
+import { whatToSee } from '../http/what-to-see.ts'
 import { conflict, notFound, unauthorized, validateBody } from '../http/refusals.ts'
 import { placeFrom } from '../teams/team-routes.ts'
 import type { Cancelling, Event, Events, Registering } from './event-store.ts'
@@ -73,10 +74,10 @@ function addList(app: HttpApp, events: Events): void {
     }),
     response: { 200: Type.Array(EventObject) },
   }
-  app.get('/api/events', { schema }, async ({ caller, query }, reply) => {
+  app.get('/api/events', { schema }, async ({ caller, headers, query }, reply) => {
     const { limit: count, cursor } = query
     const before = cursor === undefined ? beforeAll : placeFrom(cursor)
-    const found = await events.list({ before, count, user_id: caller.id })
+    const found = await events.list({ before, count, user_id: caller.id }, whatToSee(headers))
     const last = found.length === count ? found.at(-1) : undefined
     if (last !== undefined) {
       void reply.header('link', `</api/events?limit=${count}&cursor=${last.id}>; rel="next"`)

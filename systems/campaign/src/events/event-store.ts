@@ -1,7 +1,7 @@
 // Events with places, and who has one. Who gets a place is decided under the lock of the event's row, by
 // `register_for_event` of migrations/0002_functions.sql.
 
-import { plainArray, statement, type Coalescer, type Rows } from '@plimsoll/service'
+import { plainArray, statement, type Coalescer, type Reads, type Rows } from '@plimsoll/service'
 
 import { isoTime } from '../http/timestamps.ts'
 import { byPlace, single } from '../teams/team-store.ts'
@@ -70,12 +70,12 @@ const cancel = statement('cancel_registration', 'select * from cancel_registrati
 
 export interface EventStoreOptions {
   readonly writer: Coalescer
-  readonly reader: Coalescer
+  readonly reads: Reads
   readonly mostWaiting: number
 }
 
 /** Opens the lanes of events. */
-export function openEvents({ writer, reader, mostWaiting }: EventStoreOptions) {
+export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
   const made = single(writer, {
     statement: create,
     kind: 'write',
@@ -98,9 +98,8 @@ export function openEvents({ writer, reader, mostWaiting }: EventStoreOptions) {
     /** Undefined when it would close before it opens. */
     create: ({ title, capacity, opens_at, closes_at }: NewEvent, user_id: string) =>
       made(title, capacity, opens_at, closes_at, user_id),
-    list: reader.lane<EventPage, Event[]>({
+    list: reads.lane<EventPage, Event[]>({
       statement: list,
-      kind: 'read',
       bytes: ({ count }) => 200 * count,
       bind: (pages) => [
         plainArray(pages.map(({ before }) => before)),

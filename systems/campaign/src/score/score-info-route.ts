@@ -1,10 +1,11 @@
 // GET /api/team/score-info/:id: what a score is made of.
 
-import { statement, type Coalescer, type HttpApp, type Rows } from '@plimsoll/service'
+import { statement, type HttpApp, type Reads, type Rows } from '@plimsoll/service'
 import { Type } from 'typebox'
 
 import { idFrom, OneId } from '../http/ids.ts'
 import { notFound } from '../http/refusals.ts'
+import { whatToSee } from '../http/what-to-see.ts'
 import { isoTime } from '../http/timestamps.ts'
 
 const Moment = Type.Union([
@@ -40,11 +41,10 @@ const read = statement(
 /** Adds the route; `starts` is when members count from who never checked in. */
 export function addScoreInfoRoute(
   app: HttpApp,
-  { reader, starts }: { reader: Coalescer; starts: string },
+  { reads, starts }: { reads: Reads; starts: string },
 ): void {
-  const info = reader.lane<string, ReturnType<typeof infoOf> | undefined>({
+  const info = reads.lane<string, ReturnType<typeof infoOf> | undefined>({
     statement: read,
-    kind: 'read',
     bytes: () => 200,
     bind: (teams) => [`{${teams.join(',')}}`, starts],
     answers: (rows, teams) => {
@@ -61,9 +61,9 @@ export function addScoreInfoRoute(
     response: { 200: ScoreInfo },
   }
   const route = { config: { open: true }, schema }
-  app.get('/api/team/score-info/:id', route, async ({ params }, reply) => {
+  app.get('/api/team/score-info/:id', route, async ({ headers, params }, reply) => {
     const id = idFrom(params.id)
-    const found = id === undefined ? undefined : await info(id)
+    const found = id === undefined ? undefined : await info(id, whatToSee(headers))
     if (found === undefined) throw notFound('There is no team of this id.')
     return await reply.send(found)
   })

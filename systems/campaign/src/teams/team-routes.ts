@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 
 import { Said } from '../auth/auth-routes.ts'
 import { idFrom, OneId } from '../http/ids.ts'
+import { whatToSee } from '../http/what-to-see.ts'
 import { conflict, notFound, unauthorized, validateBody } from '../http/refusals.ts'
 import { nameFrom, nameKey } from '../names/name.ts'
 import type { Settings } from '../settings.ts'
@@ -43,7 +44,8 @@ function addLists(app: HttpApp, { teams }: TeamRouteOptions): void {
     { config: { open: true }, schema: all },
     async (request, reply) => {
       const { limit: count, cursor } = request.query
-      const found = await teams.list({ after: placeFrom(cursor), count })
+      const page = { after: placeFrom(cursor), count }
+      const found = await teams.list(page, whatToSee(request.headers))
       const last = found.length === count ? found.at(-1) : undefined
       if (last !== undefined) {
         void reply.header(
@@ -69,11 +71,12 @@ function addLists(app: HttpApp, { teams }: TeamRouteOptions): void {
     },
   }
   const open = { config: { open: true }, schema: members }
-  app.get('/api/team/team-members/:id', open, async ({ params, query }, reply) => {
+  app.get('/api/team/team-members/:id', open, async ({ headers, params, query }, reply) => {
     const team_id = idFrom(params.id)
     if (team_id === undefined) return await reply.send([])
     const { limit: count, cursor } = query
-    const found = await teams.members({ team_id, after: placeFrom(cursor), count })
+    const page = { team_id, after: placeFrom(cursor), count }
+    const found = await teams.members(page, whatToSee(headers))
     const last = found.length === count ? found.at(-1) : undefined
     if (last !== undefined) {
       const next = `/api/team/team-members/${team_id}?limit=${count}&cursor=${last.user_id}`

@@ -6,6 +6,7 @@ import {
   statement,
   type Coalescer,
   type LaneOptions,
+  type Reads,
   type Rows,
   type Statement,
 } from '@plimsoll/service'
@@ -100,7 +101,7 @@ export function byPlace<Request, Row>(
 
 export interface TeamStoreOptions {
   readonly writer: Coalescer
-  readonly reader: Coalescer
+  readonly reads: Reads
   readonly listener: ScoreListener
   /** When the campaign began, as PostgreSQL reads it. */
   readonly starts: string
@@ -108,7 +109,7 @@ export interface TeamStoreOptions {
 }
 
 /** Opens the lanes of teams. */
-export function openTeams({ writer, reader, listener, starts, mostTeams }: TeamStoreOptions) {
+export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamStoreOptions) {
   const changing = <Verdict extends string>(statement: Statement) =>
     single(writer, { statement, kind: 'write', answer: (rows) => outcomeOf<Verdict>(rows) })
   const outcomeOf = <Verdict extends string>(rows: Rows) => {
@@ -125,7 +126,7 @@ export function openTeams({ writer, reader, listener, starts, mostTeams }: TeamS
   const joining = changing<Joining>(join)
   const leaving = changing<Leaving>(leave)
   return {
-    ...openLists(reader),
+    ...openLists(reads),
     /** The id of the new team; undefined when the name is taken. */
     async create({ shown, key }: Name): Promise<string | undefined> {
       const id = await made(shown, key)
@@ -146,11 +147,10 @@ export function openTeams({ writer, reader, listener, starts, mostTeams }: TeamS
   }
 }
 
-function openLists(reader: Coalescer) {
+function openLists(reads: Reads) {
   return {
-    list: reader.lane<Page, Team[]>({
+    list: reads.lane<Page, Team[]>({
       statement: list,
-      kind: 'read',
       bytes: ({ count }) => 60 * count,
       bind: (pages) => [
         plainArray(pages.map(({ after }) => after)),
@@ -158,12 +158,11 @@ function openLists(reader: Coalescer) {
       ],
       answers: byPlace((row) => ({ id: row[1] ?? '', team_name: row[2] ?? '' })),
     }),
-    members: reader.lane<
+    members: reads.lane<
       Page & { readonly team_id: string },
       { readonly user_id: string; readonly user_name: string }[]
     >({
       statement: listMembers,
-      kind: 'read',
       bytes: ({ count }) => 60 * count,
       bind: (pages) => [
         plainArray(pages.map(({ team_id }) => team_id)),
@@ -173,9 +172,8 @@ function openLists(reader: Coalescer) {
       answers: byPlace((row) => ({ user_id: row[1] ?? '', user_name: row[2] ?? '' })),
     }),
     /** The ids of the teams of a user. */
-    of: reader.lane<string, string[]>({
+    of: reads.lane<string, string[]>({
       statement: listTeamsOf,
-      kind: 'read',
       bytes: () => 400,
       bind: (users) => [plainArray(users)],
       answers: byPlace((row) => row[1] ?? ''),
