@@ -11,6 +11,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`)
 const commands: Readonly<Record<string, Command>> = {
   serve: async () => (await import('./serve.ts')).serve(process.env, process),
   migrate: async () => (await import('./migrate.ts')).migrate(process.env, print),
+  seed: async (args) => (await import('./seed/seed-command.ts')).seedCommand(args, process),
   admin: async (args) => (await import('./admin/admin-command.ts')).adminCommand(args, process),
   rebuild: async (args) =>
     (await import('./score/rebuild-command.ts')).rebuildCommand(args, process),
