@@ -11,7 +11,7 @@ import pg from 'pg'
 import campaign, { campaignStart, seededTeams, seededUsers } from '../../systems/campaign/system.ts'
 import { rush } from '../../systems/campaign/workload.ts'
 import { compareScores } from '../../systems/campaign/src/score/compare-scores.ts'
-import { figuresOf, playPhase, startLoad, told, type Figures } from '../helpdesk/load.ts'
+import { figuresOf, playPhase, startLoad, told, type Figures } from '../load.ts'
 import { median, type Results } from '../results.ts'
 import { calls, connections } from './bench-workload.ts'
 

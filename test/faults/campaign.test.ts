@@ -47,7 +47,11 @@ test('kill -9 of one of four instances in the rush loses no acknowledged check-i
   const ledgerFile = join(folder, 'ledger.ndjson')
   const engine = stack.use(
     await startEngine({
-      source: { file: join(import.meta.dirname, 'rush.ts'), select: 'lastMinute', kind: 'workload' },
+      source: {
+        file: join(import.meta.dirname, 'rush.ts'),
+        select: 'lastMinute',
+        kind: 'workload',
+      },
       targets: [deployment.url],
       seed,
       ledgerFile,

@@ -87,7 +87,7 @@ export async function createCampaign({
   })
   service.metrics.add(databaseMetrics(database, coalescer))
   service.metrics.add(reads.metrics())
-  const store = openImageStore(settings, log)
+  const store = await openImageStore(settings, log)
   const { order, close: closeOrder } = openOrder(settings, { database, log })
   const { leaderboard, streams } = await addRoutes(service.app, {
     settings,

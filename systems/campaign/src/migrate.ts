@@ -1,7 +1,7 @@
 // `campaign migrate`: brings the database named by DATABASE_URL to the newest schema.
 
 import { fileURLToPath } from 'node:url'
-import { migrateCommand } from '@plimsoll/service'
+import { migrateCommand } from '@plimsoll/service/migrate'
 
 /** The folder of the SQL files. */
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))

@@ -1,6 +1,6 @@
 // A replica ten seconds behind: what one wrote is in one's next read, through whichever instance; others see it later.
 
-import { migrateDatabase } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
 import { openPostgres, openReplica, until } from '@plimsoll/stores'
 import { Pool } from 'pg'
 import { expect, test } from 'vitest'

@@ -1,12 +1,7 @@
 // The settings of campaign: what every service has, and its own.
 
-import {
-  cacheSettings,
-  databaseSettings,
-  readerSettings,
-  readSettings,
-  serviceSettings,
-} from '@plimsoll/service'
+import { databaseSettings, readerSettings, readSettings, serviceSettings } from '@plimsoll/service'
+import { cacheSettings } from '@plimsoll/service/cache'
 import { Type, type Static } from 'typebox'
 
 const whole = (byDefault: number, minimum: number, maximum: number, description: string) =>

@@ -1,6 +1,8 @@
 // Instances of the service in this process, on a database of their own, for the tests of its capabilities.
 
-import { createLog, migrateDatabase, Tokens } from '@plimsoll/service'
+import { createLog } from '@plimsoll/service'
+import { migrateDatabase } from '@plimsoll/service/migrate'
+import { Tokens } from '@plimsoll/service/tokens'
 import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 import { Pool } from 'pg'
 

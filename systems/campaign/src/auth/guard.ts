@@ -2,7 +2,8 @@
 // that is added later cannot be forgotten. An open route never looks at a token unless it asks for it: public
 // clients send old ones everywhere.
 
-import { Tokens, type HttpApp } from '@plimsoll/service'
+import type { HttpApp } from '@plimsoll/service'
+import { Tokens } from '@plimsoll/service/tokens'
 import type { onRequestHookHandler } from 'fastify'
 
 import { unauthorized } from '../http/refusals.ts'

@@ -2,7 +2,6 @@
 // and without anything that a browser could take for a page. Decoding is work, so only so much of it goes on at once.
 
 import { badRequest, Turnstile } from '@plimsoll/service'
-import sharp from 'sharp'
 
 /** The kinds that are taken, by the ending of their keys. */
 export const imageTypes = {
@@ -29,10 +28,6 @@ const beginnings: Readonly<Record<ImageEnding, (head: string) => boolean>> = {
   webp: (head) => head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP',
   gif: (head) => head.startsWith('GIF87a') || head.startsWith('GIF89a'),
 }
-
-// What is decoded is looked at once.
-sharp.cache(false)
-sharp.concurrency(1)
 
 /** Looks at images. */
 export class ImageCheck {
@@ -66,6 +61,11 @@ function endingOf(bytes: Uint8Array): ImageEnding {
 
 /** Throws a 400 unless all of its first frame can be decoded. */
 async function decode(bytes: Uint8Array): Promise<void> {
+  // Loaded with the first image: an instance that has just started has more urgent things to do.
+  const { default: sharp } = await import('sharp')
+  // What is decoded is looked at once.
+  sharp.cache(false)
+  sharp.concurrency(1)
   try {
     const image = sharp(bytes, {
       failOn: 'error',

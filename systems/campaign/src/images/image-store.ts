@@ -2,13 +2,6 @@
 
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
 import { unavailable, type Logger } from '@plimsoll/service'
 
 import type { Settings } from '../settings.ts'
@@ -27,11 +20,11 @@ const s3Deadline_ms = 5_000
 const s3Connections = 16
 
 /** The store that the settings name. */
-export function openImageStore(settings: Settings, log: Logger): ImageStore {
+export async function openImageStore(settings: Settings, log: Logger): Promise<ImageStore> {
   const store =
     settings.IMAGES_BUCKET === undefined
       ? diskStore(settings.IMAGES_FOLDER)
-      : bucketStore(settings.IMAGES_BUCKET, settings)
+      : await bucketStore(settings.IMAGES_BUCKET, settings)
   const failed = (error: unknown, what: string) =>
     log.error({ err: error }, `an image was not ${what}`)
   return {
@@ -81,7 +74,13 @@ function diskStore(folder: string): ImageStore {
   }
 }
 
-function bucketStore(Bucket: string, { S3_ENDPOINT, S3_REGION }: Settings): ImageStore {
+/** The SDK is large, and loaded only by who has a bucket. */
+async function bucketStore(
+  Bucket: string,
+  { S3_ENDPOINT, S3_REGION }: Settings,
+): Promise<ImageStore> {
+  const { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } =
+    await import('@aws-sdk/client-s3')
   const agent = { keepAlive: true, maxSockets: s3Connections }
   const client = new S3Client({
     region: S3_REGION,

@@ -1,6 +1,7 @@
 // Where the standings are kept, as the settings say.
 
-import { Cache, type Database, type Logger } from '@plimsoll/service'
+import type { Database, Logger } from '@plimsoll/service'
+import { Cache } from '@plimsoll/service/cache'
 
 import type { Order } from './leaderboard.ts'
 import { SharedStandings } from './shared-standings.ts'

@@ -1,7 +1,7 @@
 // What is asked of Redis about the standings, each as one step: a sorted set has the teams in order, a hash has what they
 // are called. Both are there whole, or the answer is nil: somebody fills them anew then.
 
-import { cacheScript } from '@plimsoll/service'
+import { cacheScript } from '@plimsoll/service/cache'
 
 /** `KEYS`: the sorted set, the hash. The field '' of the hash says that every team was written. */
 const isWhole = `

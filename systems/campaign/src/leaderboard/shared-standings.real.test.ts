@@ -1,6 +1,6 @@
 // The leaderboard with its order in a real Redis: the same pages as without, whatever becomes of Redis.
 
-import { Cache } from '@plimsoll/service'
+import { Cache } from '@plimsoll/service/cache'
 import { openCache, startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 

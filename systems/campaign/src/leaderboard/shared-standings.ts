@@ -2,7 +2,8 @@
 // write what they changed to, by version. It is a cache and never a record: when it is lost, whoever notices fills it
 // from PostgreSQL, and as long as it does not answer PostgreSQL does.
 
-import { plainArray, statement, type Cache, type Database, type Rows } from '@plimsoll/service'
+import { plainArray, statement, type Database, type Rows } from '@plimsoll/service'
+import type { Cache } from '@plimsoll/service/cache'
 
 import { movedScore, type MovedScore } from '../teams/moved-scores.ts'
 import { applyScores, readAround, readTop, sayWhole } from './shared-scripts.ts'

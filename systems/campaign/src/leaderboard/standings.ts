@@ -36,6 +36,7 @@ export class Standings {
     for (const { team_id, team_name, score, version } of newer) {
       const entry = { team_id: Number(team_id), team_name, score, version }
       const known = this.#teams.get(team_id)
+      if (known !== undefined && known.version >= version) continue
       this.#teams.set(team_id, entry)
       if (!isFew) continue
       if (known !== undefined) this.#order.splice(this.#placeOf(known), 1)
