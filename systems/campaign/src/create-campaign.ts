@@ -88,7 +88,7 @@ export async function createCampaign({
   service.metrics.add(databaseMetrics(database, coalescer))
   service.metrics.add(reads.metrics())
   const store = await openImageStore(settings, log)
-  const { order, close: closeOrder } = openOrder(settings, { database, log })
+  const { order, close: closeOrder } = await openOrder(settings, { database, log })
   const { leaderboard, streams } = await addRoutes(service.app, {
     settings,
     now,

@@ -1,7 +1,12 @@
 // The settings of campaign: what every service has, and its own.
 
-import { databaseSettings, readerSettings, readSettings, serviceSettings } from '@plimsoll/service'
-import { cacheSettings } from '@plimsoll/service/cache'
+import {
+  cacheSettings,
+  databaseSettings,
+  readerSettings,
+  readSettings,
+  serviceSettings,
+} from '@plimsoll/service'
 import { Type, type Static } from 'typebox'
 
 const whole = (byDefault: number, minimum: number, maximum: number, description: string) =>

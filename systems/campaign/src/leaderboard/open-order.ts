@@ -1,10 +1,8 @@
 // Where the standings are kept, as the settings say.
 
 import type { Database, Logger } from '@plimsoll/service'
-import { Cache } from '@plimsoll/service/cache'
 
 import type { Order } from './leaderboard.ts'
-import { SharedStandings } from './shared-standings.ts'
 import { Standings } from './standings.ts'
 
 export interface OrderSettings {
@@ -15,11 +13,14 @@ export interface OrderSettings {
 const commandsWaiting = 10_000
 
 /** In Redis where there is one, else in this process. */
-export function openOrder(
+export async function openOrder(
   { REDIS_URL: url, CACHE_TIMEOUT_MS: timeout }: OrderSettings,
   { database, log }: { database: Database; log: Logger },
-): { readonly order: Order; readonly close: () => Promise<void> } {
+): Promise<{ readonly order: Order; readonly close: () => Promise<void> }> {
   if (url === undefined) return { order: new Standings(), close: async () => undefined }
+  // The client of Redis is loaded only by who has one.
+  const { Cache } = await import('@plimsoll/service/cache')
+  const { SharedStandings } = await import('./shared-standings.ts')
   const cache = new Cache({
     url,
     timeout,

@@ -39,7 +39,10 @@ test('around a team are those above and below it, and a whole page at both ends'
 })
 
 test('however scores move, the order is that of sorting them all', () => {
-  const move = record({ team: integer({ min: 1, max: 30 }), score: double({ min: 0, max: 9, noNaN: true }) })
+  const move = record({
+    team: integer({ min: 1, max: 30 }),
+    score: double({ min: 0, max: 9, noNaN: true }),
+  })
   assert(
     property(array(array(move, { maxLength: 400 }), { maxLength: 8 }), (batches) => {
       const standings = new Standings()
