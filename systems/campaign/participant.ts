@@ -13,8 +13,20 @@ const retry = { from: seconds(1), to: seconds(2) }
 /** Registration and login have a service level of their own. */
 const entranceLimit = seconds(5)
 const entranceTries = 5
-/** 140 s of tasks, 3 s apart: nobody leaves before a rush is over. */
-const tasksOfVisit = 47
+/** Things done in a visit that begins in this phase. A rush of 140 s has 47 of them, 3 s apart: nobody leaves before it is over. */
+const wholeRush = 47
+const visits: Readonly<Record<string, number>> = {
+  early: wholeRush,
+  mid: wholeRush,
+  final: wholeRush,
+  postFinal: wholeRush,
+  last: wholeRush,
+  step: wholeRush,
+}
+/** Of everybody else: a spike is over when it is over. */
+const briefVisit = 7
+/** Without a pause, where nobody is timed. */
+const warmUpVisit = 3
 /** One check-in in ten is followed by a look for it. */
 const looks = 0.1
 
@@ -97,17 +109,19 @@ export const participant = persona({
   tasks,
   start: (tools) => (isNew(tools.phase()) ? arrive(tools) : comeBack(tools)),
   async live(tools) {
-    const { state: me, random } = tools
+    const { state: me, random, phase } = tools
     if (me === undefined) return
-    for (let done = 0; done < tasksOfVisit; done += 1) {
-      await tools.think(think)
-      await doing[random.weighted(weightsOf[tools.phase()] ?? rush)](tools, me)
+    const first = phase()
+    const tasks = first === undefined ? warmUpVisit : (visits[first] ?? briefVisit)
+    for (let done = 0; done < tasks; done += 1) {
+      if (first !== undefined) await tools.think(think)
+      await doing[random.weighted(weightsOf[phase() ?? ''] ?? rush)](tools, me)
     }
   },
 })
 
-function isNew(phase: string): boolean {
-  return Object.hasOwn(weightsOf, phase)
+function isNew(phase: string | undefined): boolean {
+  return phase !== undefined && Object.hasOwn(weightsOf, phase)
 }
 
 /** Registers and logs in, again where there was no room for it; undefined when there was none at all. */

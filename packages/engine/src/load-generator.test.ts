@@ -322,6 +322,10 @@ test('a session that outlives its phase does what the next one is about', async 
   const called = (name: string) => run.seen.filter(({ action }) => action === `GET ${name}`)
   expect(called('/calm').every(({ second }) => second < 4)).toBe(true)
   expect(called('/rush').every(({ second }) => second >= 4)).toBe(true)
+  const step = { from: 'rate', mixOf: 'calm', sessions_per_second: 1, lasts_ms: 1_000 } as const
+  const before = called('/rush').length
+  await run.play({ ...step, second: 20, first_session: 200 })
+  expect(called('/rush').length).toBeGreaterThan(before)
   // Three users, one call a second each; they began in the calm, and stay.
   expect(called('/calm')).toHaveLength(12)
   expect(called('/rush').length).toBeGreaterThanOrEqual(12)

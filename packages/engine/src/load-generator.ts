@@ -70,7 +70,7 @@ export class LoadGenerator {
       ledger: options.ledger ?? noLedger,
       pauses: options.pauses ?? 1,
       given: new Map(),
-      phase: '',
+      phase: undefined,
       underWay: 0,
       isClosed: false,
     }
@@ -102,7 +102,7 @@ export class LoadGenerator {
     if (this.#stretch !== null) throw new Error('a stretch is being played already')
     const { clock, workload, seed } = this.#options
     const { shape, mix } = stretchOf(workload, request)
-    this.#ground.phase = phaseOf(request)
+    this.#ground.phase = request.from === 'phase' ? request.phase : undefined
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
     const { first_session } = request
     let session = first_session
@@ -187,12 +187,8 @@ function httpRoute(target: Target, now: () => number): Route {
   return { writer: requestWriter(target), carrier: new HttpClient(target, { now }) }
 }
 
-function phaseOf(request: StretchRequest): string {
-  return request.from === 'phase' ? request.phase : request.mixOf
-}
-
 function stretchOf(workload: Workload, request: StretchRequest): { shape: Shape; mix: Mix } {
-  const name = phaseOf(request)
+  const name = request.from === 'phase' ? request.phase : request.mixOf
   const phase = workload.phases[name]
   if (phase === undefined) throw new RangeError(`the workload has no phase ${JSON.stringify(name)}`)
   const mix = phase.mix ?? workload.mix

@@ -37,8 +37,8 @@ export interface SessionGround {
   readonly pauses: number
   /** What the workload's setups made. */
   given: ReadonlyMap<Setup, unknown>
-  /** The phase being played, or the one whose mix is. */
-  phase: string
+  /** The phase being played; undefined in the warm-up and in steps of the search. */
+  phase: string | undefined
   /** Actions sent and not ended. */
   underWay: number
   /** The run has ended: whatever a persona still asks for never comes. */
@@ -143,7 +143,7 @@ export class Session implements ActionOwner, Performer, SessionTools {
     })
   }
 
-  readonly phase = (): string => this.#ground.phase
+  readonly phase = (): string | undefined => this.#ground.phase
 
   readonly check = (text: string, holds: boolean): void => {
     if (holds) return

@@ -75,10 +75,10 @@ export interface SessionTools<State = unknown> {
   /** A pause of the user, uniform between the two times; the next action is due when it ends. */
   readonly think: (range: { from: Milliseconds; to: Milliseconds }) => Promise<void>
   /**
-   * The name of the phase that is being played: what users do may change while they are there. In a step of the search
-   * it is the phase whose mix is played.
+   * The name of the phase that is being played: what users do may change while they are there. Undefined in the warm-up
+   * and in the steps of the search, which want sessions that end soon.
    */
-  readonly phase: () => string
+  readonly phase: () => string | undefined
   /** A claim about the last answer: false makes that action failed, with this text. */
   readonly check: (text: string, holds: boolean) => void
   /** What a setup of the workload made before the run. */

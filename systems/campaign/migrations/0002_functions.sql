@@ -197,6 +197,7 @@ language plpgsql as $$
 declare
   event events;
   mine registrations;
+  before bigint := 0;
 begin
   if not exists (select 1 from users where id = given_user) then
     return query select 'nobody', 0::bigint; return;
@@ -204,7 +205,10 @@ begin
   select * into event from events where id = given_event for no key update;
   if not found then return query select 'absent', 0::bigint; return; end if;
   select * into mine from registrations where event_id = given_event and user_id = given_user;
-  if not found then
+  if found and mine.status = 'waiting' then
+    select count(*) into before from registrations
+    where event_id = given_event and status = 'waiting' and id < mine.id;
+  elsif mine.id is null then
     if clock_timestamp() not between event.opens_at and event.closes_at then
       return query select 'closed', 0::bigint; return;
     end if;
@@ -214,15 +218,13 @@ begin
     insert into registrations (event_id, user_id, status, at) values (given_event, given_user,
       case when event.registered < event.capacity then 'registered' else 'waiting' end,
       clock_timestamp()) returning * into mine;
+    before := case when mine.status = 'waiting' then event.waiting else 0 end;
     update events set
       registered = registered + (mine.status = 'registered')::integer,
       waiting = waiting + (mine.status = 'waiting')::integer
     where id = given_event;
   end if;
-  return query select mine.status, (
-    select count(*) from registrations
-    where event_id = given_event and status = 'waiting' and id < mine.id and mine.status = 'waiting'
-  );
+  return query select mine.status, before;
 end $$;
 
 -- One user gives a place back; whoever waits longest gets it. The verdict: cancelled, closed, absent, stranger.

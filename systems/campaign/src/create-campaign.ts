@@ -76,6 +76,7 @@ export async function createCampaign({
   const reader = openReader(settings, log)
   const reads = new Reads({ writer: coalescer, reader })
   let draining = false
+  let isLoaded = () => false
   const service = await createHttpService({
     title: 'TagTogether',
     version: '0.1.0',
@@ -83,7 +84,7 @@ export async function createCampaign({
     log,
     hasBearerTokens: true,
     ignoresTrailingSlashes: true,
-    isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
+    isReady: async () => !draining && isLoaded() && (await database.isAnswering(readyDeadline)),
   })
   service.metrics.add(databaseMetrics(database, coalescer))
   service.metrics.add(reads.metrics())
@@ -97,6 +98,7 @@ export async function createCampaign({
     store,
     order,
   })
+  isLoaded = () => leaderboard.isLoaded
   const watch = new ScoreWatch({
     connections: watched,
     watcher: leaderboard,

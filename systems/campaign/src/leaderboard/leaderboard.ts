@@ -42,6 +42,11 @@ export class Leaderboard implements ScoreWatcher {
     this.#order = order
   }
 
+  /** Whether the table was read. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
   /** The best teams as JSON, with those of the user marked. Throws a 503 before the table was read. */
   page(user_id: string | undefined): string | Promise<string> {
     if (!this.#isLoaded) throw unavailable('The leaderboard has not been read yet.')
