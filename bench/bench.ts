@@ -1,6 +1,7 @@
 // `npm run bench -- NAME`: checks correctness, then times, then writes bench/results/NAME-<date>.{json,md}.
 
 import { benchEngine } from './engine/bench-engine.ts'
+import { benchCampaign } from './campaign/bench-campaign.ts'
 import { benchHelpdesk } from './helpdesk/bench-helpdesk.ts'
 import { benchIdentical } from './identical/bench-identical.ts'
 import { benchImport } from './import/bench-import.ts'
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (options: { smoke: boolean }) => Promise<
   logging: benchLogging,
   helpdesk: benchHelpdesk,
   messaging: benchMessaging,
+  campaign: benchCampaign,
   identical: benchIdentical,
   start: benchStart,
 }

@@ -21,6 +21,7 @@ const worldly: Readonly<Record<string, string>> = {
   'packages/plimsoll/src/interruption.ts': 'the second Ctrl-C ends at once',
   'systems/messaging/src/main.ts': 'a command line: its exit code, and the clock for all below it',
   'systems/logging/src/main.ts': 'a command line: its exit code, and the clock for all below it',
+  'systems/campaign/src/main.ts': 'a command line: a drain that was cut off must end the process',
   'systems/helpdesk/src/main.ts': 'a command line: a drain that was cut off must end the process',
   'systems/reviews/src/main.ts': 'a command line: a drain that was cut off must end the process',
 }

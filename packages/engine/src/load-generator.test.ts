@@ -339,3 +339,45 @@ test('every phase has the mix that it asks for, also where it asks for a scaled 
   expect(Math.abs(writes[1]! - 0.8)).toBeLessThan(0.051)
   expect(writes[2]).toBe(1)
 })
+
+test('a session that outlives its phase does what the next one is about', async () => {
+  const run = simulation({
+    serve: instant,
+    workload: workload({
+      personas: {
+        user: persona({
+          why: 'stays',
+          async live({ http, think, phase }) {
+            for (let n = 0; n < 8; n += 1) {
+              await http.get(phase() === 'calm' ? '/calm' : '/rush')
+              await think({ from: seconds(1), to: seconds(1) })
+            }
+          },
+        }),
+      },
+      mix: { user: 1 },
+      phases: {
+        calm: { shape: hold({ at: sessions(3), for: seconds(4) }) },
+        rush: { shape: hold({ at: sessions(3), for: seconds(4) }) },
+      },
+    }),
+  })
+  const calm = run.generator.play({ ...whole, phase: 'calm' })
+  await run.runTo(4_000)
+  await calm
+  const rush = run.generator.play({ ...whole, phase: 'rush', second: 4, first_session: 100 })
+  await run.runTo(7_500)
+  run.generator.stop()
+  await rush
+  run.generator.samples.flush()
+  const called = (name: string) => run.seen.filter(({ action }) => action === `GET ${name}`)
+  expect(called('/calm').every(({ second }) => second < 4)).toBe(true)
+  expect(called('/rush').every(({ second }) => second >= 4)).toBe(true)
+  const step = { from: 'rate', mixOf: 'calm', sessions_per_second: 1, lasts_ms: 1_000 } as const
+  const before = called('/rush').length
+  await run.play({ ...step, second: 20, first_session: 200 })
+  expect(called('/rush').length).toBeGreaterThan(before)
+  // Three users, one call a second each; they began in the calm, and stay.
+  expect(called('/calm')).toHaveLength(12)
+  expect(called('/rush').length).toBeGreaterThanOrEqual(12)
+})

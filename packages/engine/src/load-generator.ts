@@ -81,6 +81,7 @@ export class LoadGenerator {
       waitingRoom: new WaitingRoom(),
       pauses: options.pauses ?? 1,
       given: new Map(),
+      phase: undefined,
       underWay: 0,
       isClosed: false,
     }
@@ -128,6 +129,7 @@ export class LoadGenerator {
     const { clock, workload, seed } = this.#options
     const { shape, mix } = stretchOf(workload, request)
     for (const { carrier } of this.#routes) if (carrier.ready !== undefined) await carrier.ready()
+    this.#ground.phase = request.from === 'phase' ? request.phase : undefined
     const beginsAt = Math.max(clock.beganAt + request.second * 1_000, clock.now())
     const { first_session } = request
     const shard = this.#shard

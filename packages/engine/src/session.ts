@@ -48,6 +48,8 @@ export interface SessionGround {
   readonly pauses: number
   /** What the workload's setups made. */
   given: ReadonlyMap<Setup, unknown>
+  /** The phase being played; undefined in the warm-up and in steps of the search. */
+  phase: string | undefined
   /** Actions sent and not ended. */
   underWay: number
   /** The run has ended: whatever a persona still asks for never comes. */
@@ -190,6 +192,8 @@ export class Session implements ActionOwner, MeasuredOwner, Performer, SessionTo
       if (!this.#ground.isClosed) this.#ground.queue.add({ due, wake: resolve })
     })
   }
+
+  readonly phase = (): string | undefined => this.#ground.phase
 
   readonly check = (text: string, holds: boolean): void => {
     if (holds) return

@@ -46,6 +46,8 @@ export interface HttpServiceOptions {
   readonly log: Logger
   /** Whether routes may say `security: [{ bearer: [] }]`: the document then describes bearer tokens. */
   readonly hasBearerTokens?: boolean
+  /** Whether a path is the same with and without a slash at its end. Default false. */
+  readonly ignoresTrailingSlashes?: boolean
   /** Whether requests can be answered now; asked by /readyz. */
   readonly isReady: () => Promise<boolean>
 }
@@ -77,7 +79,10 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
     bodyLimit: settings.BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: {
+      maxParamLength: 256,
+      ignoreTrailingSlash: options.ignoresTrailingSlashes ?? false,
+    },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) =>
@@ -101,7 +106,7 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
   app.setErrorHandler(handleError)
   acceptJsonOnly(app)
   countByRoute(app, metrics)
-  refuseUndeclared(app)
+  refuseUndeclared(app, options.ignoresTrailingSlashes ?? false)
   await addDocuments(app, options)
   addHealth(app, options, metrics)
   limitSilence(app, gate, settings.REQUEST_TIMEOUT_MS)
@@ -146,14 +151,16 @@ function countByRoute(app: HttpApp, metrics: Metrics): void {
 }
 
 /** 405 where the path exists with another method, else 404. */
-function refuseUndeclared(app: HttpApp): void {
+function refuseUndeclared(app: HttpApp, ignoresTrailingSlashes: boolean): void {
   const methodsOf = new Map<string, string[]>()
+  const partsOf = (path: string) =>
+    (ignoresTrailingSlashes ? path.replace(/\/$/, '') : path).split('/')
   app.addHook('onRoute', ({ url, method }) => {
     methodsOf.set(url, [...(methodsOf.get(url) ?? []), ...[method].flat()])
   })
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]?.split('/') ?? []
-    const url = [...methodsOf.keys()].find((declared) => fits(declared.split('/'), path))
+    const path = partsOf(request.url.split('?', 1)[0] ?? '')
+    const url = [...methodsOf.keys()].find((declared) => fits(partsOf(declared), path))
     const allowed = url === undefined ? undefined : methodsOf.get(url)?.join(', ')
     if (allowed === undefined) {
       throw new Problem({

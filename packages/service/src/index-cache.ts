@@ -7,4 +7,3 @@ export {
   type CacheOptions,
   type CacheScript,
 } from './cache.ts'
-export { cacheSettings } from './cache-settings.ts'

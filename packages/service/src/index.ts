@@ -1,4 +1,5 @@
 export { plainArray, textArray } from './array-literal.ts'
+export { cacheSettings } from './cache-settings.ts'
 export {
   BehindError,
   Coalescer,

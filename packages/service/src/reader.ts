@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly patience: number
   /** Requests that may wait for a connection. */
   readonly queueLimit: number
+  /** Session settings of PostgreSQL, as those of a `Database`. */
+  readonly session?: Readonly<Record<string, string>>
   /** Told when it is left alone, and about idle connections that broke. */
   readonly onError: (error: Error) => void
 }

@@ -101,6 +101,11 @@ export interface SessionTools<State = unknown> {
    * at once when the round took longer. Rounds then begin `every` apart however long the answers take.
    */
   readonly pace: (options: { every: Milliseconds }) => Promise<void>
+  /**
+   * The name of the phase that is being played: what users do may change while they are there. Undefined in the warm-up
+   * and in the steps of the search, which want sessions that end soon.
+   */
+  readonly phase: () => string | undefined
   /** A claim about the last answer: false makes that action failed, with this text. */
   readonly check: (text: string, holds: boolean) => void
   /** What a setup of the workload made before the run. */

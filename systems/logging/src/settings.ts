@@ -1,7 +1,6 @@
 // The settings of logging: those every service has, the queue, and what is its own.
 
-import { databaseSettings, readSettings, serviceSettings } from '@plimsoll/service'
-import { cacheSettings } from '@plimsoll/service/cache'
+import { cacheSettings, databaseSettings, readSettings, serviceSettings } from '@plimsoll/service'
 import { queueSettings } from '@plimsoll/service/queue'
 import { Type, type Static } from 'typebox'
 

@@ -1,0 +1,163 @@
+// The one persona of the campaign: registers, logs in, and does what the phase is about. In the phases of the step and of the
+// spike people come back with a token, as a browser does that was here before: a thousand who register within a second
+// would measure nothing but the hashing of passwords.
+
+import process from 'node:process'
+import { persona, seconds, type SessionTools, type Task } from 'plimsoll'
+import { readActivity } from './activity.ts'
+import { seededUsers, tokenSecret } from './system.ts'
+import { mintToken, seededPerson } from './tokens.ts'
+
+const think = { from: seconds(1), to: seconds(5) }
+const retry = { from: seconds(1), to: seconds(2) }
+/** Registration and login have a service level of their own. */
+const entranceLimit = seconds(5)
+const entranceTries = 5
+/** Things done in a visit that begins in this phase. A rush of 140 s has 47 of them, 3 s apart: nobody leaves before it is over. */
+const wholeRush = 47
+const visits: Readonly<Record<string, number>> = {
+  early: wholeRush,
+  mid: wholeRush,
+  final: wholeRush,
+  postFinal: wholeRush,
+  last: wholeRush,
+  step: wholeRush,
+}
+/** Of everybody else: a spike is over when it is over. */
+const briefVisit = 7
+/** Without a pause, where nobody is timed. */
+const warmUpVisit = 3
+/** One check-in in ten is followed by a look for it. */
+const looks = 0.1
+
+const days = readActivity(process.env['PLIMSOLL_DATA'])
+
+const tasks = {
+  leaderboard: {
+    weight: 5,
+    why: 'where do we stand: the first thing to look at, and less the later it gets',
+  },
+  join: { weight: 2, why: 'looks at the teams and joins one; nobody does in the last minute' },
+  create: { weight: 2, why: 'a team of one’s own, in the beginning' },
+  checkIn: { weight: 2, why: 'what counts: more and more, and nearly nothing else in the end' },
+  login: { weight: 0, why: 'somebody’s token ended just now' },
+} satisfies Record<string, Task>
+
+type Weights = Readonly<Record<keyof typeof tasks, number>>
+
+/** How often they do what, by phase: as published, where it was meant and never came to be. */
+export const weightsOf: Readonly<Record<string, Weights>> = {
+  early: { leaderboard: 5, join: 2, create: 2, checkIn: 2, login: 0 },
+  mid: { leaderboard: 3, join: 3, create: 2, checkIn: 3, login: 0 },
+  final: { leaderboard: 1, join: 2, create: 2, checkIn: 8, login: 0 },
+  postFinal: { leaderboard: 1, join: 1, create: 0, checkIn: 6, login: 0 },
+  last: { leaderboard: 2, join: 1, create: 0, checkIn: 32, login: 1 },
+}
+const rush = weightsOf['last'] as Weights
+
+/** Who takes part. */
+interface Participant {
+  readonly user_name: string
+  readonly password: string
+}
+
+type Tools = Omit<SessionTools, 'state'>
+type Doing = (tools: Tools, me: Participant) => Promise<unknown>
+
+const doing: Readonly<Record<keyof typeof tasks, Doing>> = {
+  leaderboard: async ({ http, check }) => {
+    const answer = await http.get('/api/team/leaderboard/')
+    if (answer.outcome !== 'ok') return
+    const ranks = answer.json<readonly { rank: number }[]>().map(({ rank }) => rank)
+    check(
+      'ranks go up by one',
+      ranks.every((rank, i) => rank === i + 1),
+    )
+  },
+  join: async ({ http, random }) => {
+    const answer = await http.get('/api/team/all-teams/')
+    if (answer.outcome !== 'ok') return
+    const teams = answer.json<readonly { name: string }[]>()
+    if (teams.length === 0) return
+    const json = { team_name: random.pick(teams).name }
+    // Who is a member already, or of as many teams as one may be, is told so.
+    await http.post('/api/team/join-team/', { json, ok: [200, 400, 409] })
+  },
+  create: ({ http, random, session }) =>
+    http.post('/api/team/create-team/', {
+      json: { team_name: `Team ${session} ${random.uuid().slice(0, 8)}` },
+    }),
+  checkIn: async ({ http, random, check }, { user_name }) => {
+    const nonce = random.uuid()
+    const answer = await http.post('/api/user/upload-post', {
+      json: { content: random.pick(days), nonce },
+      ledger: { kind: 'checkin', key: nonce, about: { user_name } },
+    })
+    if (answer.outcome !== 'ok' || !random.chance(looks)) return
+    const { checkin_id } = answer.json<{ checkin_id: number }>()
+    const feed = await http.get('/api/post/posts/', { query: { limit: 100 } })
+    if (feed.outcome === 'ok') {
+      check('one’s own check-in is in the next feed', feed.text().includes(`"id":${checkin_id},`))
+    }
+  },
+  login: (tools, me) => logIn(tools, me),
+}
+
+/** Somebody who takes part. */
+export const participant = persona({
+  why: 'everybody does the same, only ever more of the check-ins: 1 to 5 s between two things',
+  tasks,
+  start: (tools) => (isNew(tools.phase()) ? arrive(tools) : comeBack(tools)),
+  async live(tools) {
+    const { state: me, random, phase } = tools
+    if (me === undefined) return
+    const first = phase()
+    const tasks = first === undefined ? warmUpVisit : (visits[first] ?? briefVisit)
+    for (let done = 0; done < tasks; done += 1) {
+      if (first !== undefined) await tools.think(think)
+      await doing[random.weighted(weightsOf[phase() ?? ''] ?? rush)](tools, me)
+    }
+  },
+})
+
+function isNew(phase: string | undefined): boolean {
+  return phase !== undefined && Object.hasOwn(weightsOf, phase)
+}
+
+/** Registers and logs in, again where there was no room for it; undefined when there was none at all. */
+async function arrive(tools: Tools): Promise<Participant | undefined> {
+  const { http, random, session } = tools
+  const user_name = `runner_${session}_${random.uuid().slice(0, 8)}`
+  const me = { user_name, password: random.uuid() }
+  const json = { ...me, is_old_customer: random.chance(0.5) }
+  const registered = await again(tools, () =>
+    http.post('/api/auth/register', { json, timeout: entranceLimit }),
+  )
+  if (!registered) return undefined
+  return (await again(tools, () => logIn(tools, me))) ? me : undefined
+}
+
+async function logIn({ http }: Tools, json: Participant) {
+  const answer = await http.post('/api/auth/login', { json, timeout: entranceLimit })
+  if (answer.outcome === 'ok') {
+    http.always({ authorization: `Bearer ${answer.json<{ access_token: string }>().access_token}` })
+  }
+  return answer
+}
+
+async function again(
+  { think: pause }: Tools,
+  attempt: () => Promise<{ readonly outcome: string }>,
+): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    if ((await attempt()).outcome === 'ok') return true
+    if (tries === entranceTries) return false
+    await pause(retry)
+  }
+}
+
+async function comeBack({ http, session }: Tools): Promise<Participant> {
+  const person = seededPerson(1 + (session % seededUsers))
+  http.always({ authorization: `Bearer ${mintToken(person, tokenSecret)}` })
+  return { user_name: person.user_name, password: 'the one that is seeded' }
+}

@@ -1,0 +1,140 @@
+// Events with places, and who has one. Who gets a place is decided under the lock of the event's row, by
+// `register_for_event` of migrations/0002_functions.sql.
+
+import { plainArray, statement, type Coalescer, type Reads, type Rows } from '@plimsoll/service'
+
+import { isoTime } from '../http/timestamps.ts'
+import { byPlace, single } from '../teams/team-store.ts'
+
+/** An event as one user sees it. */
+export interface Event {
+  readonly id: string
+  readonly title: string
+  readonly capacity: number
+  /** Places that are taken. */
+  readonly registered: number
+  readonly waiting: number
+  /** ISO 8601 with microseconds. */
+  readonly opens_at: string
+  readonly closes_at: string
+  /** What the reader is. */
+  readonly status: 'registered' | 'waiting' | null
+}
+
+export interface NewEvent {
+  readonly title: string
+  readonly capacity: number
+  /** As PostgreSQL reads them; null: now. */
+  readonly opens_at: string | null
+  readonly closes_at: string
+}
+
+/** What became of a wish for a place. */
+export type Registering = 'registered' | 'waiting' | 'closed' | 'full' | 'absent' | 'nobody'
+/** What became of a wish to give it back. */
+export type Cancelling = 'cancelled' | 'closed' | 'absent' | 'stranger'
+
+/** A page of events: `count` before an id, for one user. */
+export interface EventPage {
+  readonly before: string
+  readonly count: number
+  readonly user_id: string
+}
+
+const columns = 'id, title, capacity, registered, waiting, opens_at, closes_at'
+
+const create = statement(
+  'create_event',
+  `insert into events (title, capacity, opens_at, closes_at, created_by)
+   select $1, $2::integer, opens_at, $4::timestamptz, $5::bigint
+   from coalesce($3::timestamptz, now()) as opens_at where $4::timestamptz > opens_at
+   returning null, ${columns}, null`,
+)
+
+const list = statement(
+  'list_events',
+  `select wanted.place, event.*, mine.status
+   from unnest($1::bigint[], $2::integer[], $3::bigint[])
+     with ordinality as wanted (before, count, user_id, place)
+   cross join lateral (
+     select ${columns} from events where id < wanted.before order by id desc limit wanted.count
+   ) as event
+   left join registrations mine on mine.event_id = event.id and mine.user_id = wanted.user_id`,
+)
+
+const register = statement(
+  'register_for_event',
+  'select * from register_for_event($1, $2, $3::integer)',
+)
+const cancel = statement('cancel_registration', 'select * from cancel_registration($1, $2)')
+
+export interface EventStoreOptions {
+  readonly writer: Coalescer
+  readonly reads: Reads
+  readonly mostWaiting: number
+}
+
+/** Opens the lanes of events. */
+export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
+  const made = single(writer, {
+    statement: create,
+    kind: 'write',
+    answer: ([row]) => (row === undefined ? undefined : eventOf(row)),
+  })
+  const registering = single(writer, {
+    statement: register,
+    kind: 'write',
+    answer: ([row]) => ({
+      verdict: (row?.[0] ?? 'absent') as Registering,
+      before: Number(row?.[1] ?? 0),
+    }),
+  })
+  const cancelling = single(writer, {
+    statement: cancel,
+    kind: 'write',
+    answer: ([row]) => (row?.[0] ?? 'absent') as Cancelling,
+  })
+  return {
+    /** Undefined when it would close before it opens. */
+    create: ({ title, capacity, opens_at, closes_at }: NewEvent, user_id: string) =>
+      made(title, capacity, opens_at, closes_at, user_id),
+    list: reads.lane<EventPage, Event[]>({
+      statement: list,
+      bytes: ({ count }) => 200 * count,
+      bind: (pages) => [
+        plainArray(pages.map(({ before }) => before)),
+        plainArray(pages.map(({ count }) => count)),
+        plainArray(pages.map(({ user_id }) => user_id)),
+      ],
+      answers: byPlace(eventOf),
+    }),
+    /** With how many wait before the user. */
+    register: (event_id: string, user_id: string) => registering(event_id, user_id, mostWaiting),
+    cancel: (event_id: string, user_id: string) => cancelling(event_id, user_id),
+  }
+}
+
+export type Events = ReturnType<typeof openEvents>
+
+function eventOf([
+  ,
+  id,
+  title,
+  capacity,
+  registered,
+  waiting,
+  opens,
+  closes,
+  status,
+]: Rows[number]): Event {
+  return {
+    id: id ?? '',
+    title: title ?? '',
+    capacity: Number(capacity),
+    registered: Number(registered),
+    waiting: Number(waiting),
+    opens_at: isoTime(opens ?? ''),
+    closes_at: isoTime(closes ?? ''),
+    status: status === 'registered' || status === 'waiting' ? status : null,
+  }
+}

@@ -1,0 +1,72 @@
+// GET /api/team/leaderboard/: the best teams, or those around one's own; and the same as server-sent events.
+
+import type { HttpApp } from '@plimsoll/service'
+import { Type } from 'typebox'
+
+import type { Guard } from '../auth/guard.ts'
+import { unauthorized } from '../http/refusals.ts'
+import type { LeaderboardStreams } from './leaderboard-streams.ts'
+import type { Leaderboard } from './leaderboard.ts'
+
+/** A row of the leaderboard, for the documents: pages are written as text. */
+const RowObject = Type.Object({
+  team_id: Type.Integer(),
+  team_name: Type.String(),
+  score: Type.Number(),
+  rank: Type.Integer(),
+  is_user_team: Type.Boolean(),
+})
+
+/** Adds the route. */
+export function addLeaderboardRoute(
+  app: HttpApp,
+  { guard, leaderboard }: { guard: Guard; leaderboard: Leaderboard },
+): void {
+  const schema = {
+    summary: 'The best 20 teams; with around=me the 20 around the best team of the caller',
+    querystring: Type.Object({ around: Type.Optional(Type.Literal('me')) }),
+    response: { 200: Type.Unsafe<string>(Type.Array(RowObject)) },
+  }
+  const route = { config: { open: true }, schema }
+  app.get('/api/team/leaderboard/', route, (request, reply): Promise<void> | void => {
+    // A token that is no good is as none: public clients send old ones.
+    const found = guard.identify(request.headers.authorization)
+    void reply.header('content-type', 'application/json; charset=utf-8')
+    if (request.query.around === 'me') return answerAround()
+    if (found instanceof Promise) return answer()
+    const page = leaderboard.page(found?.id)
+    if (typeof page !== 'string') return page.then((text) => void reply.send(text))
+    void reply.send(page)
+
+    async function answer(): Promise<void> {
+      void reply.send(await leaderboard.page((await found)?.id))
+    }
+
+    async function answerAround(): Promise<void> {
+      const caller = await found
+      if (caller === undefined) throw unauthorized('A valid bearer token is needed for around=me.')
+      void reply.send(await leaderboard.around(caller.id))
+    }
+  })
+}
+
+/** Adds the route of the stream. */
+export function addStreamRoute(
+  app: HttpApp,
+  { guard, streams }: { guard: Guard; streams: LeaderboardStreams },
+): void {
+  const schema = {
+    summary: 'The leaderboard whenever it changes, as server-sent events, until the token ends',
+    response: { 200: Type.Unsafe<string>(Type.String()) },
+  }
+  const route = { config: { open: true }, schema }
+  app.get('/api/team/leaderboard/stream', route, async (request, reply): Promise<void> => {
+    const caller = await guard.identify(request.headers.authorization)
+    streams.admit()
+    void reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no')
+    reply.hijack()
+    reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>)
+    reply.raw.flushHeaders()
+    streams.add(caller, reply.raw)
+  })
+}

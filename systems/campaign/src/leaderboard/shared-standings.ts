@@ -1,0 +1,156 @@
+// The standings in Redis, for campaigns with more teams than each instance should hold: a sorted set that all instances
+// write what they changed to, by version. It is a cache and never a record: when it is lost, whoever notices fills it
+// from PostgreSQL, and as long as it does not answer PostgreSQL does.
+
+import { plainArray, statement, type Database, type Rows } from '@plimsoll/service'
+import type { Cache } from '@plimsoll/service/cache'
+
+import { movedScore, type MovedScore } from '../teams/moved-scores.ts'
+import { applyScores, readAround, readTop, sayWhole } from './shared-scripts.ts'
+import type { Standing } from './standings.ts'
+
+const keys = ['campaign:{standings}:order', 'campaign:{standings}:teams']
+const scoresAtOnce = 500
+const digits = 15
+
+const all = statement(
+  'standings_all',
+  `select team_id, team_name, score, version from scores
+   where team_id > $1 order by team_id limit 10000`,
+)
+const top = statement(
+  'standings_top',
+  `select row_number() over (order by score desc, team_id), team_id, team_name, score
+   from scores order by score desc, team_id limit $1::integer`,
+)
+const around = statement(
+  'standings_around',
+  `with best as (
+     select score, team_id from scores where team_id = any ($1::bigint[])
+     order by score desc, team_id limit 1
+   ), place as (
+     select count(*) as above from scores s, best
+     where s.score > best.score or (s.score = best.score and s.team_id < best.team_id)
+   ), size as (select count(*) as teams from scores)
+   select row_number() over (order by score desc, team_id) + first, team_id, team_name, score
+   from (
+     select s.*, first from scores s, (
+       select greatest(0, least(above - $2::integer / 2, teams - $2)) as first
+       from place, size where exists (select 1 from best)
+     ) as page
+     order by score desc, team_id
+     offset (select greatest(0, least(above - $2::integer / 2, teams - $2)) from place, size)
+     limit $2
+   ) as shown`,
+)
+
+/** The order of all teams, shared. Nothing rejects because of Redis. */
+export class SharedStandings {
+  readonly #cache: Cache
+  readonly #database: Database
+  /** What Redis did not take, by team: it is sent again before anything else is asked. */
+  readonly #missed = new Map<string, MovedScore>()
+  #filling: Promise<void> | undefined
+
+  constructor({ cache, database }: { cache: Cache; database: Database }) {
+    this.#cache = cache
+    this.#database = database
+  }
+
+  /** What is asked later of this instance sees it. */
+  apply(scores: readonly MovedScore[]): boolean {
+    this.#sendMissed()
+    for (let n = 0; n < scores.length; n += scoresAtOnce) {
+      void this.#send(scores.slice(n, n + scoresAtOnce))
+    }
+    return scores.length > 0
+  }
+
+  async top(count: number): Promise<Standing[]> {
+    this.#sendMissed()
+    const found = await this.#cache.run(readTop, keys, [String(count)])
+    if (found !== null && found !== undefined) return standingsIn(found)
+    this.#fill(found)
+    return rowsOf(await this.#database.run(top, [count]))
+  }
+
+  async around(teams: Iterable<string>, count: number): Promise<Standing[]> {
+    this.#sendMissed()
+    const ids = [...teams]
+    const wanted = ids.map((id) => id.padStart(digits, '0'))
+    const found = await this.#cache.run(readAround, keys, [String(count), ...wanted])
+    if (found !== null && found !== undefined) return standingsIn(found)
+    this.#fill(found)
+    return rowsOf(await this.#database.run(around, [plainArray(ids), count]))
+  }
+
+  async #send(scores: readonly MovedScore[]): Promise<void> {
+    if ((await this.#cache.run(applyScores, keys, wordsOf(scores))) !== undefined) return
+    for (const score of scores) {
+      const known = this.#missed.get(score.team_id)
+      if (known === undefined || known.version < score.version) {
+        this.#missed.set(score.team_id, score)
+      }
+    }
+  }
+
+  #sendMissed(): void {
+    if (this.#missed.size === 0) return
+    const scores = [...this.#missed.values()].slice(0, scoresAtOnce)
+    for (const { team_id } of scores) this.#missed.delete(team_id)
+    void this.#send(scores)
+  }
+
+  /** Fills Redis when it answers that it is not whole; not when it does not answer. */
+  #fill(found: unknown): void {
+    if (found === undefined || this.#filling !== undefined) return
+    this.#filling = this.#fillAll()
+      .catch(() => undefined)
+      .finally(() => (this.#filling = undefined))
+  }
+
+  async #fillAll(): Promise<void> {
+    for (let after = '0'; ;) {
+      const rows = await this.#database.run(all, [after])
+      const scores = rows.map(movedScore)
+      for (let n = 0; n < scores.length; n += scoresAtOnce) {
+        const words = wordsOf(scores.slice(n, n + scoresAtOnce))
+        if ((await this.#cache.run(applyScores, keys, words)) === undefined) return
+      }
+      const last = scores.at(-1)
+      if (last === undefined) break
+      after = last.team_id
+    }
+    await this.#cache.run(sayWhole, keys, [])
+  }
+}
+
+/** Ids have as many digits each, so that equal scores are in the order of ids. */
+function wordsOf(scores: readonly MovedScore[]): string[] {
+  return scores.flatMap(({ team_id, team_name, score, version }) => [
+    team_id.padStart(digits, '0'),
+    String(version),
+    String(score),
+    team_name,
+  ])
+}
+
+function standingsIn(found: unknown): Standing[] {
+  const [first, ...words] = found as [number, ...string[]]
+  const standings: Standing[] = []
+  for (let n = 0; n < words.length; n += 2) {
+    const [, , score = '', team_name = ''] = /^(\d+) (\S+) ([^]*)$/.exec(words[n + 1] ?? '') ?? []
+    const rank = first + n / 2 + 1
+    standings.push({ team_id: Number(words[n]), team_name, score: Number(score), rank })
+  }
+  return standings
+}
+
+function rowsOf(rows: Rows): Standing[] {
+  return rows.map(([rank, team_id, team_name, score]) => ({
+    team_id: Number(team_id),
+    team_name: team_name ?? '',
+    score: Number(score),
+    rank: Number(rank),
+  }))
+}

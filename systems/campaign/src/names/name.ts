@@ -1,0 +1,56 @@
+// Names of users and teams. A name is shown as it was given, and known by its key, which is the same for all names
+// that look the same: full-width and ligature forms, letters and their accents apart, capitals. The database keeps
+// keys unique. What a key cannot make equal is refused: characters that nobody sees, and words of mixed scripts, in
+// which one letter can stand for its twin.
+
+import { badRequest } from '@plimsoll/service'
+
+/** A name that may be kept. */
+export interface Name {
+  /** As it is shown. */
+  readonly shown: string
+  /** As it is compared. */
+  readonly key: string
+}
+
+export interface NameRule {
+  /** How the field is called, for the person who reads the refusal. */
+  readonly field: string
+  readonly longest: number
+  /** Whether the name may be several words. */
+  readonly words: 'one' | 'several'
+}
+
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
+/** What an index takes: a few characters stand for a whole sentence. */
+const longestKey_bytes = 1_000
+const scriptsWithTwins = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u]
+
+/** What a name is looked for by; any text has one. */
+export function nameKey(text: string): string {
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
+}
+
+/** The name as it is kept; throws a 400 that says what is wrong with it. */
+export function nameFrom(given: string, rule: NameRule): Name {
+  const shown = given.normalize('NFC')
+  const fault = faultOf(shown, rule)
+  if (fault !== undefined) throw badRequest(`${rule.field} ${fault}.`)
+  return { shown, key: nameKey(shown) }
+}
+
+function faultOf(name: string, { longest, words }: NameRule): string | undefined {
+  const length = Array.from(name).length
+  if (name.trim() === '') return 'must not be blank'
+  if (length > longest) return `must have at most ${longest} characters, found ${length}`
+  if (Buffer.byteLength(nameKey(name)) > longestKey_bytes)
+    return 'is too long when it is written out'
+  if (unseen.test(name)) return 'must not contain characters that nobody sees'
+  if (words === 'one' && /\s/u.test(name)) return 'must not contain spaces'
+  if (/^\s|\s$|\s\s|[^\S ]/u.test(name)) return 'must have single spaces, between words only'
+  const mixed = name
+    .normalize('NFKC')
+    .split(/[^\p{L}\p{M}]+/u)
+    .find((word) => scriptsWithTwins.filter((script) => script.test(word)).length > 1)
+  return mixed === undefined ? undefined : `must not mix alphabets in one word, found "${mixed}"`
+}

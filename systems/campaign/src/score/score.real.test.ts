@@ -1,0 +1,128 @@
+// Random ledgers through the real database, from several instances at once: the kept scores are those of the rule.
+
+import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
+import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import {
+  call,
+  runCampaign,
+  type Caller,
+  type RunningCampaign,
+} from '../../test/running-campaign.ts'
+import { compareScores, type ScoreComparison } from './compare-scores.ts'
+import { rebuildCommand } from './rebuild-command.ts'
+
+const starts = '2024-12-02T00:00:00Z'
+let host: PostgresHost
+let campaign: RunningCampaign
+
+beforeAll(async () => {
+  host = await startTestPostgres()
+  campaign = await runCampaign(host, { instances: 3 })
+})
+afterAll(async () => {
+  await campaign[Symbol.asyncDispose]()
+  await host[Symbol.asyncDispose]()
+})
+
+async function compared(): Promise<ScoreComparison> {
+  const client = new Client({ connectionString: campaign.database.url })
+  await client.connect()
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    return await compareScores(client, starts)
+  } finally {
+    await client.end()
+  }
+}
+
+const user = integer({ min: 0, max: 4 })
+const team = integer({ min: 0, max: 3 })
+const deed = oneof(
+  record({ deed: constantFrom('join' as const, 'leave' as const), user, team }),
+  record({ deed: constantFrom('check in' as const, 'invalidate' as const), user, team }),
+)
+/** Those of one group are done at once. */
+const history = array(array(deed, { minLength: 1, maxLength: 8 }), { maxLength: 12 })
+
+test('whatever happens at once and in whichever order, every score is that of the replayed ledger', async () => {
+  const [admin] = (await campaign.crowd(1)) as [Caller]
+  await campaign.sql('update users set is_admin = true where id = $1', [admin.id])
+  let runs = 0
+  await assert(
+    asyncProperty(history, async (groups) => {
+      runs += 1
+      const people = [
+        ...(await campaign.crowd(3)),
+        ...(await campaign.crowd(2, { isOld: true })),
+      ].map((person, i) => person.at(campaign.urls[i % 3] ?? ''))
+      const names = [0, 1, 2, 3].map((n) => `run ${runs} team ${n}`)
+      for (const team_name of names) await admin.post('/api/team/create-team/', { team_name })
+      const checkins: number[] = []
+      for (const group of groups) {
+        await Promise.all(
+          group.map(async ({ deed, user, team }) => {
+            const person = people[user] as Caller
+            const team_name = names[team]
+            if (deed === 'join') await person.post('/api/team/join-team/', { team_name })
+            else if (deed === 'leave') await person.post('/api/team/leave-team/', { team_name })
+            else if (deed === 'check in') {
+              const { body } = await person.post('/api/user/upload-post', { content: 'here' })
+              checkins.push(body.checkin_id)
+            } else if (checkins.length > 0) {
+              const id = checkins[(user + team) % checkins.length]
+              await admin.post(`/api/admin/checkins/${id}/invalidate`)
+            }
+          }),
+        )
+      }
+      expect((await compared()).differences).toEqual([])
+    }),
+    { numRuns: 25 },
+  )
+  const { entries, teams } = await compared()
+  expect(entries).toBeGreaterThan(200)
+  expect(teams).toBe(100)
+})
+
+test('every instance shows the scores that are kept', async () => {
+  const kept = await campaign.sql(
+    'select team_id::int, score from scores order by score desc, team_id limit 20',
+  )
+  for (const url of campaign.urls) {
+    const shown = async () => {
+      const { body } = await call(`${url}/api/team/leaderboard`, {})
+      return (body as typeof kept).map(({ team_id, score }) => ({ team_id, score }))
+    }
+    const isSame = async () => JSON.stringify(await shown()) === JSON.stringify(kept)
+    await until(isSame, { deadline_ms: 5_000 })
+    expect(await shown()).toEqual(kept)
+  }
+})
+
+test('rebuild finds a score that was changed behind its back, and puts it right', async () => {
+  const said: string[] = []
+  const terminal = {
+    env: { DATABASE_URL: campaign.database.url },
+    stdout: { write: (text: string) => said.push(text) },
+    stderr: { write: (text: string) => said.push(text) },
+    once: () => terminal as never,
+    off: () => terminal as never,
+  }
+  expect(await rebuildCommand([], terminal)).toBe(0)
+  await campaign.sql(
+    `update scores set total_units = total_units + 1 where team_id = (select min(team_id) from scores)`,
+  )
+  expect(await rebuildCommand([], terminal)).toBe(1)
+  expect(said.join('')).toContain('1 scores are not those of the replay')
+  expect(await rebuildCommand(['--write'], terminal)).toBe(0)
+  expect((await compared()).differences).toEqual([])
+})
+
+test('nothing in the ledger can be changed', async () => {
+  for (const text of ['update ledger set at = now()', 'delete from ledger', 'truncate ledger']) {
+    await expect(campaign.sql(text)).rejects.toThrow('only ever added to')
+  }
+})

@@ -1,0 +1,184 @@
+// Teams and who is in them. Whether a name is free and whether somebody is a member already is decided by the
+// database when the row is written; the functions are in migrations/0002_functions.sql.
+
+import {
+  plainArray,
+  statement,
+  type Coalescer,
+  type LaneOptions,
+  type Reads,
+  type Rows,
+  type Statement,
+} from '@plimsoll/service'
+
+import type { Name } from '../names/name.ts'
+import { movedScore, type ScoreListener } from './moved-scores.ts'
+
+/** A team as a list shows it. */
+export interface Team {
+  readonly id: string
+  readonly team_name: string
+}
+
+/** What became of a wish to join. */
+export type Joining = 'joined' | 'nobody' | 'absent' | 'member' | 'many'
+/** What became of a wish to leave. */
+export type Leaving = 'left' | 'absent' | 'stranger'
+
+const create = statement(
+  'create_team',
+  `with team as (
+     insert into teams (team_name, name_key) values ($1, $2)
+     on conflict (name_key) do nothing returning id, team_name
+   ), score as (
+     insert into scores (team_id, team_name) select id, team_name from team
+   )
+   select id from team`,
+)
+
+const join = statement('join_team', 'select * from join_team($1, $2, $3::integer, $4)')
+const leave = statement('leave_team', 'select * from leave_team($1, $2, $3)')
+
+const list = statement(
+  'list_teams',
+  `select wanted.place, team.id, team.team_name
+   from unnest($1::bigint[], $2::integer[]) with ordinality as wanted (after, count, place)
+   cross join lateral (
+     select id, team_name from teams where id > wanted.after order by id limit wanted.count
+   ) as team`,
+)
+
+const listMembers = statement(
+  'list_members',
+  `select wanted.place, member.user_id, member.user_name
+   from unnest($1::bigint[], $2::bigint[], $3::integer[])
+     with ordinality as wanted (team_id, after, count, place)
+   cross join lateral (
+     select user_id, user_name from members
+     where team_id = wanted.team_id and user_id > wanted.after order by user_id limit wanted.count
+   ) as member`,
+)
+
+const listTeamsOf = statement(
+  'list_teams_of',
+  `select wanted.place, m.team_id from unnest($1::bigint[]) with ordinality as wanted (user_id, place)
+   join members m on m.user_id = wanted.user_id`,
+)
+
+/** A page of a list: `count` rows after an id. */
+export interface Page {
+  readonly after: string
+  readonly count: number
+}
+
+/** A lane whose statement carries one request: what it does is decided by locks, one at a time. */
+export function single<Answer>(
+  coalescer: Coalescer,
+  options: { statement: Statement; kind: 'read' | 'write'; answer: (rows: Rows) => Answer },
+): (...values: readonly (string | number | null)[]) => Promise<Answer> {
+  const { statement, kind, answer } = options
+  const lane = coalescer.lane<readonly (string | number | null)[], Answer>({
+    statement,
+    kind,
+    batch: { requests: 1, bytes: 1_048_576 },
+    bytes: () => 100,
+    bind: ([values = []]) => [...values],
+    answers: (rows) => [answer(rows)],
+  })
+  return (...values) => lane(values)
+}
+
+/** The answers of a list statement, whose rows begin with the place of their request. */
+export function byPlace<Request, Row>(
+  rowOf: (row: Rows[number]) => Row,
+): LaneOptions<Request, Row[]>['answers'] {
+  return (rows, requests) => {
+    const lists: Row[][] = requests.map(() => [])
+    for (const row of rows) lists[Number(row[0]) - 1]?.push(rowOf(row))
+    return lists
+  }
+}
+
+export interface TeamStoreOptions {
+  readonly writer: Coalescer
+  readonly reads: Reads
+  readonly listener: ScoreListener
+  /** When the campaign began, as PostgreSQL reads it. */
+  readonly starts: string
+  readonly mostTeams: number
+}
+
+/** Opens the lanes of teams. */
+export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamStoreOptions) {
+  const changing = <Verdict extends string>(statement: Statement) =>
+    single(writer, { statement, kind: 'write', answer: (rows) => outcomeOf<Verdict>(rows) })
+  const outcomeOf = <Verdict extends string>(rows: Rows) => {
+    const verdict = (rows[0]?.[0] ?? '') as Verdict
+    const isChange = verdict === 'joined' || verdict === 'left'
+    if (isChange) listener.moved(rows.map(([, ...score]) => movedScore(score)))
+    return { verdict, team_id: rows[0]?.[1] ?? '' }
+  }
+  const made = single(writer, {
+    statement: create,
+    kind: 'write',
+    answer: (rows) => rows[0]?.[0] ?? undefined,
+  })
+  const joining = changing<Joining>(join)
+  const leaving = changing<Leaving>(leave)
+  return {
+    ...openLists(reads),
+    /** The id of the new team; undefined when the name is taken. */
+    async create({ shown, key }: Name): Promise<string | undefined> {
+      const id = await made(shown, key)
+      if (id !== undefined)
+        listener.moved([{ team_id: id, team_name: shown, score: 0, version: 0 }])
+      return id
+    },
+    async join(user_id: string, key: string): Promise<Joining> {
+      const { verdict, team_id } = await joining(user_id, key, mostTeams, starts)
+      if (verdict === 'joined') listener.membership(user_id, team_id, 'joined')
+      return verdict
+    },
+    async leave(user_id: string, key: string): Promise<Leaving> {
+      const { verdict, team_id } = await leaving(user_id, key, starts)
+      if (verdict === 'left') listener.membership(user_id, team_id, 'left')
+      return verdict
+    },
+  }
+}
+
+function openLists(reads: Reads) {
+  return {
+    list: reads.lane<Page, Team[]>({
+      statement: list,
+      bytes: ({ count }) => 60 * count,
+      bind: (pages) => [
+        plainArray(pages.map(({ after }) => after)),
+        plainArray(pages.map(({ count }) => count)),
+      ],
+      answers: byPlace((row) => ({ id: row[1] ?? '', team_name: row[2] ?? '' })),
+    }),
+    members: reads.lane<
+      Page & { readonly team_id: string },
+      { readonly user_id: string; readonly user_name: string }[]
+    >({
+      statement: listMembers,
+      bytes: ({ count }) => 60 * count,
+      bind: (pages) => [
+        plainArray(pages.map(({ team_id }) => team_id)),
+        plainArray(pages.map(({ after }) => after)),
+        plainArray(pages.map(({ count }) => count)),
+      ],
+      answers: byPlace((row) => ({ user_id: row[1] ?? '', user_name: row[2] ?? '' })),
+    }),
+    /** The ids of the teams of a user. */
+    of: reads.lane<string, string[]>({
+      statement: listTeamsOf,
+      bytes: () => 400,
+      bind: (users) => [plainArray(users)],
+      answers: byPlace((row) => row[1] ?? ''),
+    }),
+  }
+}
+
+export type Teams = ReturnType<typeof openTeams>
