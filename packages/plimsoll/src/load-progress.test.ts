@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Engine } from '@plimsoll/engine'
-import { Recorder } from '@plimsoll/record'
+import { noTimings, Recorder } from '@plimsoll/record'
 import type { Streams } from './command.ts'
 import { LoadProgress } from './load-progress.ts'
 
@@ -33,13 +33,7 @@ function written(isTTY: boolean, seconds: number): string {
         lateness_us: Uint32Array.of(0),
         service_us: Uint32Array.of(2_000),
       },
-      timings: {
-        count: 0,
-        sample: new Uint32Array(0),
-        connect_us: new Uint32Array(0),
-        tls_us: new Uint32Array(0),
-        receive_us: new Uint32Array(0),
-      },
+      timings: noTimings,
       reasons: [],
       sessions: {
         started: 1,

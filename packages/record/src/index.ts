@@ -52,6 +52,7 @@ export {
   type Verdict,
 } from './run-record.ts'
 export {
+  noTimings,
   outcomeNames,
   type DueColumns,
   type EngineHealth,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Recorder, type SampleBatch } from './index.ts'
+import { noTimings, Recorder, type SampleBatch } from './index.ts'
 
 interface Row {
   readonly second: number
@@ -23,13 +23,7 @@ function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBa
       lateness_us: Uint32Array.from(column('lateness_us')),
       service_us: Uint32Array.from(column('service_us')),
     },
-    timings: {
-      count: 0,
-      sample: new Uint32Array(),
-      connect_us: new Uint32Array(),
-      tls_us: new Uint32Array(),
-      receive_us: new Uint32Array(),
-    },
+    timings: noTimings,
     reasons: [],
     sessions: {
       started: 0,

@@ -31,6 +31,15 @@ export interface TimingColumns {
   readonly receive_us: Uint32Array
 }
 
+/** No sample has any. */
+export const noTimings: TimingColumns = {
+  count: 0,
+  sample: new Uint32Array(),
+  connect_us: new Uint32Array(),
+  tls_us: new Uint32Array(),
+  receive_us: new Uint32Array(),
+}
+
 /** Actions that became due since the last batch. */
 export interface DueColumns {
   readonly count: number
