@@ -39,7 +39,7 @@ function load(url: string, { users }: { users: number }) {
   let lost = 0
   const ask = () =>
     new Promise<void>((resolve) => {
-      const asking = request(`${url}/burn?ms=8`, { agent }, (answer) => {
+      const asking = request(`${url}/work?rounds=5000`, { agent }, (answer) => {
         if (answer.statusCode !== 200) lost += 1
         answer.resume().on('end', resolve)
       })

@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InstanceLife, PlannedAutoscaling, PlannedPart, RunRecord } from '@plimsoll/record'
-import { noticesWithin_ms, type Deployment } from './platform/index.ts'
+import type { Deployment } from './platform/index.ts'
 import { firstUseful, scalingChange, seenIn } from './scaling-decision.ts'
 
 export interface ScalerOptions {
@@ -47,13 +47,11 @@ export class Scaler implements AsyncDisposable {
     this.#ready = new Set(Array.from({ length: planned.instances }, (_, n) => n))
   }
 
-  /** Ends all instances but the fewest allowed and lets the balancer notice, then follows the policy. */
+  /** Ends all instances but the fewest allowed, then follows the policy. */
   static async start(options: ScalerOptions): Promise<Scaler> {
     const scaler = new Scaler(options)
     const { least } = scaler.#autoscaling
-    const spare = [...scaler.#ready].filter((n) => n >= least)
-    await Promise.all(spare.map((n) => scaler.#end(n)))
-    if (spare.length > 0) await sleep(noticesWithin_ms)
+    await Promise.all([...scaler.#ready].filter((n) => n >= least).map((n) => scaler.#end(n)))
     scaler.#looking = scaler.#look()
     return scaler
   }

@@ -337,13 +337,14 @@ class Raising {
       isFixed: port !== undefined,
       launch: async (own) => {
         const instances = entries.map(({ url }) => Number(new URL(url).port))
-        const targets = { port: own, instances, ready: entry.ready, keep_alive }
+        const admin = await this.#freePort()
+        const targets = { port: own, instances, ready: entry.ready, keep_alive, admin }
         program = await balancerProgram(targets, runFolder, this.#env)
         return program
       },
     })
-    const name = (program as BalancerProgram | null)?.name ?? ''
-    this.raised.balancer = { name, deployed }
+    const { name = '', tell = async () => {} } = (program as BalancerProgram | null) ?? {}
+    this.raised.balancer = { name, deployed, tell }
     this.#say(`ready at ${deployed.url} (balancer: ${name})`)
   }
 

@@ -7,6 +7,7 @@
 
 import { logTail } from '@plimsoll/stores'
 import type { Caveat, PartSecond } from '@plimsoll/record'
+import type { BalancerProgram } from './balancer/balancer.ts'
 import { giveBack } from './cgroup/cgroup-v2.ts'
 import type { CgroupParent } from './cgroup/cgroup.ts'
 import { removeCgroup } from './cgroup/remove-cgroup.ts'
@@ -58,7 +59,7 @@ export interface Raised {
   readonly links: Map<string, Link>
   /** Starts one more process of a service and waits until it is ready. */
   start: (part: string, instance: number) => Promise<Deployed>
-  balancer: { readonly name: string; readonly deployed: Deployed } | null
+  balancer: (Pick<BalancerProgram, 'name' | 'tell'> & { readonly deployed: Deployed }) | null
   /** `PostgreSQL 18.4`, … */
   readonly software: string[]
 }
@@ -174,13 +175,19 @@ export class Deployment implements AsyncDisposable {
     this.#raised.parts.push(deployed)
     const { group, limit_cores } = deployed
     if (this.#isLimited && limit_cores !== null) group?.limit(limit_cores)
+    await this.#tellBalancer(deployed, 'ready')
   }
 
-  /** Ends an instance as its platform would: SIGTERM, time to drain. */
+  /** Ends an instance as its platform would: out of the balancer, SIGTERM, time to drain. */
   async shrink(name: InstanceName): Promise<void> {
     const deployed = this.#find(name)
+    await this.#tellBalancer(deployed, 'drain')
     this.#raised.parts.splice(this.#raised.parts.indexOf(deployed), 1)
     await deployed.stop()
+  }
+
+  async #tellBalancer({ kind, url }: Deployed, state: 'ready' | 'drain'): Promise<void> {
+    if (kind === 'service') await this.#raised.balancer?.tell(Number(new URL(url).port), state)
   }
 
   /** A link that was asked for when it was deployed. */

@@ -1,4 +1,3 @@
-export { noticesWithin_ms } from './balancer/haproxy.ts'
 export { deploy, type DeployOptions } from './deploy.ts'
 export {
   Deployment,

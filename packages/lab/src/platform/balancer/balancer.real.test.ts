@@ -43,7 +43,8 @@ describe.each([
 
   async function balance(instances: readonly number[], keep_alive: 'on' | 'off' = 'on') {
     const port = await freePort()
-    const targets = { port, instances, ready: '/readyz', keep_alive }
+    const admin = await freePort()
+    const targets = { port, instances, ready: '/readyz', keep_alive, admin }
     const program = await balancerProgram(targets, folder, env)
     expect(program.name).toContain(name)
     const balancer = new Instance({
@@ -55,7 +56,8 @@ describe.each([
     })
     const url = `http://127.0.0.1:${port}`
     await balancer.untilReady(`${url}/readyz`, seconds(10))
-    return { url, port, [Symbol.asyncDispose]: () => balancer.stop(seconds(1)) }
+    const { tell } = program
+    return { url, port, tell, [Symbol.asyncDispose]: () => balancer.stop(seconds(1)) }
   }
 
   test('method, path, headers, status and bodies of any size pass unchanged', async () => {
@@ -92,6 +94,28 @@ describe.each([
       expect(echoed.equals(body === undefined ? Buffer.alloc(0) : large)).toBe(true)
     }
     end(server)
+  })
+
+  test('instances that are told to go and then go are missed by nobody, and get requests again when they are back', async () => {
+    const answering = (text: string) => backend((_request, answer) => answer.end(text))
+    const [stays, ...going] = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(answering))
+    const ports = [stays!, ...going].map(({ port }) => port)
+    await using balancer = await balance(ports)
+    const ask = async () => (await fetch(balancer.url)).text()
+    const whoAnswers = async () => new Set(await Promise.all(Array.from({ length: 60 }, ask)))
+    expect((await whoAnswers()).size).toBe(6)
+    for (const { server, port } of going) {
+      await balancer.tell(port, 'drain')
+      end(server)
+    }
+    expect(await whoAnswers()).toEqual(new Set(['a']))
+    for (const { server, port } of going) {
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+      await balancer.tell(port, 'ready')
+    }
+    const all = async () => (await whoAnswers()).size === 6
+    expect(await until(all, { deadline_ms: 8_000 })).toBe(true)
+    for (const { server } of [stays!, ...going]) end(server)
   })
 
   /** Connections that twenty requests of one kept connection made behind the balancer. */

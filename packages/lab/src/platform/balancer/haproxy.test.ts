@@ -6,12 +6,14 @@ const targets = {
   instances: [9001, 9002],
   ready: '/readyz',
   keep_alive: 'on',
+  admin: 9900,
 } as const
 
 test('the configuration names every instance, checks readiness and never sends a request twice', () => {
   const text = haproxyConfiguration(targets)
   expect(text).toContain('bind 127.0.0.1:8080\n')
   expect(text).toContain('balance leastconn\n')
+  expect(text).toContain('stats socket ipv4@127.0.0.1:9900 level admin\n')
   expect(text).toContain('http-reuse always\n')
   expect(text).toContain('retry-on conn-failure\n')
   expect(text).toContain('retries 3\n')

@@ -17,6 +17,8 @@ export interface BalancerTargets {
   readonly ready: string
   /** Whether connections to the instances are used again, or made for every request. */
   readonly keep_alive: 'on' | 'off'
+  /** Port of 127.0.0.1 on which it is told which instances come and go. */
+  readonly admin: number
 }
 
 /** The version of the HAProxy on the path, e.g. `2.6.12`; null when there is none. */
@@ -53,7 +55,7 @@ export async function haproxyCommand(
  * instances stay: closing half of them every 5 s, as is the default, is work at an instance that is saturated.
  */
 export function haproxyConfiguration(targets: BalancerTargets): string {
-  const { port, instances, ready, keep_alive } = targets
+  const { port, instances, ready, keep_alive, admin } = targets
   const connections = keep_alive === 'on' ? 'http-reuse always' : 'option http-server-close'
   const servers = instances.map(
     (instance, n) => `  server instance-${n} 127.0.0.1:${instance} check`,
@@ -63,6 +65,7 @@ export function haproxyConfiguration(targets: BalancerTargets): string {
   maxconn 12000
   no strict-limits
   noreuseport
+  stats socket ipv4@127.0.0.1:${admin} level admin
 
 defaults
   mode http

@@ -2,6 +2,7 @@
 // reports metrics, and can be told to fail.
 
 import { spawn } from 'node:child_process'
+import { pbkdf2Sync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 const { PORT, FAIL, GREETING: greeting, DATABASE_URL = '', READER_URL: reader } = process.env
@@ -37,6 +38,12 @@ async function serve(request: IncomingMessage, answer: ServerResponse): Promise<
     const end = performance.now() + Number(url.searchParams.get('ms'))
     while (performance.now() < end) await busy(5)
     answer.end('burnt')
+    return
+  }
+  // So much work, however long a limit makes it last.
+  if (url.pathname === '/work') {
+    pbkdf2Sync('', '', Number(url.searchParams.get('rounds')), 32, 'sha256')
+    answer.end('done')
     return
   }
   let bytes = 0
