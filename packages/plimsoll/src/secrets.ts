@@ -10,6 +10,11 @@ export function isSecret(name: string): boolean {
   return secretName.test(name)
 }
 
+/** `max_tokens: 100` is none, a PIN is. */
+function isSecretNumber(name: string, value: Value): boolean {
+  return typeof value === 'number' && /pass|pin|otp|cv[vc]/i.test(name)
+}
+
 /** What stands in the place of a secret. */
 export const secretPlace = 'left-out'
 
@@ -23,7 +28,7 @@ export function withoutSecrets(
   if (Array.isArray(value)) return value.map((one: Value) => withoutSecrets(one, found, place))
   const kept: Record<string, Value> = {}
   for (const [name, one] of Object.entries(value as Record<string, Value>)) {
-    const isHidden = isSecret(name) && (typeof one === 'string' || typeof one === 'number')
+    const isHidden = isSecret(name) && (typeof one === 'string' || isSecretNumber(name, one))
     if (isHidden) found(name)
     kept[name] = isHidden ? place : withoutSecrets(one, found, place)
   }

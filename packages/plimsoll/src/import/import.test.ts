@@ -6,7 +6,7 @@ import { PlimsollError } from '@plimsoll/workload'
 import type { Streams } from '../command.ts'
 import { importFile } from './import-file.ts'
 import { templateOf } from './names.ts'
-import { isSecret } from '../secrets.ts'
+import { isSecret, withoutSecrets } from '../secrets.ts'
 
 const samples = join(import.meta.dirname, '../../../../examples/data/import')
 let folder = ''
@@ -132,4 +132,10 @@ test('secrets are known by their names', () => {
   ]
   expect(secret.filter((name) => !isSecret(name))).toEqual([])
   expect(['page', 'author', 'compass', 'inside', 'name'].filter(isSecret)).toEqual([])
+  const value = { max_tokens: 100, pin: 1234, list: [{ token: 'x' }] }
+  expect(withoutSecrets(value, () => {}, '-')).toEqual({
+    max_tokens: 100,
+    pin: '-',
+    list: [{ token: '-' }],
+  })
 })
