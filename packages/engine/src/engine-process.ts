@@ -1,6 +1,7 @@
 // The engine's own process: so that neither judging nor drawing delays an arrival. It is started by
 // engine.ts, obeys its asks and dies with it.
 
+import { startFineSleep } from './fine-sleep.ts'
 import { LedgerFile, noLedger } from './ledger-file.ts'
 import { monotonic, type LoadClock } from './load-clock.ts'
 import { LoadGenerator } from './load-generator.ts'
@@ -16,6 +17,7 @@ const lookEvery_ms = 10
 
 const clock: LoadClock = { now: monotonic, beganAt: 0 }
 const health = watchHealth()
+const fine = startFineSleep()
 let generator: LoadGenerator | undefined
 let ledger: LedgerFile | undefined
 
@@ -48,6 +50,7 @@ async function start({
     ledger: ledger ?? noLedger,
     pauses,
     shard,
+    fineSleep: fine.sleep,
   })
   const started = generator
   setInterval(() => started.sweep(), sweepEvery_ms)

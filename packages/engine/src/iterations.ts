@@ -2,7 +2,13 @@
 
 import type { Iterations } from '@plimsoll/workload'
 import type { Steer } from './messages.ts'
-import { shareOf, type EndedSession, type Stretch, type StretchOptions } from './stretch.ts'
+import {
+  shareOf,
+  StretchTime,
+  type EndedSession,
+  type Stretch,
+  type StretchOptions,
+} from './stretch.ts'
 
 /** How long a place waits before it lives again, after a session without an action or one that was not let in. */
 const again_ms = 10
@@ -11,75 +17,103 @@ const again_ms = 10
  * Place p of n lives the sessions p, p + n, p + 2n, … where each has its share, so that a session is in the same
  * place in every run; where all take from one pile, whoever is free lives the next.
  */
-export function playIterations(options: StretchOptions): Stretch {
-  const { shape, shard, first_session, beginsAt, now, queue, arrive } = options
-  const { by, count } = shape.iterations as Iterations
-  const places = Math.max(1, Math.round(shape.highest))
-  const total = by === 'each' ? places * count : count
-  /** Of a shard: its places, and of a pile the sessions that would be lived by them. */
-  const ownPlaces = shareOf(shard, places)
-  const ownTotal = by === 'each' ? ownPlaces * count : shareOf(shard, count)
-  const { promise, resolve } = Promise.withResolvers<number>()
+export class IterationsStretch implements Stretch {
+  readonly ended: Promise<number>
+  readonly #end: (at: number) => void
+  readonly #options: StretchOptions
+  readonly #time: StretchTime
+  readonly #by: Iterations['by']
+  readonly #places: number
+  readonly #total: number
   /** Of a pile: the next session. */
-  let next = 0
-  let ended = 0
-  let stopped = false
-  let paused = false
-  /** Whose next session waits while the load is paused. */
-  const held: number[] = []
+  #next = 0
+  /** Sessions still to end. */
+  #left: number
+  /** Sessions whose turn came while it was paused. */
+  #held: number[] = []
+  #stopped = false
 
-  function end(at: number): void {
-    stopped = true
-    resolve(at)
+  constructor(options: StretchOptions) {
+    const { shape, shard, beginsAt, queue } = options
+    const { by, count } = shape.iterations as Iterations
+    const { promise, resolve } = Promise.withResolvers<number>()
+    this.ended = promise
+    this.#end = (at) => {
+      this.#stopped = true
+      resolve(at)
+    }
+    this.#options = options
+    this.#time = new StretchTime(beginsAt)
+    this.#by = by
+    this.#places = Math.max(1, Math.round(shape.highest))
+    this.#total = by === 'each' ? this.#places * count : count
+    this.#left = by === 'each' ? shareOf(shard, this.#places) * count : shareOf(shard, count)
+    queue.add({ due: beginsAt, wake: () => this.#beginAll() })
+    this.#endInTime(beginsAt + shape.lasts)
+  }
+
+  stop(): void {
+    this.#end(Math.max(this.#options.beginsAt, this.#options.now()))
+  }
+
+  /** Its sessions are counted, so only a pause steers it. */
+  steer({ paused }: Steer): void {
+    const now = this.#options.now()
+    if (paused) return this.#time.pause(now)
+    this.#time.goOn(now)
+    const held = this.#held
+    this.#held = []
+    for (const nth of held) this.#begin(nth, now)
+  }
+
+  sessionEnded({ actions, place, first_session }: EndedSession): void {
+    if (this.#stopped || first_session !== this.#options.first_session) return
+    const at = this.#options.now()
+    if (actions > 0) this.#isOver(place, at)
+    else this.#isOverLater(place, at + again_ms)
+  }
+
+  #beginAll(): void {
+    const { shard, beginsAt } = this.#options
+    const atOnce = Math.min(shareOf(shard, this.#places), this.#left)
+    if (this.#stopped) return
+    if (atOnce === 0) return this.#end(beginsAt)
+    this.#next = shard.index + atOnce * shard.of
+    const first = Array.from({ length: atOnce }, (_, nth) => shard.index + nth * shard.of)
+    for (const nth of first) this.#begin(nth, beginsAt)
   }
 
   /** Begins session `nth` of the stretch. Whoever is not let in has had his turn: it counts as dropped. */
-  function begin(nth: number, due: number): void {
-    if (arrive(due, nth)) return
-    queue.add({ due: due + again_ms, wake: () => isOver(nth, due + again_ms) })
+  #begin(nth: number, due: number): void {
+    if (this.#time.isPaused) this.#held.push(nth)
+    else if (!this.#options.arrive(due, nth)) this.#isOverLater(nth, due + again_ms)
   }
 
-  function isOver(nth: number, at: number): void {
-    if (stopped) return
-    if (paused) {
-      held.push(nth)
-      return
-    }
-    ended += 1
-    if (ended === ownTotal) return end(at)
-    const following = by === 'each' ? nth + places : next
-    if (following >= total) return
-    next = following + shard.of
-    begin(following, at)
+  #isOverLater(nth: number, at: number): void {
+    this.#options.queue.add({ due: at, wake: () => this.#isOver(nth, at) })
   }
 
-  function begins(): void {
-    if (stopped) return
-    if (paused) return queue.add({ due: now() + again_ms, wake: begins })
-    const atOnce = Math.min(ownPlaces, ownTotal)
-    if (atOnce === 0) return end(beginsAt)
-    next = shard.index + atOnce * shard.of
-    for (let nth = 0; nth < atOnce; nth += 1) begin(shard.index + nth * shard.of, beginsAt)
+  #isOver(nth: number, at: number): void {
+    if (this.#stopped) return
+    this.#left -= 1
+    if (this.#left === 0) return this.#end(at)
+    const following = this.#by === 'each' ? nth + this.#places : this.#next
+    if (following >= this.#total) return
+    this.#next = following + this.#options.shard.of
+    this.#begin(following, at)
   }
 
-  /** How many sessions there are is declared: a level changes nothing. */
-  function steer(steer: Steer): void {
-    paused = steer.paused
-    if (paused) return
-    for (const nth of held.splice(0)) isOver(nth, now())
-  }
-
-  queue.add({ due: beginsAt, wake: begins })
-  queue.add({ due: beginsAt + shape.lasts, wake: () => end(beginsAt + shape.lasts) })
-  return {
-    ended: promise,
-    stop: () => end(Math.max(beginsAt, now())),
-    steer,
-    sessionEnded({ actions, place, ...session }: EndedSession) {
-      if (stopped || session.first_session !== first_session) return
-      const at = now()
-      if (actions > 0) isOver(place, at)
-      else queue.add({ due: at + again_ms, wake: () => isOver(place, at + again_ms) })
-    },
+  #endInTime(at: number): void {
+    this.#options.queue.add({
+      due: at,
+      wake: () => {
+        if (this.#stopped) return
+        const endsAt = this.#time.isPaused
+          ? at + again_ms
+          : this.#time.at(this.#options.shape.lasts)
+        if (at >= endsAt) this.#end(endsAt)
+        else this.#endInTime(endsAt)
+      },
+    })
   }
 }

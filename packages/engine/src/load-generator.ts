@@ -41,6 +41,8 @@ export interface LoadGeneratorOptions {
   /** Which part of the sessions it plays. Default: all. */
   readonly shard?: Shard
   readonly sleep?: Sleep
+  /** For what is due, one sleep at a time. Default: `sleep`. */
+  readonly fineSleep?: Sleep
   readonly routeTo?: (target: Target) => Route
 }
 
@@ -65,7 +67,7 @@ export class LoadGenerator {
 
   /** Throws `target-unusable` or `certificate-unusable`. */
   constructor(options: LoadGeneratorOptions) {
-    const { clock, emit, health, seed, sleep = timerSleep } = options
+    const { clock, emit, health, seed, sleep = timerSleep, fineSleep = sleep } = options
     const now = clock.now
     this.#options = options
     this.#shard = options.shard ?? { index: 0, of: 1 }
@@ -74,7 +76,7 @@ export class LoadGenerator {
     this.#ground = {
       seed,
       now,
-      queue: new DueQueue({ now, sleep }),
+      queue: new DueQueue({ now, sleep: fineSleep }),
       samples: this.samples,
       kinds: new ActionKinds((name) => this.samples.indexOf(name)),
       ledger: options.ledger ?? noLedger,

@@ -18,7 +18,7 @@ export interface ShardedEngineOptions extends Omit<EngineOptions, 'shard' | 'beg
 }
 
 /** Several engines that play one load as one. */
-export interface ShardedEngine extends Omit<Engine, 'pid' | 'given' | 'give' | 'steer'> {
+export interface ShardedEngine extends Omit<Engine, 'pid' | 'given' | 'give'> {
   readonly pids: readonly number[]
 }
 
@@ -67,6 +67,7 @@ export async function startShardedEngine(options: ShardedEngineOptions): Promise
       return together(await all((engine) => engine.play({ ...stretch, second })))
     },
     stop: async () => void (await all((engine) => engine.stop())),
+    steer: async (steer) => void (await all((engine) => engine.steer(steer))),
     underWay: async () => sum(await all((engine) => engine.underWay())),
     drain: async (limit) => left(await all((engine) => engine.drain(limit))),
     close: async (limit) => left(await all((engine) => engine.close(limit))),

@@ -3,7 +3,7 @@
 
 import { arrivals, ms, type Shape } from '@plimsoll/workload'
 import type { DueQueue } from './due-queue.ts'
-import { playIterations } from './iterations.ts'
+import { IterationsStretch } from './iterations.ts'
 import type { Shard, Steer } from './messages.ts'
 
 export interface StretchOptions {
@@ -51,12 +51,12 @@ export function shareOf({ index, of }: Shard, count: number): number {
 
 /** Begins to play: nothing happens before `beginsAt`. */
 export function playStretch(options: StretchOptions): Stretch {
-  if (options.shape.iterations !== undefined) return playIterations(options)
+  if (options.shape.iterations !== undefined) return new IterationsStretch(options)
   return options.shape.model === 'open' ? playOpen(options) : playClosed(options)
 }
 
 /** Instants of a stretch's own time, which stands still while it is paused. */
-class StretchTime {
+export class StretchTime {
   /** The instant at which its time is zero, ms. */
   #zero: number
   #pausedAt: number | null = null
