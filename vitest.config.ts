@@ -13,6 +13,8 @@ const real = ['packages/service/src/**/*.real.test.ts', 'systems/*/**/*.real.tes
 const alone = [
   'packages/!(service)/src/**/*.real.test.ts',
   'packages/service/src/reads.real.test.ts',
+  // Leases end by the clock.
+  'systems/messaging/src/discovery/*.real.test.ts',
   'systems/messaging/src/pull/large-texts.real.test.ts',
   'test/**/*.test.ts',
 ]
