@@ -47,10 +47,11 @@ test('the invariants hold on an honest run, and each finds what was broken behin
   const promised = keys.map((key) => promise(key))
   expect(await look(promised)).toEqual(nothing)
 
-  await campaign.sql('drop index checkins_by_nonce')
+  // Stored again under its nonce, in another name, and without an entry in the ledger.
   await campaign.sql(
     `insert into checkins (user_id, user_name, content, nonce, at)
-     select user_id, user_name, content, nonce, at from checkins where nonce = 'a'`,
+     select $1, $2, content, nonce, at from checkins where nonce = 'a'`,
+    [bob.id, bob.user_name],
   )
   await campaign.sql('update scores set new_units = 0')
   await campaign.sql('alter table events drop constraint events_check')

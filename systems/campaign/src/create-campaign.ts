@@ -143,7 +143,7 @@ async function addRoutes(
 ): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
   const starts = settings.CAMPAIGN_START
-  const memberships = new Memberships((user_id) => teams.of(user_id, 'now'))
+  const memberships = new Memberships((user_id) => teams.of(user_id))
   const leaderboard = new Leaderboard({ memberships, order })
   const teams = openTeams({
     writer,

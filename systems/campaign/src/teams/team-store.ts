@@ -127,6 +127,14 @@ export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamSt
   const leaving = changing<Leaving>(leave)
   return {
     ...openLists(reads),
+    /** The ids of the teams of a user, from the writer: what is remembered of them must have been true. */
+    of: writer.lane<string, string[]>({
+      statement: listTeamsOf,
+      kind: 'read',
+      bytes: () => 400,
+      bind: (users) => [plainArray(users)],
+      answers: byPlace((row) => row[1] ?? ''),
+    }),
     /** The id of the new team; undefined when the name is taken. */
     async create({ shown, key }: Name): Promise<string | undefined> {
       const id = await made(shown, key)
@@ -170,13 +178,6 @@ function openLists(reads: Reads) {
         plainArray(pages.map(({ count }) => count)),
       ],
       answers: byPlace((row) => ({ user_id: row[1] ?? '', user_name: row[2] ?? '' })),
-    }),
-    /** The ids of the teams of a user. */
-    of: reads.lane<string, string[]>({
-      statement: listTeamsOf,
-      bytes: () => 400,
-      bind: (users) => [plainArray(users)],
-      answers: byPlace((row) => row[1] ?? ''),
     }),
   }
 }
