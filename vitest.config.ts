@@ -4,6 +4,7 @@ const unit = [
   'packages/*/src/**/*.test.ts',
   'systems/*/src/**/*.test.ts',
   'systems/*/*.test.ts',
+  'systems/*/web/**/*.test.ts',
   'test/tidy/*.test.ts',
 ]
 /** Real databases and processes. Whether they pass does not hang on how fast they are: two files at a time. */

@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 const files = trackedFiles()
-const sources = files.filter((path) => path.endsWith('.ts'))
+const sources = files.filter((path) => /\.tsx?$/.test(path))
 const code = sources.filter(
   (path) => /^(packages|systems)\/[^/]+\/src\//.test(path) && !isTest(path),
 )
@@ -40,14 +40,14 @@ function exportsOf(path: string): string[] {
 test('no file is a dumping ground', () => {
   const names = /^(utils?|helpers?|common|shared|misc|lib|core|types|constants|managers?|base)$/
   const wrong = sources.filter((path) =>
-    path.split('/').some((part) => names.test(part.replace(/(\.real)?(\.test)?\.ts$/, ''))),
+    path.split('/').some((part) => names.test(part.replace(/(\.real)?(\.test)?\.tsx?$/, ''))),
   )
   expect(wrong).toEqual([])
 })
 
 test('files are named in kebab-case', () => {
   const wrong = sources.filter(
-    (path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(path.split('/').at(-1)!),
+    (path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.tsx?$/.test(path.split('/').at(-1)!),
   )
   expect(wrong).toEqual([])
 })

@@ -31,6 +31,8 @@ import { Leaderboard, type Order } from './leaderboard/leaderboard.ts'
 import { Memberships } from './leaderboard/memberships.ts'
 import { openOrder } from './leaderboard/open-order.ts'
 import { ScoreWatch } from './leaderboard/score-watch.ts'
+import { builtPage } from './page/built-page.ts'
+import { addPageRoutes } from './page/page-routes.ts'
 import { addScoreInfoRoute } from './score/score-info-route.ts'
 import type { Settings } from './settings.ts'
 import { addTeamRoutes } from './teams/team-routes.ts'
@@ -66,6 +68,7 @@ export async function createCampaign({
   /** Milliseconds since 1970. */
   now?: () => number
 }): Promise<Campaign> {
+  const page = await builtPage(log)
   const database = openDatabase(settings, log, settings.POOL_SIZE)
   const watched = openDatabase(settings, log, 1)
   const coalescer = new Coalescer({
@@ -99,6 +102,7 @@ export async function createCampaign({
     order,
   })
   isLoaded = () => leaderboard.isLoaded
+  addPageRoutes(service.app, page)
   const watch = new ScoreWatch({
     connections: watched,
     watcher: leaderboard,

@@ -105,6 +105,7 @@ export async function runCampaign(
 export async function serviceOn(
   databaseUrl: string,
   environment: Readonly<Record<string, string>> = {},
+  port = 0,
 ): Promise<AsyncDisposable & { readonly url: string }> {
   const campaign = await createCampaign({
     settings: settingsFrom({
@@ -114,7 +115,7 @@ export async function serviceOn(
     }),
     log: createLog({ service: 'campaign', level: process.env['LOG_LEVEL'] ?? 'silent' }),
   })
-  const url = await campaign.service.app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await campaign.service.app.listen({ host: '127.0.0.1', port })
   return {
     url,
     async [Symbol.asyncDispose]() {

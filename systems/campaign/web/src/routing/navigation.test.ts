@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { nextPath } from './navigation.ts'
+
+test.each([
+  ['?next=/feed', '/feed'],
+  ['', '/'],
+  ['?next=https://elsewhere.example', '/'],
+  ['?next=//elsewhere.example', '/'],
+  ['?next=/\\elsewhere.example', '/'],
+  ['?next=javascript:alert(1)', '/'],
+])('%s leads to %s', (search, path) => {
+  expect(nextPath(search)).toBe(path)
+})
