@@ -1,4 +1,4 @@
-// Two personas: one asks for what is gone, the other throws after its first action.
+// Two personas: one asks for what is gone, every second session of the other throws after its first action.
 
 import { hold, perSecond, persona, seconds, workload } from 'plimsoll'
 
@@ -9,8 +9,9 @@ const seeker = persona({
 
 const clumsy = persona({
   why: 'reads a body that is not as it thinks',
-  async live({ http }) {
+  async live({ http, session }) {
     const answer = await http.get('/')
+    if (session % 2 === 1) return
     const { price } = answer.json<{ price: { cents: number } }>()
     if (price.cents > 0) await http.get('/never')
   },
