@@ -1,4 +1,4 @@
-// One instance of the campaign with its database, its replica and the generator on the same machine, unlimited: how many
+// One instance of the campaign with its database and the generator on the same machine, unlimited: how many
 // check-ins it stores, how many leaderboards it answers, and the whole rush. Afterwards every score is compared with a
 // replay of the ledger.
 
@@ -8,7 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
 import pg from 'pg'
-import campaign, { campaignStart, seededTeams, seededUsers } from '../../systems/campaign/system.ts'
+import {
+  campaignStart,
+  seededTeams,
+  seededUsers,
+  withoutReplica as campaign,
+} from '../../systems/campaign/system.ts'
 import { rush } from '../../systems/campaign/workload.ts'
 import { compareScores } from '../../systems/campaign/src/score/compare-scores.ts'
 import { figuresOf, playPhase, startLoad, told, type Figures } from '../load.ts'
@@ -55,7 +60,7 @@ export async function benchCampaign({ smoke }: { smoke: boolean }): Promise<Resu
   assert.equal(compared.differences, 0)
   return {
     name: 'campaign',
-    title: 'campaign: one instance, database, replica and generator on the same cores',
+    title: 'campaign: one instance, database and generator on the same cores',
     notes: [
       `Check-ins: ${connections.checkIns} connections, closed loop, ${seededUsers} users in ${seededTeams} teams, two teams each. Leaderboard: ${connections.leaderboard} connections, with tokens. ${rounds} interleaved rounds of ${seconds} s after one warm-up round; medians.`,
       'Rush: the five published phases, 1,100 users at most, 140 s, everybody registers and logs in.',

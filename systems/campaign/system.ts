@@ -12,6 +12,20 @@ export const tokenSecret = 'only for measuring: this secret is no secret'
 /** When the campaign of deployments that are measured began. */
 export const campaignStart = '2026-01-01T00:00:00Z'
 
+const migrated = [
+  command('node src/main.ts migrate'),
+  command(`node src/main.ts seed --users ${seededUsers} --teams ${seededTeams}`),
+]
+const checked = invariants({ secret: tokenSecret, starts: campaignStart })
+const program = {
+  command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
+  processes: 'one per vCPU',
+  ready: '/readyz',
+  metrics: '/metrics',
+  drain: seconds(10),
+} as const
+const own = { TOKEN_SECRET: tokenSecret, CAMPAIGN_START: campaignStart }
+
 /** The campaign: one service on a PostgreSQL and a replica of it. */
 export default system({
   name: 'campaign',
@@ -21,24 +35,37 @@ export default system({
     database: postgres(),
     replica: replica({ of: 'database' }),
     api: service({
-      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
-      processes: 'one per vCPU',
+      ...program,
       needs: ['database', 'replica'],
-      ready: '/readyz',
-      metrics: '/metrics',
-      drain: seconds(10),
       settings: ({ database, replica, port }) => ({
         DATABASE_URL: database.url,
         DATABASE_URL_READER: replica.url,
         PORT: String(port),
-        TOKEN_SECRET: tokenSecret,
-        CAMPAIGN_START: campaignStart,
+        ...own,
       }),
     }),
   },
-  prepare: [
-    command('node src/main.ts migrate'),
-    command(`node src/main.ts seed --users ${seededUsers} --teams ${seededTeams}`),
-  ],
-  invariants: invariants({ secret: tokenSecret, starts: campaignStart }),
+  prepare: migrated,
+  invariants: checked,
+})
+
+/** The same on one PostgreSQL that answers everything. */
+export const withoutReplica = system({
+  name: 'campaign',
+  folder: import.meta.dirname,
+  entry: 'api',
+  parts: {
+    database: postgres(),
+    api: service({
+      ...program,
+      needs: ['database'],
+      settings: ({ database, port }) => ({
+        DATABASE_URL: database.url,
+        PORT: String(port),
+        ...own,
+      }),
+    }),
+  },
+  prepare: migrated,
+  invariants: checked,
 })

@@ -69,15 +69,8 @@ export async function createCampaign({
   now?: () => number
 }): Promise<Campaign> {
   const page = await builtPage(log)
-  const database = openDatabase(settings, log, settings.POOL_SIZE)
-  const watched = openDatabase(settings, log, 1)
-  const coalescer = new Coalescer({
-    connections: database,
-    queueLimit: settings.QUEUE_LIMIT,
-    queueTimeout: settings.QUEUE_TIMEOUT_MS,
-  })
-  const reader = openReader(settings, log)
-  const reads = new Reads({ writer: coalescer, reader })
+  const stores = openStores(settings, log)
+  const { database, writer, checkins, reads } = stores
   let draining = false
   let isLoaded = () => false
   const service = await createHttpService({
@@ -89,27 +82,21 @@ export async function createCampaign({
     ignoresTrailingSlashes: true,
     isReady: async () => !draining && isLoaded() && (await database.isAnswering(readyDeadline)),
   })
-  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(databaseMetrics(database, writer))
   service.metrics.add(reads.metrics())
-  const store = await openImageStore(settings, log)
+  const images = await openImageStore(settings, log)
   const { order, close: closeOrder } = await openOrder(settings, { database, log })
-  const { leaderboard, streams } = await addRoutes(service.app, {
-    settings,
-    now,
-    writer: coalescer,
-    reads,
-    store,
-    order,
-  })
+  const shared = { settings, now, writer, checkins, reads, images, order }
+  const { leaderboard, streams } = await addRoutes(service.app, shared)
   isLoaded = () => leaderboard.isLoaded
   addPageRoutes(service.app, page)
   const watch = new ScoreWatch({
-    connections: watched,
+    connections: stores.watched,
     watcher: leaderboard,
     log,
     every_ms: settings.SCORES_EVERY_MS,
   })
-  await database.warmUp()
+  await stores.warmUp()
   return {
     service,
     drain: () => {
@@ -118,12 +105,37 @@ export async function createCampaign({
     },
     close: async () => {
       streams[Symbol.dispose]()
-      coalescer[Symbol.dispose]()
-      store[Symbol.dispose]()
+      images[Symbol.dispose]()
       await closeOrder()
       await watch[Symbol.asyncDispose]()
+      await stores.close()
+    },
+  }
+}
+
+/** The pools, and the coalescers on them. */
+function openStores(settings: Settings, log: Logger) {
+  const { POOL_SIZE, CHECKIN_POOL_SIZE, QUEUE_LIMIT, QUEUE_TIMEOUT_MS } = settings
+  const database = openDatabase(settings, log, POOL_SIZE)
+  const watched = openDatabase(settings, log, 1)
+  // Check-ins wait for each other's locks: they take no connection from whoever reads.
+  const rushed = openDatabase(settings, log, CHECKIN_POOL_SIZE)
+  const limits = { queueLimit: QUEUE_LIMIT, queueTimeout: QUEUE_TIMEOUT_MS }
+  const writer = new Coalescer({ connections: database, ...limits })
+  const checkins = new Coalescer({ connections: rushed, ...limits })
+  const reader = openReader(settings, log)
+  return {
+    database,
+    watched,
+    writer,
+    checkins,
+    reads: new Reads({ writer, reader }),
+    warmUp: () => Promise.all([database.warmUp(), rushed.warmUp()]),
+    async close(): Promise<void> {
+      writer[Symbol.dispose]()
+      checkins[Symbol.dispose]()
       await reader?.[Symbol.asyncDispose]()
-      await Promise.all([database[Symbol.asyncDispose](), watched[Symbol.asyncDispose]()])
+      await Promise.all([database, watched, rushed].map((pool) => pool[Symbol.asyncDispose]()))
     },
   }
 }
@@ -132,14 +144,15 @@ interface RouteOptions {
   readonly settings: Settings
   readonly now: () => number
   readonly writer: Coalescer
+  readonly checkins: Coalescer
   readonly reads: Reads
-  readonly store: ImageStore
+  readonly images: ImageStore
   readonly order: Order
 }
 
 async function addRoutes(
   app: HttpApp,
-  { settings, now, writer, reads, store, order }: RouteOptions,
+  { settings, now, writer, checkins, reads, images: store, order }: RouteOptions,
 ): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
   const starts = settings.CAMPAIGN_START
@@ -167,7 +180,7 @@ async function addRoutes(
   addEventRoutes(app, openEvents({ writer, reads, mostWaiting: settings.EVENT_WAITING_MAX }))
   addScoreInfoRoute(app, { reads, starts })
   addPostRoutes(app, reads)
-  const checkIn = openCheckins({ writer, listener: leaderboard, starts })
+  const checkIn = openCheckins({ writer: checkins, listener: leaderboard, starts })
   const images = new Images(store)
   addImageRoute(app, images)
   await addUploadRoute(app, { settings, checkIn, images })

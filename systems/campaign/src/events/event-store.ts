@@ -31,6 +31,12 @@ export interface NewEvent {
 
 /** What became of a wish for a place. */
 export type Registering = 'registered' | 'waiting' | 'closed' | 'full' | 'absent' | 'nobody'
+/** The same, with how many wait before the user. */
+export interface Registered {
+  readonly verdict: Registering
+  readonly before: number
+}
+
 /** What became of a wish to give it back. */
 export type Cancelling = 'cancelled' | 'closed' | 'absent' | 'stranger'
 
@@ -62,9 +68,16 @@ const list = statement(
    left join registrations mine on mine.event_id = event.id and mine.user_id = wanted.user_id`,
 )
 
+/** Events are locked in the order of their ids; of one event who came first is first. */
 const register = statement(
   'register_for_event',
-  'select * from register_for_event($1, $2, $3::integer)',
+  `select given.place, registered.*
+   from (
+     select * from unnest($1::bigint[], $2::bigint[])
+       with ordinality as given (event_id, user_id, place)
+     order by event_id, place
+   ) as given
+   cross join lateral register_for_event(given.event_id, given.user_id, $3::integer) as registered`,
 )
 const cancel = statement('cancel_registration', 'select * from cancel_registration($1, $2)')
 
@@ -81,13 +94,22 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
     kind: 'write',
     answer: ([row]) => (row === undefined ? undefined : eventOf(row)),
   })
-  const registering = single(writer, {
+  const registering = writer.lane<{ event_id: string; user_id: string }, Registered>({
     statement: register,
     kind: 'write',
-    answer: ([row]) => ({
-      verdict: (row?.[0] ?? 'absent') as Registering,
-      before: Number(row?.[1] ?? 0),
-    }),
+    bytes: () => 40,
+    bind: (given) => [
+      plainArray(given.map(({ event_id }) => event_id)),
+      plainArray(given.map(({ user_id }) => user_id)),
+      mostWaiting,
+    ],
+    answers: (rows, given) => {
+      const answers = given.map((): Registered => ({ verdict: 'absent', before: 0 }))
+      for (const [place, verdict, before] of rows) {
+        answers[Number(place) - 1] = { verdict: verdict as Registering, before: Number(before) }
+      }
+      return answers
+    },
   })
   const cancelling = single(writer, {
     statement: cancel,
@@ -109,7 +131,7 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
       answers: byPlace(eventOf),
     }),
     /** With how many wait before the user. */
-    register: (event_id: string, user_id: string) => registering(event_id, user_id, mostWaiting),
+    register: (event_id: string, user_id: string) => registering({ event_id, user_id }),
     cancel: (event_id: string, user_id: string) => cancelling(event_id, user_id),
   }
 }
