@@ -20,14 +20,25 @@ function begin() {
   leaving = new AbortController()
   outbox = undefined
   complain('')
-  const [me = '', you = ''] = decodeURIComponent(location.hash.slice(1)).split(':')
+  const [me = '', you = ''] = namesIn(location.hash)
   const isInside = me !== '' && you !== '' && me !== you
   element('entrance', HTMLElement).hidden = isInside
   for (const id of ['chat', 'leave', 'other']) element(id, HTMLElement).hidden = !isInside
   element('link', HTMLElement).textContent = ''
   element('title', HTMLElement).textContent = isInside ? `${you}, and you are ${me}` : 'Messages'
   document.title = isInside ? `${me} → ${you}` : 'Messages'
-  if (isInside) talkTo(me, you, leaving.signal)
+  if (!isInside) return
+  talkTo(me, you, leaving.signal)
+  content.focus()
+}
+
+/** @param {string} hash one that somebody typed need not be well-formed */
+function namesIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1)).split(':')
+  } catch {
+    return []
+  }
 }
 
 /**
