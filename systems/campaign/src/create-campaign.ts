@@ -70,7 +70,7 @@ export async function createCampaign({
 }): Promise<Campaign> {
   const page = await builtPage(log)
   const stores = openStores(settings, log)
-  const { database, writer, checkins, reads } = stores
+  const { database, writer, rushed, checkins, reads } = stores
   let draining = false
   let isLoaded = () => false
   const service = await createHttpService({
@@ -82,7 +82,7 @@ export async function createCampaign({
     ignoresTrailingSlashes: true,
     isReady: async () => !draining && isLoaded() && (await database.isAnswering(readyDeadline)),
   })
-  service.metrics.add(databaseMetrics(database, writer))
+  service.metrics.add(databaseMetrics([database, writer], [rushed, checkins]))
   service.metrics.add(reads.metrics())
   const images = await openImageStore(settings, log)
   const { order, close: closeOrder } = await openOrder(settings, { database, log })
@@ -128,6 +128,7 @@ function openStores(settings: Settings, log: Logger) {
     database,
     watched,
     writer,
+    rushed,
     checkins,
     reads: new Reads({ writer, reader }),
     warmUp: () => Promise.all([database.warmUp(), rushed.warmUp()]),

@@ -91,7 +91,7 @@ export async function createHelpdesk({
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   const { app } = service
-  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(databaseMetrics([database, coalescer]))
 
   const claims = openClaims({ coalescer, listener: versions, lease_ms: settings.LEASE_MS })
   const pace = new Pace()

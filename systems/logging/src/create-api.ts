@@ -80,7 +80,7 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
     isReady: async () =>
       !draining && (watch.isAnswering() || (await database.isAnswering(readyDeadline))),
   })
-  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(databaseMetrics([database, coalescer]))
   service.metrics.add(queueMetrics(queue))
   service.metrics.add(() => watch.metrics())
   service.metrics.add(() => packerMetrics(packer))

@@ -67,7 +67,7 @@ export async function createStore({
     log,
     isReady,
   })
-  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(databaseMetrics([database, coalescer]))
   const rpc = addRpcServer({
     routes: messagesService({ coalescer, queueTimeout: settings.QUEUE_TIMEOUT_MS, log }),
     http: service.app.server,

@@ -68,7 +68,7 @@ export async function createReviews({
     log,
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
-  service.metrics.add(databaseMetrics(database, coalescer))
+  service.metrics.add(databaseMetrics([database, coalescer]))
   addListRoute(service.app, coalescer)
   addMetaRoute(service.app, coalescer)
   addPostRoute(service.app, coalescer, settings)

@@ -48,7 +48,7 @@ const service = await createHttpService({
   log,
   isReady: () => database.isAnswering(1_000),
 })
-service.metrics.add(databaseMetrics(database, coalescer))
+service.metrics.add(databaseMetrics([database, coalescer]))
 service.app.get('/far', async (_request, reply) =>
   reply.header('content-type', 'application/json').send(await read(1)),
 )
