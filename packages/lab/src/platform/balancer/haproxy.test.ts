@@ -16,16 +16,10 @@ test('the configuration names every instance, checks readiness and never sends a
   expect(text).toContain('stats socket ipv4@127.0.0.1:9900 level admin\n')
   expect(text).toContain('http-reuse always\n')
   expect(text).toContain('retry-on conn-failure\n')
-  expect(text).toContain('retries 3\n')
-  expect(text).toContain('on-error mark-down')
+  expect(text).not.toContain('mark-down')
   expect(text).toContain('option httpchk GET /readyz\n')
   expect(text).toContain('server instance-0 127.0.0.1:9001 check')
   expect(text).toContain('server instance-1 127.0.0.1:9002 check')
-})
-
-test('a request may find every instance but one gone', () => {
-  const instances = [9001, 9002, 9003, 9004, 9005, 9006]
-  expect(haproxyConfiguration({ ...targets, instances })).toContain('retries 6\n')
 })
 
 test('without keep-alive the connection to an instance ends with its answer', () => {

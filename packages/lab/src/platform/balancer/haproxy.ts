@@ -6,9 +6,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 
-/** Within this time a balancer has noticed an instance that is gone, also when no request went there. */
-export const noticesWithin_ms = 2_000
-
 export interface BalancerTargets {
   readonly port: number
   /** Ports of the instances, on 127.0.0.1. */
@@ -49,10 +46,10 @@ export async function haproxyCommand(
 
 /**
  * The text of haproxy.cfg. A health check may take 5 s and must fail three times: a saturated instance is
- * slow and still carries its share, and taking it out would push the others over. One to which no connection can
- * be made is out at once and looked at four times a second: it has the fewest connections, and would be tried
- * again and again in place of one that serves; a request finds one that serves although all others are gone. Idle connections to the
- * instances stay: closing half of them every 5 s, as is the default, is work at an instance that is saturated.
+ * slow and still carries its share, and taking it out would push the others over. For the same reason a connection
+ * that could not be made takes none out: a full one does not accept in time, and tried so, all of them were out at once.
+ * Idle connections to the instances stay: closing half of them every 5 s, as is the default, is work at an instance
+ * that is saturated.
  */
 export function haproxyConfiguration(targets: BalancerTargets): string {
   const { port, instances, ready, keep_alive, admin } = targets
@@ -79,7 +76,7 @@ defaults
   timeout check 5s
   option http-keep-alive
   option redispatch 1
-  retries ${Math.max(3, instances.length)}
+  retries 3
   retry-on conn-failure
 
 frontend entry
@@ -91,7 +88,7 @@ backend instances
   ${connections}
   option httpchk GET ${ready}
   http-check expect status 200
-  default-server pool-purge-delay 300s inter 1s fastinter 250ms fall 3 rise 1 observe layer4 error-limit 1 on-error mark-down
+  default-server pool-purge-delay 300s inter 1s fastinter 250ms fall 3 rise 1
 ${servers.join('\n')}
 `
 }
