@@ -11,6 +11,8 @@ export interface AnswerHead {
   /** `none`: no Transfer-Encoding; `other`: one that we do not speak, read until the server closes. */
   coding: 'none' | 'chunked' | 'other'
   keepAlive: boolean
+  /** It said `close`, which wins over whatever else it says. */
+  saysClose: boolean
   /** Seconds after which the server closes an idle connection, -1: not said. */
   keepAliveSeconds: number
   setsCookies: boolean
@@ -24,6 +26,7 @@ export function emptyHead(): AnswerHead {
     contentLength: -1,
     coding: 'none',
     keepAlive: false,
+    saysClose: false,
     keepAliveSeconds: -1,
     setsCookies: false,
   }
@@ -48,6 +51,7 @@ export function readAnswerHead(
   head.contentLength = -1
   head.coding = 'none'
   head.keepAliveSeconds = -1
+  head.saysClose = false
   head.setsCookies = false
   const fields = readStatusLine(head, bytes, from, to)
   if (fields === -1) {
@@ -145,15 +149,10 @@ function endsChunked(bytes: Uint8Array, from: number, to: number): boolean {
 
 function keepConnection(head: AnswerHead, bytes: Uint8Array, from: number, to: number): void {
   for (let at = from; at < to; at += 1) {
-    if (spells(bytes, at, 'close')) {
-      head.keepAlive = false
-      return
-    }
-    if (spells(bytes, at, 'keep-alive')) {
-      head.keepAlive = true
-      return
-    }
+    if (spells(bytes, at, 'close')) head.saysClose = true
+    else if (spells(bytes, at, 'keep-alive')) head.keepAlive = true
   }
+  if (head.saysClose) head.keepAlive = false
 }
 
 /** `timeout=72, max=100`: only a leading timeout is read. */

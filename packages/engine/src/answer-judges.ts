@@ -91,6 +91,12 @@ export const differences: readonly Difference[] = [
     applies: (_text, { problem }) => problem === 'framing in trailers',
   },
   {
+    what: 'an interim answer of HTTP/1.0 that says `close` beside `keep-alive` is the last one',
+    why: 'RFC 9112 lets `close` win in every version; Node only in HTTP/1.1',
+    applies: (text, { problem }) =>
+      problem === 'closed after an interim answer' && text.includes('HTTP/1.0 1'),
+  },
+  {
     what: 'a tab after `chunked` is blank',
     why: 'RFC 9110 counts tabs as optional space; Node takes the coding for another one and reads until the close',
     applies: (text) => /\ntransfer-encoding:[^\r\n]*chunked *\t[ \t]*\r\n/i.test(text),

@@ -58,6 +58,12 @@ test('one connection carries answers of all framings one after another', () => {
 test.each([
   ['HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', false, -1],
   ['HTTP/1.1 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 0\r\n\r\n', true, -1],
+  ['HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\nContent-Length: 0\r\n\r\n', false, -1],
+  [
+    'HTTP/1.1 200 OK\r\nConnection: close\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n',
+    false,
+    -1,
+  ],
   ['HTTP/1.1 200 OK\r\nKeep-Alive: timeout=72\r\nContent-Length: 0\r\n\r\n', true, 72],
   ['HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n', false, -1],
   ['HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n', true, -1],
