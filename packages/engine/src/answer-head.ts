@@ -147,10 +147,18 @@ function endsChunked(bytes: Uint8Array, from: number, to: number): boolean {
   return before === from || bytes[before - 1] === 44
 }
 
+/** A list of options, each a whole word: Node takes `:keep-alive` for another one, and so do we. */
 function keepConnection(head: AnswerHead, bytes: Uint8Array, from: number, to: number): void {
-  for (let at = from; at < to; at += 1) {
-    if (spells(bytes, at, 'close')) head.saysClose = true
-    else if (spells(bytes, at, 'keep-alive')) head.keepAlive = true
+  for (let at = from; at < to;) {
+    let comma = at
+    while (comma < to && bytes[comma] !== 44) comma += 1
+    let end = comma
+    while (at < end && isBlank(bytes[at] as number)) at += 1
+    while (end > at && bytes[end - 1] === 32) end -= 1
+    const length = end - at
+    if (length === 5 && spells(bytes, at, 'close')) head.saysClose = true
+    else if (length === 10 && spells(bytes, at, 'keep-alive')) head.keepAlive = true
+    at = comma + 1
   }
   if (head.saysClose) head.keepAlive = false
 }
