@@ -7,16 +7,29 @@ const unit = [
   'systems/*/web/**/*.test.ts',
   'test/tidy/*.test.ts',
 ]
-/** Real databases and processes. Whether they pass does not hang on how fast they are: two files at a time. */
-const real = ['packages/service/src/**/*.real.test.ts', 'systems/*/**/*.real.test.ts']
-/** Real clocks and limits, and what looks for leftovers: one file at a time, because the machine is shared. */
-const alone = [
-  'packages/!(service)/src/**/*.real.test.ts',
+/** Of services, what a clock judges. */
+const timed = [
   'packages/service/src/reads.real.test.ts',
   // Leases end by the clock.
   'systems/messaging/src/discovery/*.real.test.ts',
   'systems/messaging/src/pull/large-texts.real.test.ts',
+]
+/** Real clocks and limits, and what looks for leftovers: one file at a time, because the machine is shared. */
+const alone = [
+  'packages/{engine,lab,plimsoll,stores}/src/**/*.real.test.ts',
   'test/**/*.test.ts',
+  ...timed,
+]
+/** Whether these pass does not hang on how fast they are. */
+const untimed = [
+  'packages/engine/src/{answer-parser,dial,streams,travel}.real.test.ts',
+  'packages/lab/src/search/*.real.test.ts',
+]
+/** Real databases and processes: two files at a time. */
+const real = [
+  'packages/{record,report,service}/src/**/*.real.test.ts',
+  'systems/*/**/*.real.test.ts',
+  ...untimed,
 ]
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 }
 
@@ -36,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
-          exclude: ['**/node_modules/**', ...alone],
+          exclude: ['**/node_modules/**', ...timed],
           ...patience,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -46,7 +59,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: alone,
-          exclude: ['**/node_modules/**', 'test/tidy/**'],
+          exclude: ['**/node_modules/**', 'test/tidy/**', ...untimed],
           ...patience,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
