@@ -8,7 +8,9 @@ import type { OurEngine } from './our-engine.ts'
 import { pause } from './generators.ts'
 
 const rate = 500
-const lasts_ms = 1_500
+const lasts_ms = 2_000
+/** A load begins with the next whole second: by then it has, and it goes on for long enough. */
+const trouble_after_ms = 1_250
 const stop_ms = 150
 /** Too little for the rate. */
 const limit_cores = 0.02
@@ -63,7 +65,7 @@ async function tryOnce({
 }): Promise<Trial> {
   const first = engine.recorder.seconds.length
   const playing = engine.playRate(rate, { lasts_ms })
-  await pause(lasts_ms / 2)
+  await pause(trouble_after_ms)
   if (trouble === 'stopped') {
     process.kill(engine.pid, 'SIGSTOP')
     await pause(stop_ms)

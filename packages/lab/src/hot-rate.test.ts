@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PartSecond } from '@plimsoll/record'
-import { hold, perSecond, persona, seconds, workload } from '@plimsoll/workload'
+import { hold, perSecond, persona, seconds, sessions, workload } from '@plimsoll/workload'
 import { feelHotRate, hotRate } from './hot-rate.ts'
 
 function row(part: string, cpu_cores: number, second = 3): PartSecond {
@@ -43,10 +43,11 @@ const launch = workload({
 })
 
 /** Feels its way on a machine of two cores where a session costs `cost` core-seconds; the rates of all rounds. */
-async function ratesWhere(cost: number, processes = 1) {
+async function ratesWhere(cost: number, processes = 1, of = launch) {
   const played: number[] = []
   const rate = await feelHotRate({
-    workload: launch,
+    workload: of,
+    scale: 16,
     processes,
     entry: 'api',
     cores: 2,
@@ -69,4 +70,15 @@ test('a slow machine, or a heavy system, is never asked for more than two thirds
   expect(await ratesWhere(0.004)).toEqual([63, 250, 325, 325, 325])
   expect(await ratesWhere(0.004, 4)).toEqual([250, 325, 325, 325, 325])
   expect(await ratesWhere(0.04)).toEqual([63, 33, 33, 33, 33])
+})
+
+const crowd = workload({
+  personas: { reader: persona({ why: 'reads', live: async () => {} }) },
+  mix: { reader: 1 },
+  phases: { rush: { shape: hold({ at: sessions(1_600), for: seconds(60) }), loadLine: true } },
+})
+
+test('people who are there at once do not all come in one second', async () => {
+  expect(await ratesWhere(0.1, 4, crowd)).toEqual([13, 13, 13, 13, 13])
+  expect(await ratesWhere(0, 4, crowd)).toEqual([13, 50, 200, 400, 400])
 })

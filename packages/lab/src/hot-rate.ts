@@ -13,12 +13,14 @@ const fasterAtMost = 4
 /** Plays the first rounds of the warm-up, each as fast as the last one allows; how fast the rest may go. */
 export async function feelHotRate({
   workload,
+  scale,
   processes,
   entry,
   cores,
   play,
 }: {
   readonly workload: Workload
+  readonly scale: number
   /** Of the entry part. */
   readonly processes: number
   readonly entry: string
@@ -26,7 +28,7 @@ export async function feelHotRate({
   /** Resolves to what every part used until the round ended. */
   readonly play: (stretch: Stretch) => Promise<readonly PartSecond[]>
 }): Promise<number> {
-  const { first, most } = warmUpRates({ workload, processes })
+  const { first, most } = warmUpRates({ workload, scale, processes })
   let sessions_per_second = first
   for (let round = 0; round < coldRounds; round += 1) {
     const parts = await play(coldStretch({ workload, round, sessions_per_second }))

@@ -168,7 +168,7 @@ function largestVcpu({ configurations }: Experiment): number {
 function managedQueues({ configurations }: Experiment): number {
   const counts = Object.values(configurations).map(
     (configuration) =>
-      Object.values(configuration).filter(({ size }) => sizes[size].vcpu === 0).length,
+      Object.values(configuration).filter(({ size }) => sizes[size].only === 'queue').length,
   )
   return Math.max(...counts)
 }

@@ -116,17 +116,22 @@ export function stepStretch(
   }
 }
 
-/** Where the warm-up begins, and the most it ever plays: sessions per second. */
+/**
+ * Where the warm-up begins, and the most it ever plays: sessions per second. People who are there at once do not
+ * come within one second: of a closed load, those that the scale leaves are as many as may come.
+ */
 export function warmUpRates({
   workload,
+  scale,
   processes,
 }: {
   readonly workload: Workload
+  readonly scale: number
   /** Of the entry part: each needs its share of the requests. */
   readonly processes: number
 }): { readonly first: number; readonly most: number } {
   const { shape } = loadLinePhase(workload).phase
-  const highest = shape.highest * processes
+  const highest = shape.model === 'closed' ? shape.highest / scale : shape.highest * processes
   return { first: highest * firstShare, most: highest * mostLevels }
 }
 
