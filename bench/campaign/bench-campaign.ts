@@ -189,7 +189,11 @@ function rowsOf({ checkIns, leaderboard }: Single, rushed: readonly Rushed[]) {
       row(`rush, ${phase}`, others, others.p99_ms <= floors.rush_p99_ms && others.not_ok === 0),
     ),
     ...rushed.map(({ phase, entrance }) =>
-      row(`rush, ${phase}: register and login`, entrance, entrance.p99_ms <= entranceFloor_ms),
+      row(
+        `rush, ${phase}: register and login`,
+        entrance,
+        entrance.p99_ms <= entranceFloor_ms && entrance.not_ok === 0,
+      ),
     ),
   ]
 }

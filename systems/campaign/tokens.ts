@@ -10,6 +10,9 @@ export interface Person {
 
 const lifetime_s = 1_800
 
+/** Of everybody whom `campaign seed` makes. */
+export const seededPassword = 'campaign'
+
 /** The user whom `campaign seed` gives this id. */
 export function seededPerson(id: number): Person {
   return { id, user_name: `user_${id}` }

@@ -81,10 +81,11 @@ function needsOf(
   const perAction = ok === 0 ? 0 : sum(from.map(({ used }) => used)) / ok
   return looked
     .filter(({ limit }) => limit > 0)
-    .map(({ second, used, due }) => ({
-      second,
-      instances: Math.max(used, due * perAction) / (policy.target_share * part.limit_cores),
-    }))
+    .map(({ second, used, limit, due }) => {
+      const isSaturated = used >= saturated_share * limit
+      const work = isSaturated ? Math.max(used, due * perAction) : used
+      return { second, instances: work / (policy.target_share * part.limit_cores) }
+    })
 }
 
 function sum(values: readonly number[]): number {

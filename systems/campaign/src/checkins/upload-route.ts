@@ -117,6 +117,8 @@ function boundLargeBodies(most: number) {
     const length = Number(request.headers['content-length'] ?? Infinity)
     if (length <= small_bytes) return
     if (onTheirWay >= most) throw unavailable('Too many images are on their way.')
+    // The token was looked at before: whoever has left meanwhile would keep the place.
+    if (reply.raw.destroyed) return
     onTheirWay += 1
     reply.raw.once('close', () => (onTheirWay -= 1))
   }

@@ -91,24 +91,32 @@ function addCreation(app: HttpApp, events: Events): void {
   const route = { schema, validatorCompiler: validateBody }
   app.post('/api/events', route, async ({ caller, body }, reply) => {
     const { title, capacity, opens_at, closes_at } = body
-    const opens = opens_at === undefined ? undefined : timeFrom(opens_at, 'opens_at')
-    if (timeFrom(closes_at, 'closes_at') <= (opens ?? 0)) {
+    const opens = opens_at === undefined ? null : timeFrom(opens_at, 'opens_at')
+    const closes = timeFrom(closes_at, 'closes_at')
+    if (opens !== null && closes <= opens) {
       throw badRequest('closes_at must be later than opens_at.')
     }
-    const given = { title, capacity, opens_at: opens_at ?? null, closes_at }
+    const given = { title, capacity, opens_at: opens, closes_at: closes }
     const event = await events.create(given, caller.id)
     if (event === undefined) throw badRequest('closes_at must be later than opens_at, or now.')
     return await reply.code(201).send(wireEvent(event))
   })
 }
 
-/** Milliseconds since 1970; throws a 400 for what is no moment. */
-function timeFrom(text: string, field: string): number {
-  const time = moment.test(text) ? Date.parse(text) : Number.NaN
+/** A moment as PostgreSQL reads it; throws a 400 for what is none. */
+function timeFrom(text: string, field: string): string {
+  const time = moment.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) {
     throw badRequest(`${field}: expected a time like 2026-11-20T12:00:00Z, found "${text}".`)
   }
-  return time
+  return new Date(time).toISOString()
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. Years whose days leave four digits in some zone are none. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  const isYear = text >= '0002' && text < '9999'
+  return isYear && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }
 
 function wireEvent({ id, ...event }: Event) {

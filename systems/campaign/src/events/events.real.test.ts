@@ -117,6 +117,8 @@ test.each([
   ['no title', { title: ' ' }],
   ['a window that ends before it begins', { opens_at: soon(60), closes_at: soon(30) }],
   ['a time that is none', { closes_at: '2026-99-99T00:00:00Z' }],
+  ['a day that is none', { closes_at: '2027-02-30T00:00:00Z' }],
+  ['a year that is none', { opens_at: '0000-01-01T00:00:00Z' }],
   ['a time without its zone', { closes_at: '2036-01-01T00:00:00' }],
 ])('an event with %s is 400', async (_, given) => {
   const event = { title: 'A walk', capacity: 2, closes_at: soon(60), ...given }

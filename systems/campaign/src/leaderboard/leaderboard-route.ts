@@ -62,6 +62,8 @@ export function addStreamRoute(
   const route = { config: { open: true }, schema }
   app.get('/api/team/leaderboard/stream', route, async (request, reply): Promise<void> => {
     const caller = await guard.identify(request.headers.authorization)
+    // Whoever has left meanwhile would be told for ever: their close is over.
+    if (reply.raw.destroyed) return
     streams.admit()
     void reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no')
     reply.hijack()

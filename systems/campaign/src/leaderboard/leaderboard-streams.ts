@@ -12,6 +12,8 @@ interface Stream {
   readonly response: ServerResponse
   /** The page that was told last. */
   told: string
+  /** Monotonic milliseconds of the last byte. */
+  wroteAt: number
   isTelling: boolean
 }
 
@@ -23,7 +25,7 @@ export interface LeaderboardStreamsOptions {
 }
 
 const tellEvery_ms = 250
-const beatEvery = 40
+const beatEvery_ms = 10_000
 /** What a client may leave unread before it is cut off. */
 const mostUnread_bytes = 262_144
 
@@ -34,7 +36,6 @@ export class LeaderboardStreams implements Disposable {
   readonly #forget: () => void
   readonly #timer: NodeJS.Timeout
   #hasChanged = false
-  #turns = 0
   #isClosed = false
 
   constructor(options: LeaderboardStreamsOptions) {
@@ -52,7 +53,7 @@ export class LeaderboardStreams implements Disposable {
 
   /** Takes over a response whose head was sent; the first event comes at once. */
   add(caller: Identity | undefined, response: ServerResponse): void {
-    const stream: Stream = { caller, response, told: '', isTelling: false }
+    const stream = { caller, response, told: '', wroteAt: performance.now(), isTelling: false }
     this.#open.add(stream)
     response.on('close', () => this.#open.delete(stream))
     void this.#tell(stream)
@@ -67,8 +68,6 @@ export class LeaderboardStreams implements Disposable {
   }
 
   #turn(): void {
-    this.#turns += 1
-    const isBeat = this.#turns % beatEvery === 0
     const hasChanged = this.#hasChanged
     this.#hasChanged = false
     const now = this.#options.now()
@@ -76,24 +75,36 @@ export class LeaderboardStreams implements Disposable {
       const { response, caller } = stream
       if (caller !== undefined && caller.expires <= now) response.end()
       else if (response.writableLength > mostUnread_bytes) response.destroy()
-      else if (hasChanged || stream.told === '') void this.#tell(stream)
-      else if (isBeat) response.write(':\n\n')
+      else {
+        if (hasChanged || stream.told === '') void this.#tell(stream)
+        // However often the teams below change, a reader of the first page hears that the stream lives.
+        if (performance.now() - stream.wroteAt >= beatEvery_ms) write(stream, ':\n\n')
+      }
     }
   }
 
   /** Never rejects: what cannot be read now is told in a later turn. */
   async #tell(stream: Stream): Promise<void> {
-    if (stream.isTelling) return
+    if (stream.isTelling) {
+      // The page being read may be from before this change.
+      this.#hasChanged = true
+      return
+    }
     stream.isTelling = true
     try {
       const page = await this.#options.leaderboard.page(stream.caller?.id)
       if (stream.response.writableEnded || page === stream.told) return
       stream.told = page
-      stream.response.write(`event: leaderboard\ndata: ${page}\n\n`)
+      write(stream, `event: leaderboard\ndata: ${page}\n\n`)
     } catch {
       this.#hasChanged = true
     } finally {
       stream.isTelling = false
     }
   }
+}
+
+function write(stream: Stream, text: string): void {
+  stream.wroteAt = performance.now()
+  stream.response.write(text)
 }

@@ -10,8 +10,9 @@ import {
   type Terminal,
 } from '@plimsoll/service'
 
+import { seededPassword } from '../../tokens.ts'
+
 const most = 1_000_000
-const password = 'campaign'
 
 /** Adds `user_1`, `user_2`, … and `Team 1`, `Team 2`, …; what is there stays as it is. Resolves to 0. */
 export function seedCommand(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -26,7 +27,7 @@ export function seedCommand(args: readonly string[], terminal: Terminal): Promis
         signal,
       })
       const passwords = new Passwords({ concurrency: 1, queueLimit: 1, queueTimeout: 60_000 })
-      const digest = await passwords.hash(password)
+      const digest = await passwords.hash(seededPassword)
       const { rows } = await connection.client.query<{ users: number; teams: number }>(
         `with made as (
            insert into users (user_name, name_key, password_digest, is_old_customer)
