@@ -85,6 +85,29 @@ test('while every store is busy requests gather for the next call', async () => 
   expect(calls.map(({ names }) => names)).toEqual([['first'], ['x', 'y']])
 })
 
+test('more stores take more calls only where there is enough for each', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { lane, calls } = laneOf(
+    async (store, requests) => {
+      await gate.promise
+      return await echo(store, requests)
+    },
+    { stores: ['a', 'b', 'c', 'd'] },
+  )
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const all: Promise<string>[] = []
+  for (const name of ['x', 'y', 'few']) {
+    all.push(lane.submit({ name }))
+    await turn()
+  }
+  expect(calls.map(({ names }) => names)).toEqual([['x'], ['y']])
+  for (let n = 1; n < 32; n += 1) all.push(lane.submit({ name: String(n) }))
+  await turn()
+  expect(calls.map(({ names }) => names.length)).toEqual([1, 1, 32])
+  gate.resolve()
+  expect(await Promise.all(all)).toHaveLength(34)
+})
+
 test('what a failed call leaves open is repeated at another store where that is harmless', async () => {
   const { lane, calls } = laneOf(async (store, requests) => {
     if (calls.length === 1) throw new CallFailure('lost', 'reset')

@@ -55,6 +55,8 @@ export interface LaneFigures {
 }
 
 const requestsPerCall = 256
+/** With more calls under way than one store takes, so many must wait for another one. */
+const worthACall = 32
 const usualBytesPerCall = 1_048_576
 
 /** One kind of request. Dispose of it to refuse what is waiting. */
@@ -63,6 +65,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   readonly #sweep: NodeJS.Timeout
   readonly #underWay = new Map<Store<Client>, number>()
   #waiting: Waiting<Request, Answer>[] = []
+  #calls = 0
   #isArmed = false
   readonly figures: LaneFigures = { requests: 0, calls: 0, repeats: 0, failures: 0 }
 
@@ -125,6 +128,9 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   #pump(): void {
     const { roster, callsPerStore } = this.#options
     while (this.#waiting.length > 0) {
+      // More stores are no reason for smaller calls: those cost the edge as much as large ones. One store that
+      // hangs cannot hold all of them, since the one with the fewest takes the next.
+      if (this.#calls > callsPerStore && this.#waiting.length < worthACall) return
       const store = roster.pick((each) => (this.#underWay.get(each) ?? 0) < callsPerStore)
       if (store === undefined) return
       void this.#send(store, this.#take())
@@ -150,6 +156,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     this.figures.requests += batch.length
     this.figures.calls++
     store.outstanding++
+    this.#calls++
     this.#underWay.set(store, (this.#underWay.get(store) ?? 0) + 1)
     try {
       const told = await call(
@@ -166,6 +173,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       this.#repeat(batch.filter((each) => !this.#fail(each, kind)))
     } finally {
       store.outstanding--
+      this.#calls--
       const left = (this.#underWay.get(store) ?? 1) - 1
       if (left === 0) this.#underWay.delete(store)
       else this.#underWay.set(store, left)
