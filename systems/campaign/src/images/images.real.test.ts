@@ -138,11 +138,8 @@ describe('nothing is stored of', () => {
   })
 })
 
-test.each([
-  ['says so', `content-length: 100000000\r\n\r\n--xx\r\n`],
-  ['comes piece by piece', 'transfer-encoding: chunked\r\n\r\n'],
-])('of an image of 100 MB that %s no more is read than may be', async (_, rest) => {
-  const [files, rows] = [await kept(), await stored()]
+/** What the service says until it hangs up; it must before half of the image is sent. */
+async function sendTooMuch(rest: string): Promise<string> {
   const { port } = new URL(campaign.url)
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => undefined)
@@ -154,11 +151,22 @@ test.each([
   )
   const piece = Buffer.from(`100000\r\n${'x'.repeat(1_048_576)}\r\n`)
   const sending = setInterval(() => socket.writable && socket.write(piece), 5)
-  await until(() => said.includes('\r\n\r\n'), { deadline_ms: 10_000 })
+  await until(() => said.includes('\r\n\r\n') || socket.closed, { deadline_ms: 10_000 })
   clearInterval(sending)
   socket.destroy()
-  expect(said).toMatch(/^HTTP\/1\.1 413 /)
   expect(socket.bytesWritten).toBeLessThan(50_000_000)
+  return said
+}
+
+test.each([
+  ['says so', `content-length: 100000000\r\n\r\n--xx\r\n`],
+  ['comes piece by piece', 'transfer-encoding: chunked\r\n\r\n'],
+])('of an image of 100 MB that %s no more is read than may be', async (_, rest) => {
+  const [files, rows] = [await kept(), await stored()]
+  // A client that goes on sending may be cut off before it has read why.
+  let said = ''
+  for (let tries = 0; said === '' && tries < 10; tries += 1) said = await sendTooMuch(rest)
+  expect(said).toMatch(/^HTTP\/1\.1 413 /)
   expect([await kept(), await stored()]).toEqual([files, rows])
 })
 
