@@ -5,6 +5,13 @@ test.each([
   ['/reviews', undefined, undefined, '/reviews'],
   ['/reviews/:id/helpful', { id: 17 }, undefined, '/reviews/17/helpful'],
   ['/a/:x/:y', { x: 'ä/b c', y: true }, undefined, '/a/%C3%A4%2Fb%20c/true'],
+  // An answer may have said something else than was expected: it must not become a second request.
+  [
+    '/a/:x/:y',
+    { x: ['1 HTTP/1.1\r\n'] as never, y: 1e21 },
+    undefined,
+    '/a/1%20HTTP%2F1.1%0D%0A/1e%2B21',
+  ],
   [
     '/reviews',
     undefined,

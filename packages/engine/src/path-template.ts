@@ -77,8 +77,10 @@ function appendQuery(path: string, firstJoint: string, query: Values): string {
   return written
 }
 
+/** Numbers and booleans need no encoding; whatever else comes from an answer must not become a second request. */
 function encode(value: Scalar): string {
-  return typeof value === 'string' ? encodeURIComponent(value) : String(value)
+  const isPlain = typeof value === 'boolean' || Number.isSafeInteger(value)
+  return isPlain ? String(value) : encodeURIComponent(String(value))
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {
