@@ -94,12 +94,49 @@ test('instance-seconds are counted against what the load needed', () => {
   expect(found?.under_seconds).toBe((found?.needed_seconds ?? 0) - 100)
 })
 
-test('a new instance that gets what the others get has a fair share', () => {
+test('every instance has a fair share that gets what the others get, whether it came or was there', () => {
   const [found] = elasticityOf(run(), plan)
   expect(found?.shares).toEqual([
+    // They answered all of second 30, in which the others had just come: 2 fair shares in one of 40 seconds.
+    { instance: 0, of_fair_share: expect.closeTo(1.01, 2) },
+    { instance: 1, of_fair_share: expect.closeTo(1.01, 2) },
     { instance: 2, of_fair_share: 1 },
     { instance: 3, of_fair_share: 1 },
   ])
+})
+
+test('what is needed is what was used, and of a full part what is due at the price of its own phase', () => {
+  const given = run()
+  const [phase] = given.stretches
+  if (phase === undefined || api.autoscaling === undefined) throw new Error('a fixture is wrong')
+  const parts = given.parts.map(({ second, instance }) => {
+    const cpu_share = second < 20 ? 0.25 : second < 30 ? 0.5 : 1
+    return partRow('api', { second, instance, cpu_share })
+  })
+  const played: RunRecord = {
+    ...given,
+    stretches: [
+      { ...phase, name: 'cheap', to_second: 20 },
+      { ...phase, name: 'dear', from_second: 20 },
+    ],
+    seconds: [
+      ...fixtureSeconds({ from: 0, count: 10, due: 400, takes_ms: 20 }),
+      ...fixtureSeconds({ from: 10, count: 10, due: 1_600, takes_ms: 20 }),
+      ...fixtureSeconds({ from: 20, count: 10, due: 100, takes_ms: 20 }),
+      ...fixtureSeconds({ from: 30, count: 10, due: 300, takes_ms: 900 }),
+    ],
+    parts: parts.filter(({ instance }) => instance < 2),
+    instances: [],
+  }
+  const wide = { ...api, autoscaling: { ...api.autoscaling, least: 1, most: 16 } }
+  const [one] = plan.configurations
+  const [found] = elasticityOf(played, {
+    ...plan,
+    configurations: [{ ...one!, parts: [wide] }],
+  })
+  // 1 for 20 s, 2 for 10 s, and 6 for the 10 s in which 3 times as much was due as half of two instances carries:
+  // the mean over five seconds makes steps of the two edges.
+  expect(found?.needed_seconds).toBe(18 * 1 + 2 * 2 + 8 * 2 + 3 + 4 + 5 + 6 + 8 * 6)
 })
 
 test('what does not scale has no elasticity, nor has a run whose phases were not played', () => {

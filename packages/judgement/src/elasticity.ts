@@ -40,7 +40,10 @@ export interface Elasticity {
   readonly needed_seconds: number
   readonly over_seconds: number
   readonly under_seconds: number
-  /** Requests of each ÷ a fair share of them, from its first useful second on; empty where none are counted. */
+  /**
+   * Requests of each ÷ a fair share of them: in all seconds of those that were there from the beginning, from the first
+   * useful second on of those that came; empty where none are counted.
+   */
   readonly shares: readonly { readonly instance: number; readonly of_fair_share: number }[]
 }
 
@@ -78,7 +81,7 @@ function elasticity(
     needed_seconds: total(({ needed }) => needed ?? 0),
     over_seconds: total(({ there, needed }) => Math.max(0, there - (needed ?? 0))),
     under_seconds: total(({ there, needed }) => Math.max(0, (needed ?? 0) - there)),
-    shares: sharesOf(run, { part, lives: own }),
+    shares: sharesOf(run, { part, seconds, lives: own }),
   }
 }
 
@@ -110,31 +113,48 @@ function neededSince(seconds: readonly InstanceSecond[], asked_second: number): 
   return before[lastEnough + 1]?.second ?? null
 }
 
-/** Over the seconds in which an instance was there together with others. */
+/** Of every instance, over the seconds of the phases in which it was there together with others. */
 function sharesOf(
   run: RunRecord,
-  { part, lives }: { part: PlannedPart; lives: readonly InstanceLife[] },
+  {
+    part,
+    seconds,
+    lives,
+  }: {
+    part: PlannedPart
+    seconds: readonly InstanceSecond[]
+    lives: readonly InstanceLife[]
+  },
 ): Elasticity['shares'] {
-  return lives.flatMap(({ instance, useful_second, gone_second }) => {
-    const rows = run.parts.filter(
-      ({ part: name, second, requests }) =>
-        name === part.part &&
-        requests !== undefined &&
-        second >= (useful_second ?? Infinity) &&
-        second < Math.floor(gone_second ?? Infinity),
+  const played = new Set(seconds.map(({ second }) => second))
+  const rows = run.parts.filter(
+    ({ part: name, second, requests }) =>
+      name === part.part && requests !== undefined && played.has(second),
+  )
+  const machineOf = (row: PartSecond) => row.instance - (row.instance % part.processes)
+  const came = new Set(lives.map(({ instance }) => instance))
+  const stayed = [...new Set(rows.map(machineOf))].filter((machine) => !came.has(machine))
+  const spans = [
+    ...stayed.map((instance) => ({ instance, useful_second: 0, gone_second: null })),
+    ...lives,
+  ]
+  const shares = spans.flatMap(({ instance, useful_second, gone_second }) => {
+    const own = rows.filter(
+      ({ second }) =>
+        second >= (useful_second ?? Infinity) && second < Math.floor(gone_second ?? Infinity),
     )
-    const machineOf = (row: PartSecond) => row.instance - (row.instance % part.processes)
     const mine = sum(
-      rows.filter((row) => machineOf(row) === instance).map((row) => row.requests ?? 0),
+      own.filter((row) => machineOf(row) === instance).map((row) => row.requests ?? 0),
     )
     const fair = sum(
-      [...Map.groupBy(rows, ({ second }) => second).values()].map((peers) => {
+      [...Map.groupBy(own, ({ second }) => second).values()].map((peers) => {
         const machines = new Set(peers.map(machineOf)).size
         return sum(peers.map(({ requests }) => requests ?? 0)) / machines
       }),
     )
     return fair === 0 ? [] : [{ instance, of_fair_share: mine / fair }]
   })
+  return shares.toSorted((a, b) => a.instance - b.instance)
 }
 
 function sum(values: readonly number[]): number {

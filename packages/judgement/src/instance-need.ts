@@ -4,7 +4,8 @@
 //          = messages ÷ messages per instance          backlog per worker
 //
 // A saturated part uses no more than it may, so its work is what the actions that were due would have used: by the
-// CPU that an action took in the seconds in which the part was not saturated.
+// CPU that an action took in those seconds of the same phase in which the part was not saturated, or in all of the
+// phase when it always was. Phases differ in what people do, and so in what an action takes.
 
 import type { PartSecond, PlannedPart, RunRecord, SecondRecord } from '@plimsoll/record'
 import { backlogSeconds } from './backlog.ts'
@@ -29,17 +30,21 @@ export function instanceSeconds(run: RunRecord, part: PlannedPart): InstanceSeco
   const phases = run.stretches.filter(({ kind }) => kind === 'phase')
   const [from, to] = [phases[0]?.from_second ?? 0, phases.at(-1)?.to_second ?? 0]
   const rows = run.parts.filter(({ second }) => second >= from && second < to)
-  const own = Map.groupBy(
-    rows.filter((row) => row.part === part.part),
-    ({ second }) => second,
-  )
-  const needs = needsOf(rows, { part, own, seconds: run.seconds })
-  return [...own].map(([second, there]) => {
+  const needs = phases.flatMap(({ from_second, to_second }) => {
+    const played = rows.filter(({ second }) => second >= from_second && second < to_second)
+    return needsOf(played, { part, seconds: run.seconds })
+  })
+  return [...ownSeconds(rows, part)].map(([second, there]) => {
     const near = needs.filter((need) => Math.abs(need.second - second) <= smoothing_seconds)
     const need =
       near.length === 0 ? null : sum(near.map(({ instances }) => instances)) / near.length
     return { second, there: there.length / part.processes, needed: within(need, part) }
   })
+}
+
+function ownSeconds(rows: readonly PartSecond[], { part }: PlannedPart) {
+  const own = rows.filter((row) => row.part === part)
+  return Map.groupBy(own, ({ second }) => second)
 }
 
 function within(need: number | null, { autoscaling, instances }: PlannedPart): number | null {
@@ -48,18 +53,10 @@ function within(need: number | null, { autoscaling, instances }: PlannedPart): n
   return Math.min(most, Math.max(least, Math.ceil(need - spare_instances)))
 }
 
-/** Instances that the load of each second asks for, not yet whole. */
+/** Instances that the load of each second of one phase asks for, not yet whole. */
 function needsOf(
   rows: readonly PartSecond[],
-  {
-    part,
-    own,
-    seconds,
-  }: {
-    part: PlannedPart
-    own: ReadonlyMap<number, readonly PartSecond[]>
-    seconds: readonly SecondRecord[]
-  },
+  { part, seconds }: { part: PlannedPart; seconds: readonly SecondRecord[] },
 ): { second: number; instances: number }[] {
   const policy = part.autoscaling?.policy
   if (policy === undefined) return []
@@ -69,7 +66,7 @@ function needsOf(
       instances: messages / policy.messages_per_instance,
     }))
   }
-  const looked = [...own].map(([second, there]) => ({
+  const looked = [...ownSeconds(rows, part)].map(([second, there]) => ({
     second,
     used: sum(there.map(({ cpu_cores }) => cpu_cores)),
     limit: sum(there.map(({ limit_cores }) => limit_cores ?? 0)),

@@ -35,7 +35,7 @@ test('a fault is told in a sentence', () => {
   )
 })
 
-test('a growth, new traffic and instance-seconds are told with what users felt', () => {
+test('a growth, traffic and instance-seconds are told with what users felt', () => {
   const felt = { due: 30_211, late: 1_204, lost: 311 }
   const growth = {
     instances: 4,
@@ -53,7 +53,10 @@ test('a growth, new traffic and instance-seconds are told with what users felt',
     needed_seconds: 800,
     over_seconds: 20,
     under_seconds: 220,
-    shares: [{ instance: 4, of_fair_share: 0.97 }],
+    shares: [
+      { instance: 0, of_fair_share: 1.01 },
+      { instance: 4, of_fair_share: 0.97 },
+    ],
   }
   const [judged, ...others] = answered.judgement.configurations
   if (judged === undefined) throw new Error('the fixture has no configuration')
@@ -62,7 +65,7 @@ test('a growth, new traffic and instance-seconds are told with what users felt',
   expect(events?.sentences).toEqual([
     'Scaling in run 1: 4 more api asked for at second 63, 12 s after they were needed; ready 75.5 s later, all at work 77 s later. Of 30,211 requests from needed until then, 1,204 were late and 311 lost.',
     'Scaling in run 1: 4 more api asked for at second 63, before they were needed; not ready, not all at work. Of 30,211 requests from asked for until then, 1,204 were late and 311 lost.',
-    'Traffic of new instances in run 1, of a fair share: api 4 97 %.',
+    'Traffic of instances in run 1, of a fair share: api 0 101 %, api 4 97 %.',
     'Instance-seconds of api in run 1: 600 there, 800 needed; 20 too many (2.5 %), 220 missing (27.5 %).',
   ])
 })

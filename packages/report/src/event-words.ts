@@ -89,7 +89,7 @@ function elasticitySentences(found: Elasticity): string[] {
   const grown = growths.map((growth) => growthSentence(growth, { part, repeat }))
   const none = `Scaling in run ${repeat}: no more ${part} was asked for.`
   const of = shares.map((one) => `${part} ${one.instance} ${percentage(one.of_fair_share)}`)
-  const fair = `Traffic of new instances in run ${repeat}, of a fair share: ${of.join(', ')}.`
+  const fair = `Traffic of instances in run ${repeat}, of a fair share: ${of.join(', ')}.`
   return [
     ...(grown.length === 0 ? [none] : grown),
     ...(of.length === 0 ? [] : [fair]),
