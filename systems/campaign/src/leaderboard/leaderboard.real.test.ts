@@ -1,5 +1,7 @@
 // The leaderboard over several instances: what is read, what is pushed, and when.
 
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -69,6 +71,17 @@ async function follow(url: string, token?: string) {
   }
 }
 
+/** Asks for a stream and is gone before it can begin. */
+async function leaveAtOnce(url: string, token: string): Promise<void> {
+  const { port } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write(
+    `GET /api/team/leaderboard/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`,
+  )
+  socket.resetAndDestroy()
+}
+
 test('what one did is in one’s next page, with the mark, and on other instances soon', async () => {
   const [ann] = (await campaign.crowd(1)) as [Caller]
   for (let n = 1; n <= 20; n++) {
@@ -121,4 +134,11 @@ test('a stream ends with its token, and there is room for only so many', async (
   expect([status, headers.get('retry-after')]).toEqual([503, '1'])
   await until(() => stream.isOver(), { deadline_ms: 6_000 })
   expect(stream.isOver()).toBe(true)
+  // Whoever leaves while their token is looked at keeps no place.
+  for (let n = 0; n < 20; n++) await leaveAtOnce(narrow.url, await tokenOf(cid, 60 + n))
+  const isOpen = async () => {
+    await using after = await follow(narrow.url)
+    return after.answer.status === 200
+  }
+  expect(await until(isOpen, { deadline_ms: 2_000 })).toBe(true)
 })
