@@ -17,7 +17,7 @@ import { experiment, type Configuration, type Experiment, type PartSizing } from
 import { planExperiment } from './planning.ts'
 import { targetTracking } from './autoscaling.ts'
 import { bootDelay } from './bisection.ts'
-import { discovery, postgres, replica, service, system } from './system.ts'
+import { discovery, postgres, queue, replica, service, system } from './system.ts'
 
 const reviews = system({
   name: 'reviews',
@@ -56,6 +56,21 @@ test('without a scale the smallest power of two that fits the machine is taken',
   expect(
     planExperiment(experiment({ ...asked, configurations }), { ...input, cores: 16 }).scale,
   ).toBe(1)
+})
+
+test('a core is kept for a queue that somebody else runs, and none for a discovery', () => {
+  const scaleWith = (part: 'queue' | 'discovery') => {
+    const parts = { ...reviews.parts, [part]: part === 'queue' ? queue() : discovery() }
+    const sized = { [part]: { size: part === 'queue' ? 'sqs' : 'shared' } } as const
+    const full = {
+      api: { size: 'm7g.medium', instances: 6 },
+      database: { size: 'db.m5.xlarge' },
+      ...sized,
+    } as const
+    const given = { ...asked, system: { ...reviews, parts }, configurations: { full } }
+    return planExperiment(experiment(given as never), input).scale
+  }
+  expect([scaleWith('discovery'), scaleWith('queue')]).toEqual([8, 16])
 })
 
 test('a scale that does not fit is refused and the one that fits is named', () => {

@@ -41,9 +41,14 @@ export async function warmUp(
   const processes = (door?.instances ?? 1) * (door?.processes ?? 1)
   const feel = async (stretch: Stretch) =>
     partsIn((await play(stretch, { endEarly: false })).record)
-  const { scale } = plan
-  const place = { workload, scale, processes, entry, cores }
-  const sessions_per_second = await feelHotRate({ ...place, play: feel })
+  const sessions_per_second = await feelHotRate({
+    workload,
+    scale: plan.scale,
+    processes,
+    entry,
+    cores,
+    play: feel,
+  })
   const hot = hotStretch({ plan, workload, sessions_per_second })
   const { record } = await play(hot, { endEarly: false })
   const parts = await partsIn(record)

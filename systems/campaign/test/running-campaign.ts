@@ -1,6 +1,6 @@
 // Instances of the service in this process, on a database of their own, for the tests of its capabilities.
 
-import { createLog } from '@plimsoll/service'
+import { createLog, type Terminal } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
 import { Tokens } from '@plimsoll/service/tokens'
 import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
@@ -165,6 +165,21 @@ export function tokenOf(
     now: Date.now,
   })
   return tokens.issue({ sub: user_name, user_id: Number(id) })
+}
+
+/** Where a command runs on the database of a campaign; what it says is kept. */
+export function terminalOf({ database }: RunningCampaign): Terminal & { readonly said: string[] } {
+  const said: string[] = []
+  const write = (text: string) => said.push(text) > 0
+  const terminal = {
+    said,
+    env: { DATABASE_URL: database.url },
+    stdout: { write },
+    stderr: { write },
+    once: () => terminal as never,
+    off: () => terminal as never,
+  }
+  return terminal
 }
 
 /** Registers by the front door and logs in. */

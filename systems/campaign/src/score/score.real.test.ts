@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   call,
   runCampaign,
+  terminalOf,
   type Caller,
   type RunningCampaign,
 } from '../../test/running-campaign.ts'
@@ -103,20 +104,13 @@ test('every instance shows the scores that are kept', async () => {
 })
 
 test('rebuild finds a score that was changed behind its back, and puts it right', async () => {
-  const said: string[] = []
-  const terminal = {
-    env: { DATABASE_URL: campaign.database.url },
-    stdout: { write: (text: string) => said.push(text) },
-    stderr: { write: (text: string) => said.push(text) },
-    once: () => terminal as never,
-    off: () => terminal as never,
-  }
+  const terminal = terminalOf(campaign)
   expect(await rebuildCommand([], terminal)).toBe(0)
   await campaign.sql(
     `update scores set total_units = total_units + 1 where team_id = (select min(team_id) from scores)`,
   )
   expect(await rebuildCommand([], terminal)).toBe(1)
-  expect(said.join('')).toContain('1 scores are not those of the replay')
+  expect(terminal.said.join('')).toContain('1 scores are not those of the replay')
   expect(await rebuildCommand(['--write'], terminal)).toBe(0)
   expect((await compared()).differences).toEqual([])
 })

@@ -1,9 +1,9 @@
-// Whoever is seeded can be what load is: logged in, in a team.
+// Whoever is seeded can log in, as the workloads do.
 
 import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { call, runCampaign, type RunningCampaign } from '../../test/running-campaign.ts'
+import { call, runCampaign, terminalOf, type RunningCampaign } from '../../test/running-campaign.ts'
 import { seededPassword, seededPerson } from '../../tokens.ts'
 import { seedCommand } from './seed-command.ts'
 
@@ -20,17 +20,9 @@ afterAll(async () => {
 })
 
 test('seeded users have the ids and the password that workloads come back with', async () => {
-  const said: string[] = []
-  const write = (text: string) => said.push(text) > 0
-  const terminal = {
-    stdout: { write },
-    stderr: { write },
-    env: { DATABASE_URL: campaign.database.url },
-    once: () => terminal as never,
-    off: () => terminal as never,
-  }
+  const terminal = terminalOf(campaign)
   expect(await seedCommand(['--users', '3', '--teams', '2'], terminal)).toBe(0)
-  expect(said).toEqual(['3 users, 2 teams\n'])
+  expect(terminal.said).toEqual(['3 users, 2 teams\n'])
   const { id, user_name } = seededPerson(3)
   expect(await campaign.sql('select id from users where user_name = $1', [user_name])).toEqual([
     { id: String(id) },

@@ -128,8 +128,8 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   #pump(): void {
     const { roster, callsPerStore } = this.#options
     while (this.#waiting.length > 0) {
-      // More stores are no reason for smaller calls: those cost the edge as much as large ones. One store that
-      // hangs cannot hold all of them, since the one with the fewest takes the next.
+      // More stores are no reason for smaller calls: those cost the edge as much as large ones. It is one more than
+      // a store takes, so that one which hangs cannot hold them all.
       if (this.#calls > callsPerStore && this.#waiting.length < worthACall) return
       const store = roster.pick((each) => (this.#underWay.get(each) ?? 0) < callsPerStore)
       if (store === undefined) return
