@@ -144,7 +144,8 @@ test('workers come when the backlog grows and go when it is gone, and their live
       duration: 1,
     })
     expect(workers()).toBe(1)
-    await Promise.all(Array.from({ length: 60 }, () => send(deployment)))
+    // Fifteen seconds of work for one: there is a backlog still when slow machines have booted the others.
+    await Promise.all(Array.from({ length: 150 }, () => send(deployment)))
     expect(await until(() => workers() === 3, { deadline_ms: 8_000 })).toBe(true)
     expect(await until(() => workers() === 1, { deadline_ms: 15_000 })).toBe(true)
   }
