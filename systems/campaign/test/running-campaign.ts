@@ -3,8 +3,7 @@
 import { createLog, type Terminal } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
 import { Tokens } from '@plimsoll/service/tokens'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createCampaign } from '../src/create-campaign.ts'
 import { migrationsFolder } from '../src/migrate.ts'
@@ -78,8 +77,7 @@ export async function runCampaign(
 ): Promise<RunningCampaign> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const pool = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
-  pool.on('error', () => undefined)
+  const pool = testPool(database.url)
   const services = await Promise.all(
     Array.from({ length: instances }, () => serviceOn(database.url, environment)),
   )

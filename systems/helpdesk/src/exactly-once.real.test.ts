@@ -1,8 +1,8 @@
 // What both sides of a conversation are told while instances are killed, started and the database restarts.
 
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { startTestPostgres, testPool, until, type PostgresHost } from '@plimsoll/stores'
+import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { addCrowd } from '../test/crowd.ts'
@@ -16,8 +16,7 @@ let pool: Pool
 beforeAll(async () => {
   host = await startTestPostgres()
   await migrateDatabase({ url: host.url, folder: migrationsFolder })
-  pool = new Pool({ connectionString: host.url, max: 2 })
-  pool.on('error', () => undefined)
+  pool = testPool(host.url, { max: 2 })
 })
 afterAll(async () => {
   await pool.end()

@@ -2,8 +2,7 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createHelpdesk } from '../src/create-helpdesk.ts'
 import { migrationsFolder } from '../src/migrate.ts'
@@ -74,8 +73,7 @@ export async function runHelpdesk(
 ): Promise<RunningHelpdesk> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const pool = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
-  pool.on('error', () => undefined)
+  const pool = testPool(database.url)
   const services = await Promise.all(
     Array.from({ length: instances }, () => serviceOn(database.url, environment)),
   )

@@ -2,8 +2,7 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { testPool, until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createApi } from '../src/create-api.ts'
 import { createWorker, type WorkerService } from '../src/create-worker.ts'
@@ -52,9 +51,7 @@ export async function runLogging(
     WAIT_SECONDS: '1',
     ...changes,
   }
-  const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
-  client.on('error', () => undefined)
-  client.on('connect', (connection) => connection.on('error', () => undefined))
+  const client = testPool(database.url)
   stack.defer(() => client.end())
   const log = createLog({ service: 'logging', level: 'silent' })
   const clock = () => Date.now()

@@ -2,8 +2,7 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createEdge } from '../src/create-edge.ts'
 import { createStore } from '../src/create-store.ts'
@@ -45,9 +44,7 @@ export async function runMessaging(
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await host.createDatabase())
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
-  client.on('error', () => undefined)
-  client.on('connect', (connection) => connection.on('error', () => undefined))
+  const client = testPool(database.url)
   stack.defer(() => client.end())
   const log = createLog({ service: 'messaging', level: 'silent' })
   const stores: string[] = []

@@ -2,8 +2,7 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
-import { Pool } from 'pg'
+import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createReviews } from '../src/create-reviews.ts'
 import { migrationsFolder } from '../src/migrate.ts'
@@ -30,7 +29,7 @@ export async function runReviews(
 ): Promise<RunningReviews> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const client = new Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
+  const client = testPool(database.url)
   const service = await serviceOn(database.url, environment)
   const { url } = service
   const call = async (path: string, init: RequestInit) => {
