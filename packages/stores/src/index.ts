@@ -28,5 +28,4 @@ export { isRunning, processTree, signalProcess, startTime, statFields } from './
 export { ReplayLag } from './replay-lag.ts'
 export type { StoreServer } from './store-server.ts'
 export { makeTemporaryFolder, putAwayAbandoned } from './temporary-folder.ts'
-export { testPool } from './test-pool.ts'
 export { until, type UntilOptions } from './until.ts'

@@ -1,9 +1,10 @@
 // A replica ten seconds behind: what one wrote is in one's next read, through whichever instance; others see it later.
 
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { openPostgres, openReplica, testPool, until } from '@plimsoll/stores'
+import { openPostgres, openReplica, until } from '@plimsoll/stores'
 import { expect, test } from 'vitest'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { call, callerAt, crowdOf, serviceOn, type Caller } from '../test/running-campaign.ts'
 import { migrationsFolder } from './migrate.ts'
 

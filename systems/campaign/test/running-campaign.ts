@@ -3,8 +3,9 @@
 import { createLog, type Terminal } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
 import { Tokens } from '@plimsoll/service/tokens'
-import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { createCampaign } from '../src/create-campaign.ts'
 import { migrationsFolder } from '../src/migrate.ts'
 import { settingsFrom } from '../src/settings.ts'

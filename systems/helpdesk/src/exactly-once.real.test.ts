@@ -1,10 +1,11 @@
 // What both sides of a conversation are told while instances are killed, started and the database restarts.
 
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { startTestPostgres, testPool, until, type PostgresHost } from '@plimsoll/stores'
+import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { addCrowd } from '../test/crowd.ts'
 import { startServing } from '../test/helpdesk-process.ts'
 import { tokenSecret, type Caller, type Json } from '../test/running-helpdesk.ts'

@@ -2,8 +2,9 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { testPool, until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import { until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { createApi } from '../src/create-api.ts'
 import { createWorker, type WorkerService } from '../src/create-worker.ts'
 import { migrationsFolder } from '../src/migrate.ts'

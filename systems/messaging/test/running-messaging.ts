@@ -2,8 +2,9 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { createEdge } from '../src/create-edge.ts'
 import { createStore } from '../src/create-store.ts'
 import { migrationsFolder } from '../src/migrate.ts'

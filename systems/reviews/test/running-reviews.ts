@@ -2,8 +2,9 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { testPool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
 
+import { testPool } from '../../../test/test-pool.ts'
 import { createReviews } from '../src/create-reviews.ts'
 import { migrationsFolder } from '../src/migrate.ts'
 import { settingsFrom } from '../src/settings.ts'
