@@ -4,6 +4,7 @@ export { databaseUser, type Account } from './database-user.ts'
 export { environmentError } from './environment-error.ts'
 export { makeOwnFolder } from './cluster.ts'
 export { claimPort, freePort } from './free-port.ts'
+export { killablePool } from './killable-pool.ts'
 export { logTail } from './log-tail.ts'
 export { postgresBinaries, type PostgresBinaries } from './binaries.ts'
 export {

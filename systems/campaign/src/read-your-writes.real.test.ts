@@ -1,10 +1,9 @@
 // A replica ten seconds behind: what one wrote is in one's next read, through whichever instance; others see it later.
 
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { openPostgres, openReplica, until } from '@plimsoll/stores'
+import { killablePool, openPostgres, openReplica, until } from '@plimsoll/stores'
 import { expect, test } from 'vitest'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { call, callerAt, crowdOf, serviceOn, type Caller } from '../test/running-campaign.ts'
 import { migrationsFolder } from './migrate.ts'
 
@@ -18,7 +17,7 @@ test('a replica 10 s behind: one’s own writes are in one’s next reads, alway
   const environment = { DATABASE_URL_READER: replica.url }
   await using here = await serviceOn(primary.url, environment)
   await using there = await serviceOn(primary.url, environment)
-  const pool = testPool(primary.url)
+  const pool = killablePool(primary.url)
   const sql = async (text: string, values: readonly unknown[] = []) =>
     (await pool.query(text, [...values])).rows as Record<string, unknown>[]
   const [ann] = (await crowdOf({ sql, url: here.url }, 1, {})) as [Caller]

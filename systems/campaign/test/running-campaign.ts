@@ -3,9 +3,8 @@
 import { createLog, type Terminal } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
 import { Tokens } from '@plimsoll/service/tokens'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
+import { killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { createCampaign } from '../src/create-campaign.ts'
 import { migrationsFolder } from '../src/migrate.ts'
 import { settingsFrom } from '../src/settings.ts'
@@ -78,7 +77,7 @@ export async function runCampaign(
 ): Promise<RunningCampaign> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const pool = testPool(database.url)
+  const pool = killablePool(database.url)
   const services = await Promise.all(
     Array.from({ length: instances }, () => serviceOn(database.url, environment)),
   )

@@ -1,11 +1,10 @@
 // What both sides of a conversation are told while instances are killed, started and the database restarts.
 
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
+import { killablePool, startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { addCrowd } from '../test/crowd.ts'
 import { startServing } from '../test/helpdesk-process.ts'
 import { tokenSecret, type Caller, type Json } from '../test/running-helpdesk.ts'
@@ -17,7 +16,7 @@ let pool: Pool
 beforeAll(async () => {
   host = await startTestPostgres()
   await migrateDatabase({ url: host.url, folder: migrationsFolder })
-  pool = testPool(host.url, { max: 2 })
+  pool = killablePool(host.url, { max: 2 })
 })
 afterAll(async () => {
   await pool.end()

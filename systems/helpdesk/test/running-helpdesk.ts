@@ -2,9 +2,8 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
+import { killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { createHelpdesk } from '../src/create-helpdesk.ts'
 import { migrationsFolder } from '../src/migrate.ts'
 import { settingsFrom } from '../src/settings.ts'
@@ -74,7 +73,7 @@ export async function runHelpdesk(
 ): Promise<RunningHelpdesk> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const pool = testPool(database.url)
+  const pool = killablePool(database.url)
   const services = await Promise.all(
     Array.from({ length: instances }, () => serviceOn(database.url, environment)),
   )

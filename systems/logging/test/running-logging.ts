@@ -2,9 +2,8 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import { killablePool, until, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { createApi } from '../src/create-api.ts'
 import { createWorker, type WorkerService } from '../src/create-worker.ts'
 import { migrationsFolder } from '../src/migrate.ts'
@@ -52,7 +51,7 @@ export async function runLogging(
     WAIT_SECONDS: '1',
     ...changes,
   }
-  const client = testPool(database.url)
+  const client = killablePool(database.url)
   stack.defer(() => client.end())
   const log = createLog({ service: 'logging', level: 'silent' })
   const clock = () => Date.now()

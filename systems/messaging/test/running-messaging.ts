@@ -2,9 +2,8 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
+import { killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { createEdge } from '../src/create-edge.ts'
 import { createStore } from '../src/create-store.ts'
 import { migrationsFolder } from '../src/migrate.ts'
@@ -45,7 +44,7 @@ export async function runMessaging(
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await host.createDatabase())
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const client = testPool(database.url)
+  const client = killablePool(database.url)
   stack.defer(() => client.end())
   const log = createLog({ service: 'messaging', level: 'silent' })
   const stores: string[] = []

@@ -2,9 +2,8 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import type { PostgresDatabase, PostgresHost } from '@plimsoll/stores'
+import { killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
-import { testPool } from '../../../test/test-pool.ts'
 import { createReviews } from '../src/create-reviews.ts'
 import { migrationsFolder } from '../src/migrate.ts'
 import { settingsFrom } from '../src/settings.ts'
@@ -30,7 +29,7 @@ export async function runReviews(
 ): Promise<RunningReviews> {
   const database = await host.createDatabase()
   await migrateDatabase({ url: database.url, folder: migrationsFolder })
-  const client = testPool(database.url)
+  const client = killablePool(database.url)
   const service = await serviceOn(database.url, environment)
   const { url } = service
   const call = async (path: string, init: RequestInit) => {
