@@ -76,7 +76,7 @@ async function tryOnce({
   limit(null)
   const { lateness } = await playing
   const held = engine.recorder.stretches.at(-1) as StretchRecord
-  const caveats = generatorCaveats({ rows: [cpuRow(engine, first)], held: [held], checks: [] })
+  const caveats = generatorCaveats({ spans: [[cpuRow(engine, first)]], held: [held], checks: [] })
   return {
     trouble,
     codes: caveats.filter(({ forbids_holds }) => forbids_holds).map(({ code }) => code),

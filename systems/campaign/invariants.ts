@@ -5,7 +5,9 @@ import pg from 'pg'
 import { compareScores } from './src/score/compare-scores.ts'
 import { mintToken, type Person } from './tokens.ts'
 
-type Finding = { -readonly [Name in keyof Omit<InvariantResult, 'name' | 'examples'>]: number } & {
+type Finding = {
+  -readonly [Name in keyof Omit<InvariantResult, 'name' | 'examples' | 'unexamined'>]: number
+} & {
   readonly examples: string[]
 }
 

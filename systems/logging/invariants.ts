@@ -5,7 +5,9 @@ import pg from 'pg'
 import type { Invariant, InvariantInput, InvariantResult } from 'plimsoll'
 import { decodeChunk } from './src/records/chunk.ts'
 
-type Finding = { -readonly [Name in keyof Omit<InvariantResult, 'name' | 'examples'>]: number } & {
+type Finding = {
+  -readonly [Name in keyof Omit<InvariantResult, 'name' | 'examples' | 'unexamined'>]: number
+} & {
   readonly examples: string[]
 }
 

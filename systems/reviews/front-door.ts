@@ -7,7 +7,10 @@ const largestPage = 100
 const requestTimeout_ms = 30_000
 
 /** What an invariant found, while it is looking. */
-export type Finding = Record<Exclude<keyof InvariantResult, 'name' | 'examples'>, number> & {
+export type Finding = Record<
+  Exclude<keyof InvariantResult, 'name' | 'examples' | 'unexamined'>,
+  number
+> & {
   readonly examples: string[]
 }
 

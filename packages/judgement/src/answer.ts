@@ -37,7 +37,15 @@ export function answerTo(plan: Plan, configurations: readonly ConfigurationJudge
     return `No configuration is shown to carry ${expected}: no load line was found.`
   const all = configurations.every((one) => one.verdict === 'fails')
   const none = all ? 'No configuration carries' : 'No configuration is shown to carry'
-  return `${none} ${expected}; ${best.name} comes closest: ${lineWords(best)}, for ${usd(best.cost_per_hour_usd)} per hour.`
+  const cost = `for ${usd(best.cost_per_hour_usd)} per hour`
+  return `${none} ${expected}; ${best.name} comes closest: ${lineWords(best)}, ${cost}${phasesWords(best)}.`
+}
+
+/** What failed in the declared phases, which no load line shows. */
+function phasesWords({ expected_load }: ConfigurationJudgement): string {
+  const check = expected_load?.checks.find(({ verdict }) => verdict === 'fails')
+  if (check === undefined) return ''
+  return `; in the declared phases it does not hold: ${check.check} (${check.found})`
 }
 
 /** Where no load line was searched: what happened at the expected load. */
@@ -55,7 +63,7 @@ function phasesAnswer(plan: Plan, configurations: readonly ConfigurationJudgemen
   const [first] = configurations.filter((one) => one.verdict === 'fails')
   const check = first?.expected_load?.checks.find((one) => one.verdict === 'fails')
   if (fails.length > 0)
-    return `Not every check holds ${load}: ${fails.join(', ')} (${check?.check}: ${check?.found}).`
+    return `Not every check holds ${load}: ${fails.join(', ')}${check === undefined ? '' : ` (${check.check}: ${check.found})`}.`
   const [caveat] = configurations.flatMap((one) => one.caveats.filter((it) => it.forbids_holds))
   return `It is not shown that every check holds ${load}${caveat === undefined ? '.' : `: ${caveat.text}`}`
 }

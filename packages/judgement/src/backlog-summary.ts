@@ -1,7 +1,7 @@
 // What the queues of one configuration did over all its runs: from which rate on work piles up, and how fast
 // the largest pile went away again.
 
-import type { Plan, RunRecord } from '@plimsoll/record'
+import type { PartSecond, Plan, RunRecord } from '@plimsoll/record'
 import { randomStream } from '@plimsoll/workload'
 import { judgeBacklog, largestDrain, type Drain } from './backlog.ts'
 import { countedParts, type CountedStep } from './counted-steps.ts'
@@ -31,7 +31,9 @@ export function backlogSummary({
   const { search, scale } = plan
   const line = loadLineOf({ steps: judged, search, checks: [], random: () => random.float() })
   const factor = actions_per_session * scale
-  const drains = runs.map((run) => largestDrain(run.parts)).filter((drain) => drain !== null)
+  const drains = runs
+    .map((run) => largestDrain(underLimits(run.parts)))
+    .filter((one) => one !== null)
   return {
     grows_from_per_second:
       line === null
@@ -42,4 +44,10 @@ export function backlogSummary({
       null,
     ),
   }
+}
+
+/** After the load limits are taken off: workers that drain a queue then are faster than those that were asked for. */
+function underLimits(rows: readonly PartSecond[]): PartSecond[] {
+  const last = rows.findLast((row) => row.limit_cores !== null)?.second ?? Infinity
+  return rows.filter(({ second }) => second <= last)
 }

@@ -14,7 +14,7 @@ export interface Compared {
   readonly actions_per_session: number
 }
 
-/** Every pair, in the order declared. Pairs of which one has no load line are left out. */
+/** Every pair, in the order declared. Pairs of which one has no load line, or that share one repeat only, are left out. */
 export function compareAll(configurations: readonly Compared[], plan: Plan): Comparison[] {
   return configurations.flatMap((a, n) =>
     configurations.slice(n + 1).flatMap((b) => compare(a, b, plan) ?? []),
@@ -26,6 +26,7 @@ function compare(a: Compared, b: Compared, plan: Plan): Comparison | null {
   const factor = (ladder[1] ?? 1.05) / (ladder[0] ?? 1)
   const random = randomStream(plan.seed, 31)
   const paired = pairs(a, b)
+  if (paired.length < 2) return null
   const between = bootstrap({
     items: paired,
     statistic: (drawn) =>

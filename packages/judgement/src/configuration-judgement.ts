@@ -128,21 +128,44 @@ function allCaveats({
   readonly expected_load: ExpectedLoad | null
   readonly invariants: readonly InvariantResult[]
 }): Caveat[] {
+  const phases = runs.flatMap((run) =>
+    run.stretches.flatMap((stretch) => (stretch.kind === 'phase' ? { run, stretch } : [])),
+  )
   // An overloaded system makes its sessions late by itself: only what held says how well it was sent.
-  const played = expected_load?.verdict === 'fails' ? [] : runs
-  const phases = played.flatMap((run) => run.stretches.filter((one) => one.kind === 'phase'))
-  const held = near.filter((step) => step.verdict === 'holds').map((step) => step.stretch)
+  const heldPhases = expected_load?.verdict === 'fails' ? [] : phases
+  const held = [...near.filter((step) => step.verdict === 'holds'), ...heldPhases]
   const all = [
     ...runs.flatMap((run) => run.caveats),
-    ...generatorCaveats({ rows: edgeRows(near), held: [...held, ...phases], checks: plan.checks }),
+    ...generatorCaveats({
+      spans: [edgeRows(near), ...phases.map(rowsIn)],
+      held: held.map(({ stretch }) => stretch),
+      checks: plan.checks,
+    }),
     ...searchCaveats(steps, plan),
-    ...invariants.filter(({ examined }) => examined === 0).map(examinedNothing),
+    ...(runs.length === 0 ? [] : invariantCaveats(invariants, plan)),
   ]
-  return all.filter((one, n) => all.findIndex((other) => other.code === one.code) === n)
+  const same = (one: Caveat, other: Caveat) => one.code === other.code && one.text === other.text
+  return all.filter((one, n) => all.findIndex((other) => same(one, other)) === n)
+}
+
+function invariantCaveats(invariants: readonly InvariantResult[], plan: Plan): Caveat[] {
+  if (invariants.length === 0 && plan.checks.some(({ kind }) => kind === 'invariants')) {
+    const text = 'No invariant was examined: the runs ended before it.'
+    return [{ code: 'invariants-not-examined', text, forbids_holds: true }]
+  }
+  return invariants.flatMap(({ name, examined, unexamined }) => {
+    if (unexamined !== undefined) return notExamined(name, unexamined)
+    return examined === 0 ? examinedNothing(name) : []
+  })
+}
+
+function notExamined(name: string, why: string): Caveat {
+  const text = `"${name}" could not be examined: ${why}`
+  return { code: `${name}-not-examined`, text, forbids_holds: true }
 }
 
 /** Nothing was promised that it could look up, so that it held says nothing. */
-function examinedNothing({ name }: InvariantResult): Caveat {
+function examinedNothing(name: string): Caveat {
   const text = `"${name}" found nothing to examine: it neither held nor failed.`
   return { code: `${name}-examined-nothing`, text, forbids_holds: false }
 }
@@ -163,11 +186,19 @@ function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
     say('nothing-decided', text)
   } else if (!steps.some((step) => step.verdict === 'holds')) {
     say('nothing-held', 'No step held: the load line lies below the lowest that failed.')
-  } else if (repeats < plan.search.repeats) {
-    const text = `Only ${repeats} of ${plan.search.repeats} repeats were played: the interval is less sure than it says.`
+  }
+  if (repeats === 1) caveats.push(oneRepeat)
+  else if (repeats > 0 && repeats < plan.search.repeats) {
+    const text = `Only ${repeats} of ${plan.search.repeats} repeats were played: the interval is wider for it.`
     say('few-repeats', text)
   }
   return caveats
+}
+
+const oneRepeat: Caveat = {
+  code: 'one-repeat',
+  text: 'Only one repeat was played: nothing says how far another one would lie from it, so there is no load line.',
+  forbids_holds: true,
 }
 
 /** Actions due per session planned, where the system kept up: an overloaded one slows its sessions. */
@@ -203,9 +234,11 @@ function topHeld(steps: readonly CountedStep[], edge: number): CountedStep[] {
 /** Rows of the parts in the steps that did not hold, else in those that did. */
 function edgeRows(near: readonly CountedStep[]): PartSecond[] {
   const notHeld = near.filter((step) => step.verdict !== 'holds')
-  return (notHeld.length > 0 ? notHeld : near).flatMap(({ run, stretch }) =>
-    run.parts.filter(({ second }) => isAtWork(second, stretch)),
-  )
+  return (notHeld.length > 0 ? notHeld : near).flatMap(rowsIn)
+}
+
+function rowsIn({ run, stretch }: Pick<CountedStep, 'run' | 'stretch'>): PartSecond[] {
+  return run.parts.filter(({ second }) => isAtWork(second, stretch))
 }
 
 /** Gauges of the last second are read when the load of a step is over already: it is left out. */
@@ -245,6 +278,7 @@ function sumInvariants(runs: readonly RunRecord[]): InvariantResult[] {
   const all = runs.flatMap((run) => run.invariants)
   return [...new Set(all.map((result) => result.name))].map((name) => {
     const own = all.filter((result) => result.name === name)
+    const unexamined = own.find((result) => result.unexamined !== undefined)?.unexamined
     const sum = (of: 'examined' | 'lost' | 'doubled' | 'unexpected' | 'stale') =>
       own.reduce((total, result) => total + result[of], 0)
     return {
@@ -255,6 +289,7 @@ function sumInvariants(runs: readonly RunRecord[]): InvariantResult[] {
       unexpected: sum('unexpected'),
       stale: sum('stale'),
       examples: own.flatMap((result) => result.examples).slice(0, 10),
+      ...(unexamined === undefined ? {} : { unexamined }),
     }
   })
 }

@@ -47,11 +47,17 @@ export function broken(result: InvariantResult): number {
 }
 
 function invariantsHold(results: readonly InvariantResult[]): CheckResult {
-  const examined = results.reduce((sum, result) => sum + result.examined, 0)
+  const check = 'invariants'
   const bad = results.filter((result) => broken(result) > 0)
-  const verdict: Verdict = bad.length > 0 ? 'fails' : examined > 0 ? 'holds' : 'inconclusive'
-  const found = bad.map(brokenWords).join('; ')
-  return { check: 'invariants', verdict, found: found || `${examined} promises kept` }
+  if (bad.length > 0) return { check, verdict: 'fails', found: bad.map(brokenWords).join('; ') }
+  const unexamined = results.find((result) => result.unexamined !== undefined)
+  if (unexamined !== undefined) {
+    const found = `${unexamined.name} could not be examined: ${unexamined.unexamined}`
+    return { check, verdict: 'inconclusive', found }
+  }
+  const examined = results.reduce((sum, result) => sum + result.examined, 0)
+  const verdict: Verdict = examined > 0 ? 'holds' : 'inconclusive'
+  return { check, verdict, found: `${examined} promises kept` }
 }
 
 /** `metaEqualsRecount: 3 lost, 1 doubled of 5120`. */

@@ -13,20 +13,22 @@ const laboratory = [
 /** Lateness p99 allowed: a tenth of the tightest limit on response time, and never less than this. */
 const leastLateness_ms = 10
 
-/** Caveats that forbid `holds`; `rows` and `held` are those of the steps at the edge and of the phases. */
+/**
+ * Caveats that forbid `holds`. `spans`: the rows of the parts in the steps at the edge, and in each phase by itself.
+ * `held`: the steps at the edge and the phases that held.
+ */
 export function generatorCaveats({
-  rows,
+  spans,
   held,
   checks,
 }: {
-  readonly rows: readonly PartSecond[]
+  readonly spans: readonly (readonly PartSecond[])[]
   readonly held: readonly StretchRecord[]
   readonly checks: readonly Check[]
 }): Caveat[] {
   const caveats: Caveat[] = []
   for (const { part, words } of laboratory) {
-    const own = rows.filter((row) => row.part === part)
-    const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
+    const cores = busiest(spans, (row) => row.part === part)
     if (cores < busy_cores) continue
     caveats.push({
       code: `${part}-saturated`,
@@ -34,9 +36,9 @@ export function generatorCaveats({
       forbids_holds: true,
     })
   }
-  for (const part of new Set(rows.filter(isManagedQueue).map((row) => row.part))) {
-    const own = rows.filter((row) => row.part === part)
-    const cores = own.reduce((sum, row) => sum + row.cpu_cores, 0) / own.length
+  const queues = spans.flat().filter(isManagedQueue)
+  for (const part of new Set(queues.map((row) => row.part))) {
+    const cores = busiest(spans, (row) => row.part === part && isManagedQueue(row))
     if (cores < busy_cores) continue
     caveats.push({
       code: 'queue-saturated',
@@ -56,6 +58,18 @@ export function generatorCaveats({
     })
   }
   return caveats
+}
+
+/** Cores that the part used on average, in the span in which it used most. */
+function busiest(
+  spans: readonly (readonly PartSecond[])[],
+  isOwn: (row: PartSecond) => boolean,
+): number {
+  const means = spans.map((rows) => {
+    const own = rows.filter(isOwn)
+    return own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
+  })
+  return Math.max(0, ...means)
 }
 
 /** A queue without a limit stands for a managed one; on this machine it has one thread. */

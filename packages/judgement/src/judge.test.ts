@@ -6,6 +6,23 @@ import { resultJson } from './result-json.ts'
 
 // Sessions per second on this machine; × 2 actions × 8 for the scale is what the report prints.
 const capacities = { single: 40, double: 80, four: 150 }
+/** The run, and after it the declared phase at the expected load. */
+function withPhase(run: RunRecord, { takes_ms }: { takes_ms: number }): RunRecord {
+  const from = run.seconds.length
+  run.seconds.push(...fixtureSeconds({ from, count: 30, due: 125, takes_ms }))
+  run.stretches.push({
+    kind: 'phase',
+    name: 'rush',
+    sessions_per_second: 62.5,
+    from_second: from,
+    counted_from_second: from,
+    to_second: from + 30,
+    measured: true,
+    actions: new Map(),
+  })
+  return run
+}
+
 const ofConfiguration = (judgement: ReturnType<typeof judge>, name: string) =>
   judgement.configurations.find((one) => one.name === name)
 
@@ -136,6 +153,43 @@ test('an experiment that was broken off is judged by what there is', () => {
   expect(judgement.configurations[1]).toMatchObject({ verdict: 'inconclusive', rungs: [] })
 })
 
+test('of a single repeat nothing is claimed but what was tried', () => {
+  const record = fixtureRecord({ capacities: { a: 100, b: 150 }, repeats: 1 })
+  const { configurations, comparisons, verdict } = judge(record)
+  for (const one of configurations) {
+    expect(one).toMatchObject({ load_line_per_second: null, verdict: 'inconclusive' })
+    expect(one.caveats).toContainEqual(
+      expect.objectContaining({ code: 'one-repeat', forbids_holds: true }),
+    )
+    expect(one.rungs.length).toBeGreaterThan(2)
+  }
+  expect({ comparisons, verdict }).toEqual({ comparisons: [], verdict: 'inconclusive' })
+})
+
+test('an invariant that could not be examined is no lost data, and lets nothing hold', () => {
+  const judgement = judge(
+    fixtureRecord({
+      capacities: { four: 150 },
+      change: (run) => ({
+        ...run,
+        invariants: run.invariants.map((one) => ({ ...one, unexamined: 'connection refused' })),
+      }),
+    }),
+  )
+  expect(judgement.verdict).toBe('inconclusive')
+  expect(judgement.answer).toContain('"counted" could not be examined: connection refused')
+})
+
+test('where the check asks for invariants and none was looked at, nothing holds', () => {
+  const judgement = judge(
+    fixtureRecord({ capacities: { four: 150 }, change: (run) => ({ ...run, invariants: [] }) }),
+  )
+  expect(judgement.configurations[0]).toMatchObject({
+    verdict: 'inconclusive',
+    caveats: [{ code: 'invariants-not-examined', forbids_holds: true }],
+  })
+})
+
 test('a step that was broken off shows nothing', () => {
   const line = (change: (run: RunRecord) => RunRecord) =>
     judge(fixtureRecord({ capacities: { a: 100 }, change })).configurations[0]?.load_line_per_second
@@ -194,22 +248,8 @@ test('a phase that was broken off is not judged', () => {
 test('the declared phases are judged by every check', () => {
   const record = fixtureRecord({
     capacities: { a: 100 },
-    repeats: 1,
-    change: (run) => {
-      const from = run.seconds.length
-      run.seconds.push(...fixtureSeconds({ from, count: 30, due: 125, takes_ms: 250 }))
-      run.stretches.push({
-        kind: 'phase',
-        name: 'rush',
-        sessions_per_second: 62.5,
-        from_second: from,
-        counted_from_second: from,
-        to_second: from + 30,
-        measured: true,
-        actions: new Map(),
-      })
-      return run
-    },
+    repeats: 2,
+    change: (run) => withPhase(run, { takes_ms: 250 }),
   })
   const [one] = judge(record).configurations
   expect(one?.verdict).toBe('fails')
@@ -218,10 +258,45 @@ test('the declared phases are judged by every check', () => {
     checks: [
       { check: 'response time p99 below 200 ms', verdict: 'fails', found: 'p99 250 ms (250–250)' },
       { check: 'failures below 0.1 %', verdict: 'holds', found: '0 % (0 %–0 %)' },
-      { check: 'invariants', verdict: 'holds', found: '10 promises kept' },
+      { check: 'invariants', verdict: 'holds', found: '20 promises kept' },
     ],
-    actions: [{ action: 'GET /reviews', due: 3_750, ok: 3_750 }],
+    actions: [{ action: 'GET /reviews', due: 7_500, ok: 7_500 }],
   })
+})
+
+test('where the load line lies above the expected load and a phase fails, the answer says which check', () => {
+  const record = fixtureRecord({
+    capacities: { a: 100 },
+    change: (run) => withPhase(run, { takes_ms: 250 }),
+  })
+  const judgement = judge(record)
+  expect(judgement.verdict).toBe('fails')
+  expect(judgement.answer).toMatch(
+    /a comes closest: .* 1\.\d+ times the expected load, for \$0\.100 per hour; in the declared phases it does not hold: response time p99 below 200 ms \(p99 250 ms/,
+  )
+})
+
+test('a generator at its limit in the phases alone shows nothing either', () => {
+  const record = fixtureRecord({
+    capacities: { a: 100 },
+    change: (run) => {
+      const played = withPhase(run, { takes_ms: 250 })
+      const { from_second, to_second } = played.stretches.at(-1)!
+      for (let second = from_second; second < to_second; second += 1) {
+        run.parts.push(partRow('generator', { second, cpu_cores: 0.97, limit_cores: null }))
+      }
+      return played
+    },
+  })
+  const plan = { ...record.plan, plays: 'phases' as const }
+  const runs = record.runs.map((run) => ({
+    ...run,
+    stretches: run.stretches.filter(({ kind }) => kind === 'phase'),
+  }))
+  const [one] = judge({ ...record, plan, runs }).configurations
+  expect(one?.expected_load?.verdict).toBe('fails')
+  expect(one?.verdict).toBe('inconclusive')
+  expect(one?.caveats.map(({ code }) => code)).toContain('generator-saturated')
 })
 
 test('a generator at its limit shows nothing, neither that it holds nor that it fails', () => {

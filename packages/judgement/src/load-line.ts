@@ -64,7 +64,7 @@ function holdsAt(held: HeldByRung, rung: number): number | null {
 
 /**
  * The load line in sessions per second with its 95 % interval: a bootstrap over the repeats, never narrower
- * than one rung. Null when no step held or none failed.
+ * than one rung. Null when no step held or none failed, and of a single repeat, which says nothing of others.
  */
 export function loadLineOf({
   steps,
@@ -79,6 +79,7 @@ export function loadLineOf({
 }): Estimate | null {
   const ladder = search.ladder_sessions_per_second
   const repeats = repeatsOf(steps)
+  if (repeats.length < 2) return null
   const found = bootstrap({ items: repeats, statistic: edgeRung, random })
   if (Number.isNaN(found.value)) return null
   const { low, high } = widened(found, { repeats: repeats.length, least: 0.5 })

@@ -75,7 +75,7 @@ test('nothing is named when nothing ran out, nor is the laboratory itself', () =
 
 test('a generator at its limit forbids the verdict holds', () => {
   const row = partRow('generator', { cpu_cores: 0.97, limit_cores: null })
-  const found = generatorCaveats({ rows: [row], held: [], checks: fixtureChecks })
+  const found = generatorCaveats({ spans: [[row]], held: [], checks: fixtureChecks })
   expect(found).toMatchObject([{ code: 'generator-saturated', forbids_holds: true }])
 })
 
@@ -86,7 +86,7 @@ test('requests sent long after they were due forbid it too', () => {
     lateness.record(ms * 1_000, 100)
     const actions = new Map([['GET /', { ...noTimes(), lateness }]])
     const held = [{ ...stretch, actions }]
-    return generatorCaveats({ rows: [], held, checks: fixtureChecks }).map((one) => one.code)
+    return generatorCaveats({ spans: [], held, checks: fixtureChecks }).map((one) => one.code)
   }
   expect(late(90)).toEqual(['not-sent-as-planned'])
   expect(late(15)).toEqual([])

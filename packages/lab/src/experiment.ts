@@ -132,11 +132,11 @@ function experimentFaults({
       faults.push({ where: 'bisect', problem })
     }
   }
-  if (
-    repeats !== undefined &&
-    !(Number.isInteger(repeats) && repeats > 0 && repeats <= mostRepeats)
-  ) {
-    const problem = `expected a whole number from 1 to ${mostRepeats}, found ${repeats}`
+  // One repeat of a search says nothing about how sure it is.
+  const least = plays === 'phases' ? 1 : 2
+  const isFit = (n: number) => Number.isInteger(n) && n >= least && n <= mostRepeats
+  if (repeats !== undefined && !isFit(repeats)) {
+    const problem = `expected a whole number from ${least} to ${mostRepeats}, found ${repeats}`
     faults.push({ where: 'repeats', problem })
   }
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0)) {

@@ -12,7 +12,7 @@ export interface InvariantCheckOptions {
   readonly seed: number
 }
 
-/** Every invariant's result; one that cannot be examined counts as lost, with the reason as its example. */
+/** Every invariant's result; of one that cannot be examined, why. */
 export async function checkInvariants(options: InvariantCheckOptions): Promise<InvariantResult[]> {
   const { system, deployment, ledgerFile, seed } = options
   const { url } = deployment
@@ -26,11 +26,16 @@ export async function checkInvariants(options: InvariantCheckOptions): Promise<I
         ...(await invariant({ url, addresses, promised, random: randomStream(seed, 3) })),
       })
     } catch (error) {
-      const examples = [`could not be examined: ${String(error)}`]
-      results.push({ name, examined: 0, lost: 1, doubled: 0, unexpected: 0, stale: 0, examples })
+      results.push(unexamined(name, String(error)))
     }
   }
   return results
+}
+
+/** The result of an invariant that could not be examined. */
+export function unexamined(name: string, why: string): InvariantResult {
+  const nothing = { examined: 0, lost: 0, doubled: 0, unexpected: 0, stale: 0, examples: [] }
+  return { name, ...nothing, unexamined: why }
 }
 
 /** The first instance of each part. */
@@ -39,6 +44,8 @@ function addressesOf({ instances }: Pick<Deployment, 'instances'>): InvariantInp
   return Object.fromEntries(first.map(({ part, url }) => [part, { url }]))
 }
 
-export function isBroken({ lost, doubled, unexpected, stale }: InvariantResult): boolean {
-  return lost + doubled + unexpected + stale > 0
+/** Examined, and no promise broken. */
+export function isKept(result: InvariantResult): boolean {
+  const { lost, doubled, unexpected, stale, unexamined } = result
+  return unexamined === undefined && lost + doubled + unexpected + stale === 0
 }

@@ -19,7 +19,7 @@ import type {
 } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
-import { checkInvariants } from './invariant-check.ts'
+import { checkInvariants, unexamined } from './invariant-check.ts'
 import { breakInPhase, startScalers, type PhaseEvents } from './phase-events.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
 import { blockOfStep, phaseStretches, place, stepStretch, type Stretch } from './stretches.ts'
@@ -190,8 +190,11 @@ export class LiveRun implements AsyncDisposable {
     const { plan, system, emit, repeat, configuration, signal } = this.#options
     const { deployment, ledgerFile, record } = this.#raised
     tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
-    await this.#raised.parts.drained(signal)
-    const results = await checkInvariants({ system, deployment, ledgerFile, seed: plan.seed })
+    const drained = await this.#raised.parts.drained(signal)
+    // What still waits in a queue is neither stored nor lost.
+    const results = drained
+      ? await checkInvariants({ system, deployment, ledgerFile, seed: plan.seed })
+      : Object.keys(system.invariants).map((name) => unexamined(name, stillWaiting))
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
   }
@@ -349,6 +352,8 @@ export class LiveRun implements AsyncDisposable {
     })
   }
 }
+
+const stillWaiting = 'a backlog had not drained a minute after the load'
 
 const backlogNotDrained: Caveat = {
   code: 'backlog-not-drained',

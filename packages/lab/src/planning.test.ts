@@ -91,7 +91,7 @@ test('an experiment is repeated as often as it says, in both forms, else three t
   expect([repeats({ repeats: 6 }, true), repeats({ repeats: 6 }, false)]).toEqual([6, 6])
   expect(() => repeats({ repeats: 0 }, true)).toThrow(
     expect.objectContaining({
-      faults: [{ where: 'repeats', problem: 'expected a whole number from 1 to 100, found 0' }],
+      faults: [{ where: 'repeats', problem: 'expected a whole number from 2 to 100, found 0' }],
     }),
   )
 })

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { executeExperiment, isBroken, readEnvironment, RemainingTime } from '@plimsoll/lab'
+import { executeExperiment, isKept, readEnvironment, RemainingTime } from '@plimsoll/lab'
 import { readExperiment, RecordFolder } from '@plimsoll/record'
 import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -70,8 +70,8 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
     report: `${records.path}/report.html`,
   })
   if (process.env['PLIMSOLL_START'] === 'main') {
-    const broken = record.runs.some((run) => run.invariants.some(isBroken))
-    return broken ? exitCodes.fails : exitCodes.holds
+    const kept = record.runs.every((run) => run.invariants.every(isKept))
+    return kept ? exitCodes.holds : exitCodes.fails
   }
   return exitCodes[judgement.verdict]
 }

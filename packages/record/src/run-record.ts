@@ -164,6 +164,8 @@ export interface InvariantResult {
   readonly stale: number
   /** At most ten, for a person to look at. */
   readonly examples: readonly string[]
+  /** Why it could not be examined: nothing is known then, neither that it holds nor that it is broken. */
+  readonly unexamined?: string
 }
 
 export interface SessionCounts {

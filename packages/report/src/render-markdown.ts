@@ -135,6 +135,9 @@ function invariants({ judgement }: Told): string {
   const broken = results.filter(
     ({ result }) => result.lost + result.doubled + result.unexpected + result.stale > 0,
   )
+  const open = results.filter(({ result }) => result.unexamined !== undefined)
+  if (broken.length === 0 && open.length > 0)
+    return `### Invariants\n\nNone is broken of ${count(examined)} promises looked up, but not all could be examined: see the caveats.`
   if (broken.length === 0)
     return `### Invariants\n\nAll hold: ${count(examined)} promises looked up, nothing lost, doubled, unexpected or stale.`
   const rows = broken.map(({ configuration, result }) => [

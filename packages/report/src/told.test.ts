@@ -53,6 +53,10 @@ test('a missing load line says on which side of the ladder it lies', () => {
 
 test('the command to repeat can be pasted into a shell, whatever the name', () => {
   expect(repeatCommand(fixturePlan)).toBe('npx --no plimsoll run reviews --quick')
+  const nested = { ...fixturePlan, file: 'systems/reviews/experiments/scaling.ts' }
+  expect(repeatCommand(nested)).toBe(
+    'npx --no plimsoll run systems/reviews/experiments/scaling.ts --quick',
+  )
   const odd = { ...fixturePlan, quick: false, experiment: "my $(x) 'test'.ts" }
   expect(repeatCommand(odd)).toBe(String.raw`npx --no plimsoll run 'my $(x) '\''test'\''.ts'`)
 })

@@ -90,9 +90,7 @@ export function brokenWords(result: InvariantResult): string {
 }
 
 /** The command that repeats the experiment from its plan. */
-export function repeatCommand({ experiment, quick }: Plan): string {
-  const argument = /^[\w./:@-]+$/.test(experiment)
-    ? experiment
-    : `'${experiment.replaceAll("'", String.raw`'\''`)}'`
+export function repeatCommand({ experiment, file = experiment, quick }: Plan): string {
+  const argument = /^[\w./:@-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`
   return `npx --no plimsoll run ${argument}${quick ? ' --quick' : ''}`
 }

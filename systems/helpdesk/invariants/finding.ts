@@ -2,7 +2,10 @@
 
 import type { InvariantResult } from 'plimsoll'
 
-export type Finding = Record<Exclude<keyof InvariantResult, 'name' | 'examples'>, number> & {
+export type Finding = Record<
+  Exclude<keyof InvariantResult, 'name' | 'examples' | 'unexamined'>,
+  number
+> & {
   readonly examples: string[]
 }
 

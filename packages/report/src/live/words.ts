@@ -75,6 +75,10 @@ export function invariantWords({ results }: InvariantsChecked): { sound: boolean
     (key) => total(key) > 0,
   )
   const examined = `${counted(total('examined'), 'promise')} looked up`
+  const unexamined = results.find((result) => result.unexamined !== undefined)
+  if (faults.length === 0 && unexamined !== undefined) {
+    return { sound: false, words: `${unexamined.name} not examined: ${unexamined.unexamined}` }
+  }
   return faults.length === 0
     ? { sound: true, words: `invariants hold: ${examined}` }
     : {

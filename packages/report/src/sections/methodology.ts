@@ -18,7 +18,7 @@ import type { Section } from './section.ts'
 
 /** Personas, phases, mix, search, checks and the plan's identity. */
 export function methodologySection({ record: { plan } }: Told): Section {
-  const body = html`${searchWords(plan)} ${personaTable(plan)} ${taskTable(plan)}
+  const body = html`${playedWords(plan)} ${personaTable(plan)} ${taskTable(plan)}
     ${phaseTable(plan)}
     ${plan.quick && html`<p class="soft">Quick: the phases were played shortened.</p>`}
     <dl>
@@ -53,13 +53,8 @@ export function methodologySection({ record: { plan } }: Told): Section {
   return { id: 'methodology', title: 'How it was measured', body }
 }
 
-function searchWords({ scale, search, phases }: Plan): Markup {
-  const played = phases.find(({ load_line }) => load_line)?.name
-  const [first, second] = search.ladder_sessions_per_second
-  const factor =
-    first === undefined || second === undefined
-      ? ''
-      : `, each ${figure((second / first - 1) * 100)} % above the one before`
+function playedWords(plan: Plan): Markup {
+  const { scale } = plan
   return html`<p>
       Every configuration was played the same sequence: session <em>n</em> has the same persona,
       data and random numbers everywhere, and only its due time depends on the rate.
@@ -69,18 +64,32 @@ function searchWords({ scale, search, phases }: Plan): Markup {
         boot and warm-up; rates are projected by that factor, memory and disk are not scaled. `
       }
     </p>
-    <p>
-      The search plays the mix of
-      ${played === undefined ? 'the measured phase' : html`<em>${played}</em>`} on a ladder of
-      rates${factor}: up in growing strides until a step fails, then halving. Steps follow each
-      other as soon as their answers are in, after one that did not hold when no session is left; of
-      each, ${counted(search.counted_seconds, 'second')} and at least
-      ${counted(search.counted_actions, 'action')} count once it has settled. A step holds, fails or
-      shows neither by a bootstrap over one-second blocks. The rungs around the edge are repeated
-      ${count(search.repeats)} times, interleaved over the configurations. The load line is the rate
-      at which half hold; its 95&nbsp;% interval is a bootstrap over the repeats, never narrower
-      than one rung.
-    </p>`
+    <p>${plan.plays === 'phases' ? phasesWords(plan) : searchWords(plan)}</p>`
+}
+
+function phasesWords({ search }: Plan): Markup {
+  return html`No load line was searched: the declared phases were played,
+  ${counted(search.repeats, 'time')}, interleaved over the configurations. Every check is judged on
+  the measured phases of all runs together, by a bootstrap over one-second blocks.`
+}
+
+function searchWords({ search, phases }: Plan): Markup {
+  const played = phases.find(({ load_line }) => load_line)?.name
+  const [first, second] = search.ladder_sessions_per_second
+  const factor =
+    first === undefined || second === undefined
+      ? ''
+      : `, each ${figure((second / first - 1) * 100)} % above the one before`
+  return html` The search plays the mix of
+  ${played === undefined ? 'the measured phase' : html`<em>${played}</em>`} on a ladder of
+  rates${factor}: up in growing strides until a step fails, then halving. Steps follow each other as
+  soon as their answers are in, after one that did not hold when no session is left; of each,
+  ${counted(search.counted_seconds, 'second')} and at least
+  ${counted(search.counted_actions, 'action')} count once it has settled. A step holds, fails or
+  shows neither by a bootstrap over one-second blocks. The rungs around the edge are repeated
+  ${count(search.repeats)} times, interleaved over the configurations. The load line is the rate at
+  which half hold; its 95&nbsp;% interval is a bootstrap over the repeats, never narrower than one
+  rung.`
 }
 
 function ordinal(scale: number): string {
