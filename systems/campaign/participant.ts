@@ -53,7 +53,11 @@ export const weightsOf: Readonly<Record<string, Weights>> = {
   postFinal: { leaderboard: 1, join: 1, create: 0, checkIn: 6, login: 0 },
   last: { leaderboard: 2, join: 1, create: 0, checkIn: 32, login: 1 },
 }
-const rush = weightsOf['last'] as Weights
+/**
+ * Of every other phase. What was published has no step and no spike: there only the number of people changes, and what
+ * they do is what they do in the rush's last minute. Visitors of a warm-up do the same.
+ */
+const elsewhere = weightsOf['last'] as Weights
 
 /** Who takes part. */
 interface Participant {
@@ -119,7 +123,7 @@ export const participant = persona({
     const tasks = first === undefined ? warmUpVisit : (visits[first] ?? briefVisit)
     for (let done = 0; done < tasks; done += 1) {
       if (first !== undefined) await tools.think(think)
-      await doing[random.weighted(weightsOf[phase() ?? ''] ?? rush)](tools, me)
+      await doing[random.weighted(weightsOf[phase() ?? ''] ?? elsewhere)](tools, me)
     }
   },
 })
