@@ -19,9 +19,11 @@ beforeAll(async () => {
   host = await startTestPostgres()
   campaign = await runCampaign(host)
   url = campaign.url
-  await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
-    deadline_ms: 10_000,
-  })
+  expect(
+    await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
+      deadline_ms: 10_000,
+    }),
+  ).toBe(true)
 })
 afterAll(async () => {
   await campaign[Symbol.asyncDispose]()
@@ -178,6 +180,12 @@ test('the leaderboard marks the teams of whoever asks, and a bad token is nobody
   }
   expect((await gus.get('/api/team/leaderboard?around=me')).body[0]).toEqual(row)
   expect((await get('/api/team/leaderboard?around=me')).status).toBe(401)
+  await hal.post('/api/team/create-team/', { team_name: 'Last of all' })
+  await hal.post('/api/team/join-team/', { team_name: 'Last of all' })
+  const { body: mine } = await hal.get('/api/team/my-teams/')
+  expect(mine.map(({ name }: { name: string }) => name)).toEqual(['Climbers', 'Last of all'])
+  expect(mine[0]).toEqual({ id: row.team_id, name: 'Climbers', score: expect.any(Number), rank: 1 })
+  expect((await get('/api/team/my-teams/')).status).toBe(401)
 })
 
 test('the parts of a score are told, with who checked in first and last', async () => {
@@ -213,6 +221,7 @@ test('paths answer with and without the slash at their end', async () => {
     '/api/post/posts',
     '/api/team/all-teams',
     '/api/team/leaderboard',
+    '/api/team/my-teams',
     '/api/team/team-members/1',
     '/api/team/score-info/1',
   ]) {

@@ -174,7 +174,7 @@ async function addRoutes(
   const health = { config: { open: true }, schema: { summary: 'Alive' } }
   app.get('/health', health, (_request, reply) => reply.send({ status: 'healthy' }))
   addAuthRoutes(app, { settings, guard, users: openUsers(writer), passwords })
-  addTeamRoutes(app, { settings, teams })
+  addTeamRoutes(app, { settings, teams, leaderboard })
   addLeaderboardRoute(app, { guard, leaderboard })
   const streams = new LeaderboardStreams({ leaderboard, limit: settings.MAX_STREAMS, now })
   addStreamRoute(app, { guard, streams })

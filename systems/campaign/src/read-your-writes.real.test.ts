@@ -36,6 +36,8 @@ test('a replica 10 s behind: one’s own writes are in one’s next reads, alway
   }
   const anonymous = async () => (await call(`${there.url}/api/post/posts/?limit=1`, {})).body
   expect(await anonymous()).toEqual([])
-  await until(async () => (await anonymous())[0]?.content === 'post 9', { deadline_ms: 20_000 })
+  expect(
+    await until(async () => (await anonymous())[0]?.content === 'post 9', { deadline_ms: 20_000 }),
+  ).toBe(true)
   expect((await anonymous())[0].content).toBe('post 9')
 })

@@ -20,9 +20,11 @@ beforeAll(async () => {
   host = await startTestPostgres()
   campaign = await runCampaign(host, { instances: 2 })
   for (const url of campaign.urls) {
-    await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
-      deadline_ms: 10_000,
-    })
+    expect(
+      await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
+        deadline_ms: 10_000,
+      }),
+    ).toBe(true)
   }
 })
 afterAll(async () => {
@@ -100,26 +102,30 @@ test('what one did is in one’s next page, with the mark, and on other instance
   const elsewhere = ann.at(campaign.urls[1] ?? '')
   await page(elsewhere)
   await ann.post('/api/team/join-team/', { team_name: 'Own 1' })
-  await until(async () => (await page(elsewhere)).some(({ is_user_team }) => is_user_team), {
-    deadline_ms: 2_000,
-  })
+  expect(
+    await until(async () => (await page(elsewhere)).some(({ is_user_team }) => is_user_team), {
+      deadline_ms: 2_000,
+    }),
+  ).toBe(true)
 })
 
 test('a stream begins with the page and is told of what happens on another instance', async () => {
   const [bob] = (await campaign.crowd(1)) as [Caller]
   await using stream = await follow(campaign.urls[1] ?? '', bob.token)
   expect(stream.answer.headers.get('content-type')).toBe('text/event-stream')
-  await until(() => stream.events.length > 0, { deadline_ms: 5_000 })
+  expect(await until(() => stream.events.length > 0, { deadline_ms: 5_000 })).toBe(true)
   await bob.post('/api/team/create-team/', { team_name: 'Streamed' })
   await bob.post('/api/team/join-team/', { team_name: 'Streamed' })
-  await until(
-    () =>
-      stream.events.at(-1)?.some((row) => row.team_name === 'Streamed' && row.is_user_team) ===
-      true,
-    { deadline_ms: 5_000 },
-  )
+  expect(
+    await until(
+      () =>
+        stream.events.at(-1)?.some((row) => row.team_name === 'Streamed' && row.is_user_team) ===
+        true,
+      { deadline_ms: 5_000 },
+    ),
+  ).toBe(true)
   await using anonymous = await follow(campaign.url)
-  await until(() => anonymous.events.length > 0, { deadline_ms: 5_000 })
+  expect(await until(() => anonymous.events.length > 0, { deadline_ms: 5_000 })).toBe(true)
   expect(anonymous.events[0]?.some(({ is_user_team }) => is_user_team)).toBe(false)
 })
 
@@ -132,7 +138,7 @@ test('a stream ends with its token, and there is room for only so many', async (
   await using stream = await follow(narrow.url, brief)
   const { status, headers } = await call(`${narrow.url}/api/team/leaderboard/stream`, {})
   expect([status, headers.get('retry-after')]).toEqual([503, '1'])
-  await until(() => stream.isOver(), { deadline_ms: 6_000 })
+  expect(await until(() => stream.isOver(), { deadline_ms: 6_000 })).toBe(true)
   expect(stream.isOver()).toBe(true)
   // Whoever leaves while their token is looked at keeps no place.
   for (let n = 0; n < 20; n++) await leaveAtOnce(narrow.url, await tokenOf(cid, 60 + n))

@@ -26,6 +26,8 @@ export interface Order {
   top(count: number): Standing[] | Promise<Standing[]>
   /** So many around the best of these teams; none when there is no such team. */
   around(teams: Iterable<string>, count: number): Standing[] | Promise<Standing[]>
+  /** These teams, best first; without those that are not known yet. */
+  of(teams: Iterable<string>): Standing[] | Promise<Standing[]>
 }
 
 /** The table, and the pages that are made of it. */
@@ -63,6 +65,12 @@ export class Leaderboard implements ScoreWatcher {
     if (!this.#isLoaded) throw unavailable('The leaderboard has not been read yet.')
     const own = await this.#memberships.of(user_id)
     return pageOf(rowsOf(await this.#order.around(own, pageSize)), own)
+  }
+
+  /** Where these teams stand, best first; without those that are not known here yet. */
+  async standingsOf(teams: Iterable<string>): Promise<Standing[]> {
+    if (!this.#isLoaded) throw unavailable('The leaderboard has not been read yet.')
+    return await this.#order.of(teams)
   }
 
   /** Calls the listener when the page may have changed; returns a function that ends it. */

@@ -13,16 +13,14 @@ beforeAll(async () => {
 })
 afterAll(() => host[Symbol.asyncDispose]())
 
-const teams = 60
-
 /** Two instances with one Redis, and one instance without, on one database with teams and members. */
-async function start(redis: string) {
+async function start(redis: string, teams = 60) {
   const environment = { REDIS_URL: redis, CACHE_TIMEOUT_MS: '500' }
   const campaign = await runCampaign(host, { instances: 2, environment })
   const people = await campaign.crowd(teams)
   for (const [n, one] of people.entries()) {
     await one.post('/api/team/create-team/', { team_name: `Team ${n}` })
-    for (let k = n; k < Math.min(teams, n + 3); k++) {
+    for (let k = Math.max(0, n - 2); k <= n; k++) {
       await one
         .at(campaign.urls[n % 2] ?? '')
         .post('/api/team/join-team/', { team_name: `Team ${k}` })
@@ -46,7 +44,12 @@ async function start(redis: string) {
   const agrees = async () => {
     const wanted = JSON.stringify(await kept())
     for (const url of campaign.urls) {
-      await until(async () => JSON.stringify(await shown(url)) === wanted, { deadline_ms: 8_000 })
+      expect(
+        await until(async () => JSON.stringify(await shown(url)) === wanted, {
+          deadline_ms: 8_000,
+        }),
+      ).toBe(true)
+      expect(await shown(url)).toEqual(JSON.parse(wanted))
     }
     return true
   }
@@ -67,7 +70,20 @@ test('pages are those of the database, on each instance, also around one’s own
     const around = await page(one as Caller, '?around=me')
     expect(around).toHaveLength(20)
     for (const { team_id, rank } of around) expect(rank).toBe(rankOf.get(team_id))
+    const own = (await (one as Caller).get('/api/team/my-teams/')).body
+    expect(own).toHaveLength(one === people[0] ? 1 : 3)
+    for (const { id, rank } of own) expect(rank).toBe(rankOf.get(id))
   }
+  // A database that is made anew has none of the teams that Redis knows of the old one.
+  await using anew = (await start(redis.url, 3)).campaign
+  expect(
+    await until(
+      async () => (await call(`${anew.url}/api/team/leaderboard/`, {})).body.length === 3,
+      {
+        deadline_ms: 8_000,
+      },
+    ),
+  ).toBe(true)
 })
 
 test('what one did is in one’s next page', async (context) => {
@@ -90,26 +106,32 @@ test('what one did is in one’s next page', async (context) => {
 test('when Redis is emptied, away or back, pages stay those of the database', async (context) => {
   needs('redis-server', context)
   await using redis = await openCache()
-  const { campaign, people, agrees } = await start(redis.url)
+  const { campaign, people, page, agrees } = await start(redis.url)
   await using _campaign = campaign
   expect(await agrees()).toBe(true)
-  const order = 'campaign:{standings}:order'
   await using cache = new Cache({
     url: redis.url,
     timeout: 2_000,
     queueLimit: 100,
     onError: () => undefined,
   })
-  await until(async () => (await cache.ask(['PING'])) === 'PONG', { deadline_ms: 5_000 })
-  const isFilled = async () => (await cache.ask(['ZCARD', order])) === teams
+  expect(
+    await until(async () => (await cache.ask(['PING'])) === 'PONG', { deadline_ms: 5_000 }),
+  ).toBe(true)
+  const [order = ''] = (await cache.ask(['KEYS', '*:order'])) as string[]
+  // Whoever reads what is not kept notices.
+  const isFilled = async () => {
+    await page(people[0] as Caller, '?around=me')
+    return (await cache.ask(['ZCARD', order])) === 60
+  }
   expect(await isFilled()).toBe(true)
   await cache.ask(['FLUSHALL'])
   expect(await agrees()).toBe(true)
-  await until(isFilled, { deadline_ms: 8_000 })
+  expect(await until(isFilled, { deadline_ms: 8_000 })).toBe(true)
   // Some of it is evicted.
   await cache.ask(['ZPOPMIN', order, '5'])
   expect(await agrees()).toBe(true)
-  await until(isFilled, { deadline_ms: 8_000 })
+  expect(await until(isFilled, { deadline_ms: 8_000 })).toBe(true)
   await redis[Symbol.asyncDispose]()
   await people[0]?.post('/api/user/upload-post', { content: 'without Redis' })
   await people[7]?.post('/api/team/leave-team/', { team_name: 'Team 7' })

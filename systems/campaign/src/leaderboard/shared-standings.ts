@@ -2,17 +2,21 @@
 // write what they changed to, by version. It is a cache and never a record: when it is lost, whoever notices fills it
 // from PostgreSQL, and as long as it does not answer PostgreSQL does.
 
-import { plainArray, statement, type Database, type Rows } from '@plimsoll/service'
-import type { Cache } from '@plimsoll/service/cache'
+import { plainArray, statement, type Database, type Rows, type Statement } from '@plimsoll/service'
+import type { Cache, CacheScript } from '@plimsoll/service/cache'
 
 import { movedScore, type MovedScore } from '../teams/moved-scores.ts'
-import { applyScores, readAround, readTop, sayWhole } from './shared-scripts.ts'
+import { applyScores, readAround, readSome, readTop, sayWhole } from './shared-scripts.ts'
 import type { Standing } from './standings.ts'
 
-const keys = ['campaign:{standings}:order', 'campaign:{standings}:teams']
 const scoresAtOnce = 500
 const digits = 15
 
+const identity = statement(
+  'database_identity',
+  `select (pg_control_system()).system_identifier || '.' || oid
+   from pg_database where datname = current_database()`,
+)
 const all = statement(
   'standings_all',
   `select team_id, team_name, score, version from scores
@@ -44,6 +48,15 @@ const around = statement(
    ) as shown`,
 )
 
+const some = statement(
+  'standings_some',
+  `select 1 + (
+     select count(*) from scores s
+     where s.score > own.score or (s.score = own.score and s.team_id < own.team_id)
+   ), team_id, team_name, score
+   from scores own where team_id = any ($1::bigint[]) order by score desc, team_id`,
+)
+
 /** The order of all teams, shared. Nothing rejects because of Redis. */
 export class SharedStandings {
   readonly #cache: Cache
@@ -51,6 +64,7 @@ export class SharedStandings {
   /** What Redis did not take, by team: it is sent again before anything else is asked. */
   readonly #missed = new Map<string, MovedScore>()
   #filling: Promise<void> | undefined
+  #keys: Promise<readonly string[]> | undefined
 
   constructor({ cache, database }: { cache: Cache; database: Database }) {
     this.#cache = cache
@@ -66,26 +80,54 @@ export class SharedStandings {
     return scores.length > 0
   }
 
-  async top(count: number): Promise<Standing[]> {
-    this.#sendMissed()
-    const found = await this.#cache.run(readTop, keys, [String(count)])
-    if (found !== null && found !== undefined) return standingsIn(found)
-    this.#fill(found)
-    return rowsOf(await this.#database.run(top, [count]))
+  top(count: number): Promise<Standing[]> {
+    return this.#read(readTop, [String(count)], { otherwise: top, values: [count] })
   }
 
-  async around(teams: Iterable<string>, count: number): Promise<Standing[]> {
-    this.#sendMissed()
+  around(teams: Iterable<string>, count: number): Promise<Standing[]> {
     const ids = [...teams]
-    const wanted = ids.map((id) => id.padStart(digits, '0'))
-    const found = await this.#cache.run(readAround, keys, [String(count), ...wanted])
+    const words = [String(count), ...ids.map(padded)]
+    return this.#read(readAround, words, { otherwise: around, values: [plainArray(ids), count] })
+  }
+
+  async of(teams: Iterable<string>): Promise<Standing[]> {
+    const ids = [...teams]
+    const values = [plainArray(ids)]
+    const found = await this.#read(readSome, ids.map(padded), { otherwise: some, values })
+    return found.toSorted((a, b) => a.rank - b.rank)
+  }
+
+  /** What Redis answers, or else PostgreSQL. */
+  async #read(
+    script: CacheScript,
+    words: readonly string[],
+    { otherwise, values }: { otherwise: Statement; values: readonly (string | number)[] },
+  ): Promise<Standing[]> {
+    this.#sendMissed()
+    const found = await this.#run(script, words)
     if (found !== null && found !== undefined) return standingsIn(found)
     this.#fill(found)
-    return rowsOf(await this.#database.run(around, [plainArray(ids), count]))
+    return rowsOf(await this.#database.run(otherwise, [...values]))
+  }
+
+  /** Undefined as well while PostgreSQL does not say which database it is. */
+  async #run(script: CacheScript, words: readonly string[]): Promise<unknown> {
+    try {
+      return await this.#cache.run(script, await (this.#keys ??= this.#readKeys()), words)
+    } catch {
+      this.#keys = undefined
+      return undefined
+    }
+  }
+
+  /** By the database: one that was made anew must not meet the teams of the old one. */
+  async #readKeys(): Promise<readonly string[]> {
+    const [[id] = []] = await this.#database.run(identity, [])
+    return [`campaign:{${id}}:order`, `campaign:{${id}}:teams`]
   }
 
   async #send(scores: readonly MovedScore[]): Promise<void> {
-    if ((await this.#cache.run(applyScores, keys, wordsOf(scores))) !== undefined) return
+    if ((await this.#run(applyScores, wordsOf(scores))) !== undefined) return
     for (const score of scores) {
       const known = this.#missed.get(score.team_id)
       if (known === undefined || known.version < score.version) {
@@ -115,33 +157,39 @@ export class SharedStandings {
       const scores = rows.map(movedScore)
       for (let n = 0; n < scores.length; n += scoresAtOnce) {
         const words = wordsOf(scores.slice(n, n + scoresAtOnce))
-        if ((await this.#cache.run(applyScores, keys, words)) === undefined) return
+        if ((await this.#run(applyScores, words)) === undefined) return
       }
       const last = scores.at(-1)
       if (last === undefined) break
       after = last.team_id
     }
-    await this.#cache.run(sayWhole, keys, [])
+    await this.#run(sayWhole, [])
   }
 }
 
 /** Ids have as many digits each, so that equal scores are in the order of ids. */
+function padded(team_id: string): string {
+  return team_id.padStart(digits, '0')
+}
+
 function wordsOf(scores: readonly MovedScore[]): string[] {
   return scores.flatMap(({ team_id, team_name, score, version }) => [
-    team_id.padStart(digits, '0'),
+    padded(team_id),
     String(version),
     String(score),
     team_name,
   ])
 }
 
+/** Rank, id and what it is, in turns. */
 function standingsIn(found: unknown): Standing[] {
-  const [first, ...words] = found as [number, ...string[]]
+  const words = found as readonly (string | number)[]
   const standings: Standing[] = []
-  for (let n = 0; n < words.length; n += 2) {
-    const [, , score = '', team_name = ''] = /^(\d+) (\S+) ([^]*)$/.exec(words[n + 1] ?? '') ?? []
-    const rank = first + n / 2 + 1
-    standings.push({ team_id: Number(words[n]), team_name, score: Number(score), rank })
+  for (let n = 0; n < words.length; n += 3) {
+    const [, , score = '', team_name = ''] =
+      /^(\d+) (\S+) ([^]*)$/.exec(String(words[n + 2] ?? '')) ?? []
+    const [rank, team_id] = [Number(words[n]), Number(words[n + 1])]
+    standings.push({ team_id, team_name, score: Number(score), rank })
   }
   return standings
 }

@@ -38,6 +38,15 @@ test('around a team are those above and below it, and a whole page at both ends'
   expect(ranksAround('101')).toEqual([])
 })
 
+test('where some teams stand is told of those that are known, best first', () => {
+  const standings = new Standings()
+  standings.apply(Array.from({ length: 100 }, (_, i) => moved(i + 1, 100 - i)))
+  expect(standings.of(['70', '101', '50']).map(({ team_id, rank }) => [team_id, rank])).toEqual([
+    [50, 50],
+    [70, 70],
+  ])
+})
+
 test('however scores move, the order is that of sorting them all', () => {
   const move = record({
     team: integer({ min: 1, max: 30 }),

@@ -53,13 +53,24 @@ export class Standings {
 
   /** So many around the best of these teams; none when there is no such team. */
   around(teams: Iterable<string>, count: number): Standing[] {
+    const [best] = this.#placesOf(teams)
+    if (best === undefined) return []
+    const start = best - Math.floor(count / 2)
+    return this.#slice(Math.max(0, Math.min(start, this.#order.length - count)), count)
+  }
+
+  /** These teams, best first; without those that are not known yet. */
+  of(teams: Iterable<string>): Standing[] {
+    return this.#placesOf(teams).flatMap((place) => this.#slice(place, 1))
+  }
+
+  /** The best first. */
+  #placesOf(teams: Iterable<string>): number[] {
     const places = [...teams].flatMap((id) => {
       const entry = this.#teams.get(id)
       return entry === undefined ? [] : [this.#placeOf(entry)]
     })
-    if (places.length === 0) return []
-    const start = Math.min(...places) - Math.floor(count / 2)
-    return this.#slice(Math.max(0, Math.min(start, this.#order.length - count)), count)
+    return places.toSorted((a, b) => a - b)
   }
 
   #slice(start: number, count: number): Standing[] {

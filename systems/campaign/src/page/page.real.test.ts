@@ -47,9 +47,11 @@ beforeAll(async () => {
   images = await mkdtempDisposable(join(tmpdir(), 'campaign-images-'))
   campaign = await runCampaign(host, { environment: { IMAGES_FOLDER: images.path } })
   url = campaign.url
-  await until(async () => (await call(`${url}/api/team/leaderboard/`, {})).status === 200, {
-    deadline_ms: 10_000,
-  })
+  expect(
+    await until(async () => (await call(`${url}/api/team/leaderboard/`, {})).status === 200, {
+      deadline_ms: 10_000,
+    }),
+  ).toBe(true)
 })
 
 afterAll(async () => {

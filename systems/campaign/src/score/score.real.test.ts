@@ -98,7 +98,7 @@ test('every instance shows the scores that are kept', async () => {
       return (body as typeof kept).map(({ team_id, score }) => ({ team_id, score }))
     }
     const isSame = async () => JSON.stringify(await shown()) === JSON.stringify(kept)
-    await until(isSame, { deadline_ms: 5_000 })
+    expect(await until(isSame, { deadline_ms: 5_000 })).toBe(true)
     expect(await shown()).toEqual(kept)
   }
 })

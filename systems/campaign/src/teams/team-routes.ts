@@ -7,6 +7,7 @@ import { Said } from '../auth/auth-routes.ts'
 import { idFrom, OneId } from '../http/ids.ts'
 import { whatToSee } from '../http/what-to-see.ts'
 import { conflict, notFound, unauthorized, validateBody } from '../http/refusals.ts'
+import type { Leaderboard } from '../leaderboard/leaderboard.ts'
 import { nameFrom, nameKey } from '../names/name.ts'
 import type { Settings } from '../settings.ts'
 import type { Joining, Leaving, Teams } from './team-store.ts'
@@ -21,11 +22,13 @@ const Cursor = Type.Optional(
 export interface TeamRouteOptions {
   readonly settings: Settings
   readonly teams: Teams
+  readonly leaderboard: Leaderboard
 }
 
 /** Adds the routes. */
 export function addTeamRoutes(app: HttpApp, options: TeamRouteOptions): void {
   addLists(app, options)
+  addOwn(app, options)
   addCreation(app, options)
   addMembership(app, options)
 }
@@ -84,6 +87,37 @@ function addLists(app: HttpApp, { teams }: TeamRouteOptions): void {
     }
     return await reply.send(
       found.map(({ user_id, user_name }) => ({ user_id: Number(user_id), user_name })),
+    )
+  })
+}
+
+const OwnTeams = Type.Array(
+  Type.Object({
+    id: Type.Integer(),
+    name: Type.String(),
+    score: Type.Number(),
+    rank: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Null for a moment after the team was created.',
+    }),
+  }),
+)
+
+/** Who is in what is as fresh as any read; ranks are those of the leaderboard of this instance. */
+function addOwn(app: HttpApp, { teams, leaderboard }: TeamRouteOptions): void {
+  const schema = {
+    summary: 'All teams of whoever asks, best first, wherever they stand',
+    response: { 200: OwnTeams },
+  }
+  app.get('/api/team/my-teams/', { schema }, async ({ caller, headers }, reply) => {
+    const own = await teams.own(caller.id, whatToSee(headers))
+    const standings = await leaderboard.standingsOf(own.map(({ id }) => id))
+    const rankOf = new Map(standings.map(({ team_id, rank }) => [team_id, rank]))
+    const found = own.map(({ id, team_name, score }) => {
+      const rank = rankOf.get(Number(id)) ?? null
+      return { id: Number(id), name: team_name, score, rank }
+    })
+    return await reply.send(
+      found.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || a.id - b.id),
     )
   })
 }

@@ -20,6 +20,11 @@ export interface Team {
   readonly team_name: string
 }
 
+/** A team of the reader's, with its score. */
+export interface OwnTeam extends Team {
+  readonly score: number
+}
+
 /** What became of a wish to join. */
 export type Joining = 'joined' | 'nobody' | 'absent' | 'member' | 'many'
 /** What became of a wish to leave. */
@@ -63,6 +68,14 @@ const listTeamsOf = statement(
   'list_teams_of',
   `select wanted.place, m.team_id from unnest($1::bigint[]) with ordinality as wanted (user_id, place)
    join members m on m.user_id = wanted.user_id`,
+)
+
+const listOwnTeams = statement(
+  'list_own_teams',
+  `select wanted.place, s.team_id, s.team_name, s.score
+   from unnest($1::bigint[]) with ordinality as wanted (user_id, place)
+   join members m on m.user_id = wanted.user_id
+   join scores s on s.team_id = m.team_id`,
 )
 
 /** A page of a list: `count` rows after an id. */
@@ -165,6 +178,17 @@ function openLists(reads: Reads) {
         plainArray(pages.map(({ count }) => count)),
       ],
       answers: byPlace((row) => ({ id: row[1] ?? '', team_name: row[2] ?? '' })),
+    }),
+    /** The teams of a user. */
+    own: reads.lane<string, OwnTeam[]>({
+      statement: listOwnTeams,
+      bytes: () => 1_200,
+      bind: (users) => [plainArray(users)],
+      answers: byPlace(([, id, team_name, score]) => ({
+        id: id ?? '',
+        team_name: team_name ?? '',
+        score: Number(score),
+      })),
     }),
     members: reads.lane<
       Page & { readonly team_id: string },

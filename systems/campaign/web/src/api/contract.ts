@@ -25,6 +25,13 @@ export interface Team {
   readonly name: string
 }
 
+/** One of the reader's own. */
+export interface OwnTeam extends Team {
+  readonly score: number
+  /** Null while it is so new that it has none. */
+  readonly rank: number | null
+}
+
 export interface Member {
   readonly user_id: number
   readonly user_name: string

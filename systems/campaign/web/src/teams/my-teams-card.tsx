@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Standing } from '../api/contract.ts'
+import type { OwnTeam, Standing } from '../api/contract.ts'
 import { wordsOf } from '../api/refusal.ts'
 import { ButtonLink } from '../design/button.tsx'
 import { Card } from '../design/card.tsx'
@@ -32,7 +32,7 @@ export function MyTeamsCard({
   )
 }
 
-function Teams({ teams }: { teams: readonly Standing[] }): ReactNode {
+function Teams({ teams }: { teams: readonly OwnTeam[] }): ReactNode {
   if (teams.length === 0)
     return (
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -42,23 +42,25 @@ function Teams({ teams }: { teams: readonly Standing[] }): ReactNode {
     )
   return (
     <ul role="list" className="grid grid-cols-1 gap-1">
-      {teams.map(({ team_id, team_name, rank, score }) => (
-        <li key={team_id} className="relative flex min-h-14 items-center gap-3">
-          <Emblem name={team_name} />
+      {teams.map(({ id, name, rank, score }) => (
+        <li key={id} className="relative flex min-h-14 items-center gap-3">
+          <Emblem name={name} />
           <div className="min-w-0 flex-1">
             <Link
-              href={`/teams/${team_id}`}
+              href={`/teams/${id}`}
               className="block truncate font-semibold after:absolute after:inset-0 hover:underline"
             >
-              {team_name}
+              {name}
             </Link>
             <p className="text-sm text-soft">{scoreWords(score)} points</p>
           </div>
-          <p className="font-display text-2xl font-extrabold tabular-nums">
-            <span className="sr-only">Rank </span>
-            <span aria-hidden="true">#</span>
-            {rank}
-          </p>
+          {rank === null ? null : (
+            <p className="font-display text-2xl font-extrabold tabular-nums">
+              <span className="sr-only">Rank </span>
+              <span aria-hidden="true">#</span>
+              {rank}
+            </p>
+          )}
         </li>
       ))}
     </ul>

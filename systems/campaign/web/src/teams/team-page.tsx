@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Member, ScoreInfo } from '../api/contract.ts'
+import type { Member, OwnTeam, ScoreInfo } from '../api/contract.ts'
 import { Refusal, wordsOf } from '../api/refusal.ts'
 import { Button, ButtonLink } from '../design/button.tsx'
 import { Card } from '../design/card.tsx'
@@ -12,6 +12,7 @@ import { useAction } from '../resource/use-action.ts'
 import { useResource } from '../resource/use-resource.ts'
 import { useSessionView, useSite } from '../site.tsx'
 import { ScoreCard } from './score-card.tsx'
+import { myTeamsPath } from './use-my-teams.ts'
 
 const lookEvery_ms = 10_000
 
@@ -20,6 +21,8 @@ interface TeamView {
   /** The first thousand. */
   readonly members: readonly Member[]
   readonly hasMore: boolean
+  /** Undefined: nobody is logged in, or it is not known. */
+  readonly isMine: boolean | undefined
 }
 
 /** One team: what its score is made of, and who is in it. */
@@ -28,11 +31,13 @@ export function TeamPage({ teamId }: { teamId: number }): ReactNode {
   const team = useResource(
     `team ${teamId}`,
     async (signal): Promise<TeamView> => {
-      const [info, members] = await Promise.all([
+      const [info, members, own] = await Promise.all([
         session.read<ScoreInfo>(`/api/team/score-info/${teamId}`, { signal }),
         session.readPage<Member[]>(`/api/team/team-members/${teamId}`, { signal }),
+        session.look<OwnTeam[]>(myTeamsPath, { signal }).catch(() => undefined),
       ])
-      return { info, members: members.body, hasMore: members.next !== undefined }
+      const isMine = own?.some(({ id }) => id === teamId)
+      return { info, members: members.body, hasMore: members.next !== undefined, isMine }
     },
     { every: lookEvery_ms },
   )
@@ -67,9 +72,9 @@ interface TeamProps {
   readonly reload: () => Promise<void>
 }
 
-function Team({ view: { info, members, hasMore }, reload }: TeamProps): ReactNode {
+function Team({ view: { info, members, hasMore, isMine }, reload }: TeamProps): ReactNode {
   const { user_name } = useSessionView()
-  const isMine = members.some((member) => member.user_name === user_name)
+  const isListed = members.some((member) => member.user_name === user_name)
   return (
     <>
       {user_name === '' ? (
@@ -77,7 +82,7 @@ function Team({ view: { info, members, hasMore }, reload }: TeamProps): ReactNod
           <ButtonLink href={`/log-in?next=${location.pathname}`}>Log in to join</ButtonLink>
         </div>
       ) : (
-        <Membership teamName={info.team_name} isMine={isMine} reload={reload} />
+        <Membership teamName={info.team_name} isMine={isMine ?? isListed} reload={reload} />
       )}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <ScoreCard info={info} memberCount={members.length} />
