@@ -121,6 +121,8 @@ test('a good token of somebody who is not in this database is 401 where it write
   for (const [path, json] of [
     ['/api/user/upload-post', { content: 'hello' }],
     ['/api/team/join-team/', { team_name: 'Victims' }],
+    ['/api/team/create-team/', { team_name: 'Nobody’s' }],
+    ['/api/events', { title: 'A walk', capacity: 1, closes_at: '2036-01-01T00:00:00Z' }],
   ] as const) {
     const { status } = await call(campaign.url + path, { method: 'POST', json, headers })
     expect([path, status]).toEqual([path, 401])

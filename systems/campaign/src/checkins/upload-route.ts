@@ -4,7 +4,7 @@ import { badRequest, Problem, unavailable, type HttpApp } from '@plimsoll/servic
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
-import { conflict, unauthorized, validateBody } from '../http/refusals.ts'
+import { conflict, nobody, validateBody } from '../http/refusals.ts'
 import type { Images } from '../images/images.ts'
 import type { Settings } from '../settings.ts'
 import type { CheckIn, CheckinOutcome, NewCheckin } from './checkin-store.ts'
@@ -107,7 +107,7 @@ const refusals: Readonly<
   Record<Exclude<CheckinOutcome['verdict'], 'stored' | 'repeated'>, () => Error>
 > = {
   taken: () => conflict('This nonce was used with another content.'),
-  absent: () => unauthorized('The token names nobody who is here: register again.'),
+  absent: nobody,
 }
 
 /** Large bodies are read whole, so only so many may be on their way. */

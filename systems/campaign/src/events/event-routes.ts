@@ -7,7 +7,7 @@ import { Said } from '../auth/auth-routes.ts'
 import { beforeAll } from '../checkins/post-store.ts'
 import { idFrom, OneId } from '../http/ids.ts'
 import { whatToSee } from '../http/what-to-see.ts'
-import { conflict, notFound, unauthorized, validateBody } from '../http/refusals.ts'
+import { conflict, nobody, notFound, validateBody } from '../http/refusals.ts'
 import { placeFrom } from '../teams/team-routes.ts'
 import type { Cancelling, Event, Events, Registering } from './event-store.ts'
 
@@ -98,7 +98,8 @@ function addCreation(app: HttpApp, events: Events): void {
     }
     const given = { title, capacity, opens_at: opens, closes_at: closes }
     const event = await events.create(given, caller.id)
-    if (event === undefined) throw badRequest('closes_at must be later than opens_at, or now.')
+    if (event === 'nobody') throw nobody()
+    if (event === 'backwards') throw badRequest('closes_at must be later than opens_at, or now.')
     return await reply.code(201).send(wireEvent(event))
   })
 }
@@ -129,7 +130,7 @@ const refusedRegister: Readonly<
   closed: () => conflict('One cannot register for this event now: see opens_at and closes_at.'),
   full: () => conflict('This event is full, and its waiting list is too.'),
   absent: () => notFound('There is no event of this id.'),
-  nobody: () => unauthorized('The token names nobody who is here: register again.'),
+  nobody,
 }
 
 const refusedCancel: Readonly<Record<Exclude<Cancelling, 'cancelled'>, () => Error>> = {

@@ -29,6 +29,8 @@ export interface NewEvent {
   readonly closes_at: string
 }
 
+/** The new event; `backwards`: it would close before it opens. */
+export type Creating = Event | 'nobody' | 'backwards'
 /** What became of a wish for a place. */
 export type Registering = 'registered' | 'waiting' | 'closed' | 'full' | 'absent' | 'nobody'
 /** The same, with how many wait before the user. */
@@ -51,10 +53,16 @@ const columns = 'id, title, capacity, registered, waiting, opens_at, closes_at'
 
 const create = statement(
   'create_event',
-  `insert into events (title, capacity, opens_at, closes_at, created_by)
-   select $1, $2::integer, opens_at, $4::timestamptz, $5::bigint
-   from coalesce($3::timestamptz, now()) as opens_at where $4::timestamptz > opens_at
-   returning null, ${columns}, null`,
+  `with creator as (
+     select id from users where id = $5::bigint
+   ), event as (
+     insert into events (title, capacity, opens_at, closes_at, created_by)
+     select $1, $2::integer, opens_at, $4::timestamptz, creator.id
+     from creator, coalesce($3::timestamptz, now()) as opens_at where $4::timestamptz > opens_at
+     returning ${columns}
+   )
+   select one.id, event.*, null
+   from (select (select id from creator) as id) as one left join event on true`,
 )
 
 const list = statement(
@@ -92,7 +100,11 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
   const made = single(writer, {
     statement: create,
     kind: 'write',
-    answer: ([row]) => (row === undefined ? undefined : eventOf(row)),
+    answer: ([row = []]): Creating => {
+      const [creator = null, id = null] = row
+      if (creator === null) return 'nobody'
+      return id === null ? 'backwards' : eventOf(row)
+    },
   })
   const registering = writer.lane<{ event_id: string; user_id: string }, Registered>({
     statement: register,
@@ -117,7 +129,6 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
     answer: ([row]) => (row?.[0] ?? 'absent') as Cancelling,
   })
   return {
-    /** Undefined when it would close before it opens. */
     create: ({ title, capacity, opens_at, closes_at }: NewEvent, user_id: string) =>
       made(title, capacity, opens_at, closes_at, user_id),
     list: reads.lane<EventPage, Event[]>({

@@ -9,6 +9,11 @@ export function unauthorized(detail: string): Problem {
   return new Problem({ status: 401, title: 'Unauthorized', detail })
 }
 
+/** 401: the token is good, and its user is not in this database. */
+export function nobody(): Problem {
+  return unauthorized('The token names nobody who is here: register again.')
+}
+
 /** 403: the caller may not do this. */
 export function forbidden(detail: string): Problem {
   return new Problem({ status: 403, title: 'Forbidden', detail })

@@ -6,11 +6,11 @@ import { Type } from 'typebox'
 import { Said } from '../auth/auth-routes.ts'
 import { idFrom, OneId } from '../http/ids.ts'
 import { whatToSee } from '../http/what-to-see.ts'
-import { conflict, notFound, unauthorized, validateBody } from '../http/refusals.ts'
+import { conflict, nobody, notFound, validateBody } from '../http/refusals.ts'
 import type { Leaderboard } from '../leaderboard/leaderboard.ts'
 import { nameFrom, nameKey } from '../names/name.ts'
 import type { Settings } from '../settings.ts'
-import type { Joining, Leaving, Teams } from './team-store.ts'
+import type { Creating, Joining, Leaving, Teams } from './team-store.ts'
 
 const longestSent = 20_000
 const mostMembers = 1_000
@@ -135,16 +135,17 @@ function addCreation(app: HttpApp, { settings, teams }: TeamRouteOptions): void 
     },
   }
   const route = { validatorCompiler: validateBody, schema }
-  app.post('/api/team/create-team/', route, async ({ body }, reply) => {
+  app.post('/api/team/create-team/', route, async ({ caller, body }, reply) => {
     const rule = {
       field: 'team_name',
       longest: settings.NAME_LENGTH_MAX,
       words: 'several',
     } as const
     const name = nameFrom(body.team_name, rule)
-    const id = await teams.create(name)
-    if (id === undefined) throw badRequest('This team name is taken.')
-    return await reply.send({ message: 'Created.', team_id: Number(id), team_name: name.shown })
+    const made = await teams.create(name, caller.id)
+    if (made.verdict !== 'created') throw refusedCreate[made.verdict]()
+    const team_id = Number(made.id)
+    return await reply.send({ message: 'Created.', team_id, team_name: name.shown })
   })
 }
 
@@ -165,8 +166,13 @@ function addMembership(app: HttpApp, { teams }: TeamRouteOptions): void {
   })
 }
 
+const refusedCreate: Readonly<Record<Exclude<Creating['verdict'], 'created'>, () => Error>> = {
+  nobody,
+  taken: () => badRequest('This team name is taken.'),
+}
+
 const refusedJoin: Readonly<Record<Exclude<Joining, 'joined'>, () => Error>> = {
-  nobody: () => unauthorized('The token names nobody who is here: register again.'),
+  nobody,
   absent: () => notFound('There is no team of this name.'),
   member: () => badRequest('You are a member of this team already.'),
   many: () => conflict('You are in as many teams as one may be in: leave one first.'),

@@ -25,6 +25,10 @@ export interface OwnTeam extends Team {
   readonly score: number
 }
 
+/** What became of a wish for a team of this name. */
+export type Creating =
+  | { readonly verdict: 'created'; readonly id: string }
+  | { readonly verdict: 'nobody' | 'taken' }
 /** What became of a wish to join. */
 export type Joining = 'joined' | 'nobody' | 'absent' | 'member' | 'many'
 /** What became of a wish to leave. */
@@ -32,13 +36,19 @@ export type Leaving = 'left' | 'absent' | 'stranger'
 
 const create = statement(
   'create_team',
-  `with team as (
-     insert into teams (team_name, name_key) values ($1, $2)
+  `with creator as (
+     select id from users where id = $3::bigint
+   ), team as (
+     insert into teams (team_name, name_key) select $1, $2 from creator
      on conflict (name_key) do nothing returning id, team_name
    ), score as (
      insert into scores (team_id, team_name) select id, team_name from team
    )
-   select id from team`,
+   select case
+       when not exists (select from creator) then 'nobody'
+       when not exists (select from team) then 'taken'
+       else 'created' end,
+     (select id from team)`,
 )
 
 const join = statement('join_team', 'select * from join_team($1, $2, $3::integer, $4)')
@@ -131,10 +141,13 @@ export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamSt
     if (isChange) listener.moved(rows.map(([, ...score]) => movedScore(score)))
     return { verdict, team_id: rows[0]?.[1] ?? '' }
   }
-  const made = single(writer, {
+  const creating = single(writer, {
     statement: create,
     kind: 'write',
-    answer: (rows) => rows[0]?.[0] ?? undefined,
+    answer: ([row]): Creating => {
+      if (row?.[0] === 'created') return { verdict: 'created', id: row[1] ?? '' }
+      return { verdict: row?.[0] === 'nobody' ? 'nobody' : 'taken' }
+    },
   })
   const joining = changing<Joining>(join)
   const leaving = changing<Leaving>(leave)
@@ -148,12 +161,11 @@ export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamSt
       bind: (users) => [plainArray(users)],
       answers: byPlace((row) => row[1] ?? ''),
     }),
-    /** The id of the new team; undefined when the name is taken. */
-    async create({ shown, key }: Name): Promise<string | undefined> {
-      const id = await made(shown, key)
-      if (id !== undefined)
-        listener.moved([{ team_id: id, team_name: shown, score: 0, version: 0 }])
-      return id
+    async create({ shown, key }: Name, user_id: string): Promise<Creating> {
+      const made = await creating(shown, key, user_id)
+      if (made.verdict === 'created')
+        listener.moved([{ team_id: made.id, team_name: shown, score: 0, version: 0 }])
+      return made
     },
     async join(user_id: string, key: string): Promise<Joining> {
       const { verdict, team_id } = await joining(user_id, key, mostTeams, starts)
