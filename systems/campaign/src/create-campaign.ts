@@ -182,8 +182,8 @@ async function addRoutes(
   addScoreInfoRoute(app, { reads, starts })
   addPostRoutes(app, reads)
   const checkIn = openCheckins({ writer: checkins, listener: leaderboard, starts })
-  const images = new Images(store)
-  addImageRoute(app, images)
+  const images = new Images(store, { largest_bytes: settings.IMAGE_LIMIT_BYTES })
+  addImageRoute(app, { images, silence_ms: settings.REQUEST_TIMEOUT_MS })
   await addUploadRoute(app, { settings, checkIn, images })
   addAdminRoutes(app, { writer, listener: leaderboard, starts })
   return { leaderboard, streams }

@@ -49,7 +49,7 @@ export const settingsSchema = Type.Object({
     100,
     'Connections for check-ins alone: those of one team wait for each other, so more only make smaller batches.',
   ),
-  HASH_CONCURRENCY: whole(2, 1, 3, 'Passwords hashed at once; the thread pool has four threads.'),
+  HASH_CONCURRENCY: whole(2, 1, 2, 'Passwords hashed at once; the thread pool has four threads.'),
   HASH_QUEUE_LIMIT: whole(32, 0, 10_000, 'Logins that may wait for a hash; 503 beyond.'),
   HASH_QUEUE_TIMEOUT_MS: whole(1_500, 1, 60_000, 'How long a login may wait for a hash.'),
   LOGIN_FAILURES_PER_MINUTE: whole(

@@ -29,6 +29,11 @@ export function conflict(detail: string): Problem {
   return new Problem({ status: 409, title: 'Conflict', detail })
 }
 
+/** 413: more than is taken. */
+export function tooLarge(detail: string): Problem {
+  return new Problem({ status: 413, title: 'Too large', detail })
+}
+
 /** 429: too often; the client may try again after the seconds given. */
 export function tooMany(detail: string, retryAfterSeconds: number): Problem {
   return new Problem({ status: 429, title: 'Too many requests', detail, retryAfterSeconds })

@@ -3,6 +3,8 @@
 
 import { badRequest, Turnstile } from '@plimsoll/service'
 
+import { partsOf } from './image-parts.ts'
+
 /** The kinds that are taken, by the ending of their keys. */
 export const imageTypes = {
   jpg: 'image/jpeg',
@@ -16,17 +18,27 @@ export type ImageEnding = keyof typeof imageTypes
 /** 50 megapixels: more than a camera of a phone makes, and 200 MB when it is decoded. */
 const mostPixels = 50_000_000
 const mostFrames = 1_000
-const decodedAtOnce = 2
+/** Passwords take at most two of the four threads of the pool; files and names of hosts need one. */
+const decodedAtOnce = 1
 const waitingMost = 64
 const waitingLongest_ms = 5_000
-/** No image has one of these by chance: its pixels are compressed. */
+/** No photo says this beside its pixels, or has it close behind its end. */
 const markup = /<(script|html|svg|iframe|object|embed|body|!doctype|!entity|\?php)/i
+
+const closeBehind_bytes = 4_096
 
 const beginnings: Readonly<Record<ImageEnding, (head: string) => boolean>> = {
   jpg: (head) => head.startsWith('\xff\xd8\xff'),
   png: (head) => head.startsWith('\x89PNG\r\n\x1a\n'),
   webp: (head) => head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP',
   gif: (head) => head.startsWith('GIF87a') || head.startsWith('GIF89a'),
+}
+
+/** An image that may be kept. */
+export interface CheckedImage {
+  readonly ending: ImageEnding
+  /** Up to its end: whatever was hung on to it, an archive or a film, is left away. */
+  readonly bytes: Uint8Array
 }
 
 /** Looks at images. */
@@ -37,16 +49,21 @@ export class ImageCheck {
     queueTimeout: waitingLongest_ms,
   })
 
-  /** What kind of image it is. Rejects with a 400 that says why it is not taken, with a 503 when too many wait. */
-  async kindOf(bytes: Uint8Array): Promise<ImageEnding> {
+  /** The image in these bytes. Rejects with a 400 that says why it is not taken, with a 503 when too many wait. */
+  async imageIn(bytes: Uint8Array): Promise<CheckedImage> {
     const ending = endingOf(bytes)
-    if (
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').match(markup)
-    ) {
+    const parts = partsOf(ending, bytes)
+    if (parts === undefined) {
+      throw badRequest('image: it is corrupt: it is not built as an image of its kind.')
+    }
+    const { length, written } = parts
+    const behind = bytes.subarray(length, length + closeBehind_bytes)
+    if ([...written, behind].some((part) => markup.test(Buffer.from(part).toString('latin1')))) {
       throw badRequest('image: it contains markup or a script, as no photo does.')
     }
-    await this.#turnstile.run(() => decode(bytes))
-    return ending
+    const image = bytes.subarray(0, length)
+    await this.#turnstile.run(() => decode(image))
+    return { ending, bytes: image }
   }
 }
 

@@ -1,23 +1,32 @@
 // Where images are kept: a folder on disk, or a bucket of S3. A key is ours and says nothing about what a file was called.
 
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { unavailable, type Logger } from '@plimsoll/service'
 
 import type { Settings } from '../settings.ts'
+
+/** An image that is on its way: whoever asked for it reads it to its end, or destroys it. */
+export interface StoredImage {
+  readonly content: Readable
+  /** Bytes. */
+  readonly length: number
+}
 
 /** Keeps bytes under keys. */
 export interface ImageStore extends Disposable {
   /** Resolves when they are kept for good. Rejects with a 503. */
   put(key: string, bytes: Uint8Array, type: string): Promise<void>
   /** Undefined when there are none. Rejects with a 503. */
-  get(key: string): Promise<Uint8Array | undefined>
+  get(key: string): Promise<StoredImage | undefined>
   /** Whether or not there are any. Never rejects. */
   remove(key: string): Promise<void>
 }
 
 const s3Deadline_ms = 5_000
-const s3Connections = 16
+/** A client that takes its time with an image has one for as long. */
+const s3Connections = 256
 
 /** The store that the settings name. */
 export async function openImageStore(settings: Settings, log: Logger): Promise<ImageStore> {
@@ -63,7 +72,9 @@ function diskStore(folder: string): ImageStore {
     },
     async get(key) {
       try {
-        return await readFile(join(folder, key))
+        const file = await open(join(folder, key))
+        const { size: length } = await file.stat()
+        return { content: file.createReadStream(), length }
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
         throw error
@@ -85,7 +96,13 @@ async function bucketStore(
   const client = new S3Client({
     region: S3_REGION,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: s3Deadline_ms, httpAgent: agent, httpsAgent: agent },
+    requestHandler: {
+      connectionTimeout: s3Deadline_ms,
+      requestTimeout: s3Deadline_ms,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
     // Outside of AWS there are no credentials to be asked for, and no names for buckets.
     ...(S3_ENDPOINT === undefined
       ? {}
@@ -102,8 +119,10 @@ async function bucketStore(
     },
     async get(Key) {
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), within())
-        return await Body?.transformToByteArray()
+        const found = await client.send(new GetObjectCommand({ Bucket, Key }))
+        const { Body, ContentLength } = found
+        if (Body === undefined || ContentLength === undefined) return undefined
+        return { content: Body as Readable, length: ContentLength }
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined
         throw error

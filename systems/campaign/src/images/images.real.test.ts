@@ -71,6 +71,7 @@ test.each(['jpeg', 'png', 'webp', 'gif'] as const)(
     const { headers, bytes: served } = await fetched(campaign.url + path)
     expect(served).toEqual(bytes)
     expect(headers.get('content-type')).toBe(`image/${kind}`)
+    expect(headers.get('content-length')).toBe(String(bytes.length))
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('content-security-policy')).toContain('sandbox')
     expect(await kept()).toContain(path.split('/').at(-1))
@@ -115,6 +116,12 @@ describe('nothing is stored of', () => {
       },
       400,
       /markup or a script/,
+    ],
+    [
+      'a PNG of a byte more than is taken',
+      async () => Buffer.concat([await photo('png'), Buffer.alloc(5_242_881)], 5_242_881),
+      413,
+      /at most 5242880 bytes/,
     ],
     ['half a JPEG', async () => (await photo('jpeg')).subarray(0, 1_000), 400, /corrupt/],
     ['half a PNG', async () => (await photo('png')).subarray(0, 1_000), 400, /corrupt/],

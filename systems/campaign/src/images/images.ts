@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import type { HttpApp } from '@plimsoll/service'
 
 import { OneId } from '../http/ids.ts'
-import { notFound } from '../http/refusals.ts'
+import { notFound, tooLarge } from '../http/refusals.ts'
 import { ImageCheck, imageTypes, type ImageEnding } from './image-check.ts'
-import type { ImageStore } from './image-store.ts'
+import type { ImageStore, StoredImage } from './image-store.ts'
 
 const keyForm = /^[0-9a-f]{32}\.(jpg|png|webp|gif)$/
 const year_s = 31_536_000
@@ -17,14 +17,18 @@ const policy = "default-src 'none'; sandbox; frame-ancestors 'none'"
 export class Images {
   readonly #store: ImageStore
   readonly #check = new ImageCheck()
+  readonly #largest_bytes: number
 
-  constructor(store: ImageStore) {
+  constructor(store: ImageStore, { largest_bytes }: { largest_bytes: number }) {
     this.#store = store
+    this.#largest_bytes = largest_bytes
   }
 
-  /** Resolves to the key of an image that may be shown. Rejects with a 400 that says why not. */
-  async keep(bytes: Uint8Array): Promise<string> {
-    const ending = await this.#check.kindOf(bytes)
+  /** Resolves to the key of an image that may be shown. Rejects with a 400 or a 413 that says why not. */
+  async keep(given: Uint8Array): Promise<string> {
+    const largest = this.#largest_bytes
+    if (given.length > largest) throw tooLarge(`image: expected at most ${largest} bytes.`)
+    const { ending, bytes } = await this.#check.imageIn(given)
     const key = `${randomBytes(16).toString('hex')}.${ending}`
     await this.#store.put(key, bytes, imageTypes[ending])
     return key
@@ -35,12 +39,12 @@ export class Images {
     return this.#store.remove(key)
   }
 
-  /** The bytes under a key and what they are; undefined when there are none. */
-  async read(key: string): Promise<{ bytes: Uint8Array; type: string } | undefined> {
+  /** What is under a key and what it is; undefined when there is nothing. */
+  async read(key: string): Promise<(StoredImage & { type: string }) | undefined> {
     const [, ending] = keyForm.exec(key) ?? []
     if (ending === undefined) return undefined
-    const bytes = await this.#store.get(key)
-    return bytes === undefined ? undefined : { bytes, type: imageTypes[ending as ImageEnding] }
+    const stored = await this.#store.get(key)
+    return stored === undefined ? undefined : { ...stored, type: imageTypes[ending as ImageEnding] }
   }
 }
 
@@ -49,18 +53,23 @@ export function imagePath(key: string): string {
   return `/api/post/images/${key}`
 }
 
-/** Adds the route. */
-export function addImageRoute(app: HttpApp, images: Images): void {
+/** Adds the route; a client that takes nothing of an image for `silence_ms` is cut off. */
+export function addImageRoute(
+  app: HttpApp,
+  { images, silence_ms }: { images: Images; silence_ms: number },
+): void {
   const schema = { summary: 'The image of a post', params: OneId }
   const route = { config: { open: true }, schema }
   app.get(imagePath(':id'), route, async ({ params }, reply) => {
     const image = await images.read(params.id)
     if (image === undefined) throw notFound('There is no image of this name.')
+    reply.raw.socket?.setTimeout(silence_ms)
     return await reply
       .header('content-type', image.type)
+      .header('content-length', image.length)
       .header('content-security-policy', policy)
       .header('cross-origin-resource-policy', 'same-site')
       .header('cache-control', `public, max-age=${year_s}, immutable`)
-      .send(Buffer.from(image.bytes))
+      .send(image.content)
   })
 }
