@@ -3,7 +3,7 @@
 // would measure nothing but the hashing of passwords.
 
 import process from 'node:process'
-import { persona, seconds, type SessionTools, type Task } from 'plimsoll'
+import { persona, seconds, type Answer, type SessionTools, type Task } from 'plimsoll'
 import { readActivity } from './activity.ts'
 import { seededUsers, tokenSecret } from './system.ts'
 import { mintToken, seededPassword, seededPerson } from './tokens.ts'
@@ -78,25 +78,29 @@ const doing: Readonly<Record<keyof typeof tasks, Doing>> = {
       ranks.every((rank, i) => rank === i + 1),
     )
   },
-  join: async ({ http, random }) => {
+  join: async (tools) => {
+    const { http, random } = tools
     const answer = await http.get('/api/team/all-teams/')
     if (answer.outcome !== 'ok') return
     const teams = answer.json<readonly { name: string }[]>()
     if (teams.length === 0) return
     const json = { team_name: random.pick(teams).name }
     // Who is a member already, or of as many teams as one may be, is told so.
-    await http.post('/api/team/join-team/', { json, ok: [200, 400, 409] })
+    heed(tools, await http.post('/api/team/join-team/', { json, ok: [200, 400, 409] }))
   },
-  create: ({ http, random, session }) =>
-    http.post('/api/team/create-team/', {
-      json: { team_name: `Team ${session} ${random.uuid().slice(0, 8)}` },
-    }),
-  checkIn: async ({ http, random, check }, { user_name }) => {
+  create: async (tools) => {
+    const { http, random, session } = tools
+    const team_name = `Team ${session} ${random.uuid().slice(0, 8)}`
+    heed(tools, await http.post('/api/team/create-team/', { json: { team_name } }))
+  },
+  checkIn: async (tools, { user_name }) => {
+    const { http, random, check } = tools
     const nonce = random.uuid()
     const answer = await http.post('/api/user/upload-post', {
       json: { content: random.pick(days), nonce },
       ledger: { kind: 'checkin', key: nonce, about: { user_name } },
     })
+    heed(tools, answer)
     if (answer.outcome !== 'ok' || !random.chance(looks)) return
     const { checkin_id } = answer.json<{ checkin_id: number }>()
     const feed = await http.get('/api/post/posts/', { query: { limit: 100 } })
@@ -143,6 +147,12 @@ async function arrive(tools: Tools): Promise<Participant | undefined> {
   )
   if (!registered) return undefined
   return (await again(tools, () => logIn(tools, me))) ? me : undefined
+}
+
+/** Says in every later request up to where one has written, as the site does: so the replica can answer one's reads. */
+function heed({ http }: Tools, answer: Answer): void {
+  const position = answer.header('write-position')
+  if (position !== undefined) http.always({ 'write-position': position })
 }
 
 async function logIn({ http }: Tools, json: Participant) {

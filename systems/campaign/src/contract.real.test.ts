@@ -19,11 +19,9 @@ beforeAll(async () => {
   host = await startTestPostgres()
   campaign = await runCampaign(host)
   url = campaign.url
-  expect(
-    await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
-      deadline_ms: 10_000,
-    }),
-  ).toBe(true)
+  await until(async () => (await call(`${url}/api/team/leaderboard`, {})).status === 200, {
+    deadline_ms: 10_000,
+  })
 })
 afterAll(async () => {
   await campaign[Symbol.asyncDispose]()

@@ -23,6 +23,7 @@ import { addPostRoutes } from './checkins/post-routes.ts'
 import { addUploadRoute } from './checkins/upload-route.ts'
 import { addEventRoutes } from './events/event-routes.ts'
 import { openEvents } from './events/event-store.ts'
+import { tellWrites } from './http/tell-writes.ts'
 import { addImageRoute, Images } from './images/images.ts'
 import { openImageStore, type ImageStore } from './images/image-store.ts'
 import { addLeaderboardRoute, addStreamRoute } from './leaderboard/leaderboard-route.ts'
@@ -156,6 +157,7 @@ async function addRoutes(
   { settings, now, writer, checkins, reads, images: store, order }: RouteOptions,
 ): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
   const guard = guardRoutes(app, { settings, now })
+  tellWrites(app, reads)
   const starts = settings.CAMPAIGN_START
   const memberships = new Memberships((user_id) => teams.of(user_id))
   const leaderboard = new Leaderboard({ memberships, order })

@@ -20,7 +20,7 @@ test('a replica 10 s behind: one’s own writes are in one’s next reads, alway
   const pool = killablePool(primary.url)
   const sql = async (text: string, values: readonly unknown[] = []) =>
     (await pool.query(text, [...values])).rows as Record<string, unknown>[]
-  const [ann] = (await crowdOf({ sql, url: here.url }, 1, {})) as [Caller]
+  const [ann, bob] = (await crowdOf({ sql, url: here.url }, 2, {})) as [Caller, Caller]
   await pool.end()
   const elsewhere = callerAt(there.url, ann)
   for (let n = 0; n < 10; n++) {
@@ -34,10 +34,32 @@ test('a replica 10 s behind: one’s own writes are in one’s next reads, alway
     const { body: info } = await elsewhere.get(`/api/team/score-info/${team.team_id}`)
     expect(info.total_members).toBeCloseTo(1 / (n + 1), 9)
   }
+  // Whoever keeps what they were told is answered as well as whoever does not.
+  const said = await ann.post('/api/user/upload-post', { content: 'the last' })
+  const position = said.headers.get('write-position') ?? ''
+  const feedFor = (headers: Record<string, string>) =>
+    call(`${there.url}/api/post/posts/?limit=1`, {
+      headers: { authorization: `Bearer ${ann.token}`, ...headers },
+    })
+  const told = { 'write-position': position }
+  expect((await feedFor(told)).body[0]?.id).toBe(said.body.checkin_id)
   const anonymous = async () => (await call(`${there.url}/api/post/posts/?limit=1`, {})).body
   expect(await anonymous()).toEqual([])
   expect(
-    await until(async () => (await anonymous())[0]?.content === 'post 9', { deadline_ms: 20_000 }),
+    await until(async () => (await anonymous())[0]?.content === 'the last', {
+      deadline_ms: 20_000,
+    }),
   ).toBe(true)
-  expect((await anonymous())[0].content).toBe('post 9')
+  expect((await anonymous())[0].content).toBe('the last')
+  // The replica has come as far as that, and not as far as somebody else's.
+  await bob.post('/api/user/upload-post', { content: 'from another' })
+  const byReader = async () => {
+    const { body } = await call(`${there.url}/metrics`, {})
+    return Number(/^reads_total\{by="reader"\} (\d+)/m.exec(body)?.[1])
+  }
+  const before = await byReader()
+  expect((await feedFor(told)).body[0]?.content).toBe('the last')
+  expect(await byReader()).toBe(before + 1)
+  expect((await feedFor({})).body[0]?.content).toBe('from another')
+  expect(await byReader()).toBe(before + 1)
 })

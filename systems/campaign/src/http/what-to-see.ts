@@ -1,5 +1,6 @@
-// What a read must see. Whoever sends a token may have written a moment ago through another instance, so their reads see
-// all that was acknowledged by now; everybody else may be told what was so a moment ago.
+// What a read must see: all up to the place that a client was told when it wrote. Whoever sends a token and no place may
+// have written a moment ago through another instance, so their reads see all that was acknowledged by now; everybody
+// else may be told what was so a moment ago.
 
 import { positionToSee, type After } from '@plimsoll/service'
 import type { IncomingHttpHeaders } from 'node:http'

@@ -1,11 +1,13 @@
 // One request to the service that this page comes from. Who asks is the caller's matter.
 
 import { Refusal } from './refusal.ts'
+import type { OwnWrites } from '../session/own-writes.ts'
 import { refusalWords } from './refusal-words.ts'
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly token?: string | undefined
+  readonly writes?: OwnWrites
   readonly json?: unknown
   readonly form?: FormData
   readonly signal?: AbortSignal
@@ -26,6 +28,7 @@ export async function requestPage<T>(
   options: RequestOptions = {},
 ): Promise<{ readonly body: T; readonly next: string | undefined }> {
   const answer = await answerTo(path, options)
+  options.writes?.keep(answer.headers)
   const body: unknown = await answer.json().catch(() => undefined)
   if (!answer.ok) {
     const retryAfter = answer.headers.get('retry-after')
@@ -37,7 +40,7 @@ export async function requestPage<T>(
 
 async function answerTo(path: string, options: RequestOptions): Promise<Response> {
   const { method = 'GET', token, json, form, signal, deadline = deadline_ms } = options
-  const headers = headersFor(token)
+  const headers: Record<string, string> = { ...headersFor(token), ...options.writes?.headers() }
   if (json !== undefined) headers['content-type'] = 'application/json'
   const body = form ?? (json === undefined ? null : JSON.stringify(json))
   const late = AbortSignal.timeout(deadline)

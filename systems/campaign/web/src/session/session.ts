@@ -10,6 +10,7 @@
 import { Refusal } from '../api/refusal.ts'
 import { openStream, request, requestPage, type RequestOptions } from '../api/request.ts'
 import type { Credentials, User } from '../api/contract.ts'
+import { OwnWrites } from './own-writes.ts'
 import type { TextStorage } from './text-storage.ts'
 import { keptFrom, sessionOf, type KeptSession } from './token.ts'
 
@@ -22,7 +23,7 @@ export interface SessionView {
   readonly isAsking: boolean
 }
 
-type CallOptions = Omit<RequestOptions, 'token'>
+type CallOptions = Omit<RequestOptions, 'token' | 'writes'>
 
 const key = 'tagtogether.session'
 /** The longest that a timer of a browser can wait. */
@@ -30,6 +31,7 @@ const longestTimer_ms = 2 ** 31 - 1
 
 export class Session {
   readonly #storage: TextStorage
+  readonly #writes: OwnWrites
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
   #kept: KeptSession | undefined
@@ -39,6 +41,7 @@ export class Session {
 
   constructor({ storage, now }: { storage: TextStorage; now: () => number }) {
     this.#storage = storage
+    this.#writes = new OwnWrites(storage)
     this.#now = now
     this.#take(keptFrom(storage.getItem(key)))
   }
@@ -72,6 +75,7 @@ export class Session {
 
   leave(): void {
     this.#storage.removeItem(key)
+    this.#writes.forget()
     this.#take(undefined)
     this.#answer(false)
   }
@@ -89,7 +93,7 @@ export class Session {
 
   /** A request in the user's name, whose password is asked for when the session has ended. */
   async act<T>(path: string, options: CallOptions = {}): Promise<T> {
-    return await this.#inName((token) => request<T>(path, { ...options, token }))
+    return await this.#inName((token) => this.#request<T>(path, options, token))
   }
 
   /** A request in the user's name that nobody has asked for: when the session has ended it is refused. */
@@ -97,7 +101,7 @@ export class Session {
     const token = this.token()
     if (token === undefined) throw ended()
     try {
-      return await request<T>(path, { ...options, token })
+      return await this.#request<T>(path, options, token)
     } catch (error) {
       if (isEnd(error)) this.#end(token)
       throw error
@@ -113,7 +117,7 @@ export class Session {
   async readPage<T>(path: string, options: CallOptions = {}) {
     const token = this.token()
     try {
-      return await requestPage<T>(path, { ...options, token })
+      return await requestPage<T>(path, { ...options, token, writes: this.#writes })
     } catch (error) {
       if (token === undefined || !isEnd(error)) throw error
       this.#end(token)
@@ -148,7 +152,12 @@ export class Session {
     return await send(renewed)
   }
 
+  #request<T>(path: string, options: CallOptions, token: string): Promise<T> {
+    return request<T>(path, { ...options, token, writes: this.#writes })
+  }
+
   #keep(kept: KeptSession): void {
+    this.#writes.forget()
     this.#storage.setItem(key, JSON.stringify(kept))
     this.#take(kept)
   }

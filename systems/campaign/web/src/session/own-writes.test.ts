@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { OwnWrites } from './own-writes.ts'
+
+function storage() {
+  const texts = new Map<string, string>()
+  return {
+    getItem: (key: string) => texts.get(key) ?? null,
+    setItem: (key: string, text: string) => void texts.set(key, text),
+    removeItem: (key: string) => void texts.delete(key),
+  }
+}
+const told = (position: string) => new Headers({ 'write-position': position })
+
+test('the furthest place that was told goes along, until it is forgotten', () => {
+  const kept = storage()
+  const writes = new OwnWrites(kept)
+  expect(writes.headers()).toEqual({})
+  writes.keep(new Headers())
+  expect(writes.headers()).toEqual({})
+  for (const position of ['0/FFFFFFF0', '1/10', '0/FFFFFFFF', '1/F']) writes.keep(told(position))
+  expect(writes.headers()).toEqual({ 'write-position': '1/10' })
+  // Another tab of the same browser.
+  expect(new OwnWrites(kept).headers()).toEqual({ 'write-position': '1/10' })
+  writes.forget()
+  expect(writes.headers()).toEqual({})
+})
