@@ -5,6 +5,7 @@
 import process from 'node:process'
 import { persona, seconds, type Answer, type SessionTools, type Task } from 'plimsoll'
 import { readActivity } from './activity.ts'
+import { readImages } from './images.ts'
 import { seededUsers, tokenSecret } from './system.ts'
 import { mintToken, seededPassword, seededPerson } from './tokens.ts'
 
@@ -29,8 +30,13 @@ const briefVisit = 7
 const warmUpVisit = 3
 /** One check-in in ten is followed by a look for it. */
 const looks = 0.1
+/** Few send an image along: to decode it is far more work than a check-in. */
+const pictured = 0.005
+/** Of images, those that must be refused. */
+const unfit = 0.1
 
 const days = readActivity(process.env['PLIMSOLL_DATA'])
+const images = readImages(process.env['PLIMSOLL_DATA'])
 
 const tasks = {
   leaderboard: {
@@ -96,8 +102,13 @@ const doing: Readonly<Record<keyof typeof tasks, Doing>> = {
   checkIn: async (tools, { user_name }) => {
     const { http, random, check } = tools
     const nonce = random.uuid()
+    const fields = { content: random.pick(days), nonce }
+    const hasImage = random.chance(pictured)
+    if (hasImage && random.chance(unfit)) return await beRefused(tools, fields)
     const answer = await http.post('/api/user/upload-post', {
-      json: { content: random.pick(days), nonce },
+      ...(hasImage
+        ? { multipart: { ...fields, image: random.pick(images.taken) } }
+        : { json: fields }),
       ledger: { kind: 'checkin', key: nonce, about: { user_name } },
     })
     heed(tools, answer)
@@ -142,11 +153,25 @@ async function arrive(tools: Tools): Promise<Participant | undefined> {
   const user_name = `runner_${session}_${random.uuid().slice(0, 8)}`
   const me = { user_name, password: random.uuid() }
   const json = { ...me, is_old_customer: random.chance(0.5) }
-  const registered = await again(tools, () =>
-    http.post('/api/auth/register', { json, timeout: entranceLimit }),
-  )
+  // Whoever had no answer may be registered: then the name is taken, by themselves.
+  let isUnsure = false
+  const registered = await again(tools, async () => {
+    const ok = isUnsure ? [200, 400] : [200]
+    const answer = await http.post('/api/auth/register', { json, timeout: entranceLimit, ok })
+    isUnsure ||= answer.outcome === 'unknown'
+    return answer
+  })
   if (!registered) return undefined
   return (await again(tools, () => logIn(tools, me))) ? me : undefined
+}
+
+/** What is corrupt, or could run in a browser, is no image: nothing is stored. */
+async function beRefused(
+  { http, random }: Tools,
+  fields: Readonly<Record<string, string>>,
+): Promise<void> {
+  const multipart = { ...fields, image: random.pick(images.refused) }
+  await http.post('/api/user/upload-post', { multipart, ok: [400] })
 }
 
 /** Says in every later request up to where one has written, as the site does: so the replica can answer one's reads. */

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { command, postgres, replica, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
@@ -24,7 +26,11 @@ const program = {
   metrics: '/metrics',
   drain: seconds(10),
 } as const
-const own = { TOKEN_SECRET: tokenSecret, CAMPAIGN_START: campaignStart }
+const own = {
+  TOKEN_SECRET: tokenSecret,
+  CAMPAIGN_START: campaignStart,
+  IMAGES_FOLDER: join(tmpdir(), 'plimsoll-campaign-images'),
+}
 
 /** The campaign: one service on a PostgreSQL and a replica of it. */
 export default system({
