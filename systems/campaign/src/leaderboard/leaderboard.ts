@@ -4,7 +4,7 @@
 
 import { unavailable } from '@plimsoll/service'
 
-import type { MovedScore } from '../teams/moved-scores.ts'
+import type { MembershipChange, MovedScore } from '../teams/moved-scores.ts'
 import type { Memberships } from './memberships.ts'
 import type { ScoreWatcher } from './score-watch.ts'
 import type { Standing } from './standings.ts'
@@ -89,8 +89,8 @@ export class Leaderboard implements ScoreWatcher {
     if (this.#order.apply(scores)) this.#changed()
   }
 
-  membership(user_id: string, team_id: string, change: 'joined' | 'left'): void {
-    this.#memberships.change(user_id, team_id, change)
+  membership(change: MembershipChange): void {
+    this.#memberships.change(change)
     for (const listener of this.#listeners) listener()
   }
 

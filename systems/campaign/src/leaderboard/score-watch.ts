@@ -45,7 +45,7 @@ const changed = statement(
    where changed_by >= pg_snapshot_xmin($1::pg_snapshot)
      and not pg_visible_in_snapshot(changed_by, $1::pg_snapshot)
    union all (
-     select kind, user_id::text, team_id::text, null, null from ledger
+     select kind, user_id::text, team_id::text, id::text, null from ledger
      where team_id is not null and written_by >= pg_snapshot_xmin($1::pg_snapshot)
        and not pg_visible_in_snapshot(written_by, $1::pg_snapshot)
      order by id
@@ -109,7 +109,15 @@ export class ScoreWatch implements AsyncDisposable {
   }
 }
 
-function tellMembership([kind, user_id, team_id]: Rows[number], watcher: ScoreWatcher): void {
+function tellMembership(
+  [kind, user_id, team_id, entry]: Rows[number],
+  watcher: ScoreWatcher,
+): void {
   if (kind !== 'joined' && kind !== 'left') return
-  watcher.membership(user_id ?? '', team_id ?? '', kind)
+  watcher.membership({
+    user_id: user_id ?? '',
+    team_id: team_id ?? '',
+    change: kind,
+    entry: Number(entry),
+  })
 }

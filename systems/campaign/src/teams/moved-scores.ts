@@ -11,11 +11,20 @@ export interface MovedScore {
   readonly version: number
 }
 
+/** A user came to a team or left it. */
+export interface MembershipChange {
+  readonly user_id: string
+  readonly team_id: string
+  readonly change: 'joined' | 'left'
+  /** Its number in the ledger: of one user and team a higher one is a later one. */
+  readonly entry: number
+}
+
 /** Told of changes by the stores. */
 export interface ScoreListener {
   moved(scores: readonly MovedScore[]): void
-  /** A user came to a team or left it. */
-  membership(user_id: string, team_id: string, change: 'joined' | 'left'): void
+  /** May be told twice, and late. */
+  membership(change: MembershipChange): void
 }
 
 /** The score of the columns team_id, team_name, score, version. */

@@ -51,8 +51,17 @@ const create = statement(
      (select id from team)`,
 )
 
-const join = statement('join_team', 'select * from join_team($1, $2, $3::integer, $4)')
-const leave = statement('leave_team', 'select * from leave_team($1, $2, $3)')
+/** With the number of the entry that was written. */
+const join = statement(
+  'join_team',
+  `select *, case verdict when 'joined' then currval('ledger_id_seq') end
+   from join_team($1, $2, $3::integer, $4)`,
+)
+const leave = statement(
+  'leave_team',
+  `select *, case verdict when 'left' then currval('ledger_id_seq') end
+   from leave_team($1, $2, $3)`,
+)
 
 const list = statement(
   'list_teams',
@@ -139,7 +148,7 @@ export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamSt
     const verdict = (rows[0]?.[0] ?? '') as Verdict
     const isChange = verdict === 'joined' || verdict === 'left'
     if (isChange) listener.moved(rows.map(([, ...score]) => movedScore(score)))
-    return { verdict, team_id: rows[0]?.[1] ?? '' }
+    return { verdict, team_id: rows[0]?.[1] ?? '', entry: Number(rows[0]?.[5]) }
   }
   const creating = single(writer, {
     statement: create,
@@ -168,13 +177,13 @@ export function openTeams({ writer, reads, listener, starts, mostTeams }: TeamSt
       return made
     },
     async join(user_id: string, key: string): Promise<Joining> {
-      const { verdict, team_id } = await joining(user_id, key, mostTeams, starts)
-      if (verdict === 'joined') listener.membership(user_id, team_id, 'joined')
+      const { verdict, ...done } = await joining(user_id, key, mostTeams, starts)
+      if (verdict === 'joined') listener.membership({ user_id, change: verdict, ...done })
       return verdict
     },
     async leave(user_id: string, key: string): Promise<Leaving> {
-      const { verdict, team_id } = await leaving(user_id, key, starts)
-      if (verdict === 'left') listener.membership(user_id, team_id, 'left')
+      const { verdict, ...done } = await leaving(user_id, key, starts)
+      if (verdict === 'left') listener.membership({ user_id, change: verdict, ...done })
       return verdict
     },
   }
