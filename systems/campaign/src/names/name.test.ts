@@ -9,6 +9,11 @@ test.each([
   ['Ａlpha', 'alpha', 'a full-width letter'],
   ['ﬁre', 'fire', 'a ligature'],
   ['ALPHA', 'alpha', 'capitals'],
+  ['ѕсоре', 'scope', 'Cyrillic letters'],
+  ['ВАТ', 'bat', 'Cyrillic capitals'],
+  ['Ёу', 'ëy', 'Cyrillic letters with an accent'],
+  ['ΤΟΜ', 'tom', 'Greek capitals'],
+  ['Κόκα', 'kóka', 'Greek letters with an accent'],
 ])('%s and %s are twins: %s', (one, other) => {
   expect(nameKey(one)).toBe(nameKey(other))
 })

@@ -1,7 +1,8 @@
-// Names of users and teams. A name is shown as it was given, and known by its key, which is the same for all names
-// that look the same: full-width and ligature forms, letters and their accents apart, capitals. The database keeps
-// keys unique. What a key cannot make equal is refused: characters that nobody sees, and words of mixed scripts, in
-// which one letter can stand for its twin.
+// Names of users and teams. A name is shown as it was given, and known by its key, which is the same for names that
+// differ only in what people do not see: full-width and ligature forms, letters and their accents apart, capitals, and
+// letters of Cyrillic and Greek that are drawn as Latin ones are. The database keeps keys unique. What a key cannot make
+// equal is refused: characters that nobody sees, and words of mixed scripts. Letters and digits of one script that are
+// alike, as l and 1, are told apart, and so are the many twins of rarer scripts.
 
 import { badRequest } from '@plimsoll/service'
 
@@ -26,9 +27,23 @@ const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
 const longestKey_bytes = 1_000
 const scriptsWithTwins = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u]
 
+/** Letters of Cyrillic and Greek, and below each the Latin one as which it is drawn, small or as a capital. */
+const drawnAs = [
+  ['авсԁенһіјкӏморԛѕтуүԝх', 'abcdehhijklmopqstyywx'],
+  ['αβεηικμνορτυχζ', 'abehikmvoptyxz'],
+] as const
+const twins = new Map(
+  drawnAs.flatMap(([letters, latin]) =>
+    Array.from(letters, (letter, n): [string, string] => [letter, latin.charAt(n)]),
+  ),
+)
+
 /** What a name is looked for by; any text has one. */
 export function nameKey(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
+  const letters = text.normalize('NFKC').toLowerCase().normalize('NFKD')
+  return Array.from(letters, (letter) => twins.get(letter) ?? letter)
+    .join('')
+    .normalize('NFKC')
 }
 
 /** The name as it is kept; throws a 400 that says what is wrong with it. */
