@@ -309,10 +309,27 @@ test('a photo that is too large to be sent is made smaller, and shown', async ()
 })
 
 test('one who checks in from the leaderboard sees it there', async () => {
+  // Whoever registers now comes after a thousand others.
+  await campaign.sql(`select setval('users_id_seq', 5000)`)
   await using mine = await opened('/')
   await register(mine.page, 'straight_on')
   await checkIn(mine.page, 'Straight from the first page')
   await visit(mine.page, 'Feed')
   await mine.page.getByText('Straight from the first page').waitFor()
+  await joinCrowd(mine.page)
   expect(mine.trouble).toEqual([])
 })
+
+/** Of a team of which only the first thousand are shown one is told all the same that it is one's own. */
+async function joinCrowd(page: Page): Promise<void> {
+  const [founder] = (await campaign.crowd(1)) as [Caller]
+  const { body } = await founder.post('/api/team/create-team/', { team_name: 'Crowd' })
+  await campaign.sql(
+    `insert into members (team_id, user_id, user_name, joined_at)
+     select $1, n, 'one of many', now() from generate_series(1, 1000) as n`,
+    [body.team_id],
+  )
+  await page.goto(`${url}/teams/${body.team_id}`)
+  await page.getByRole('button', { name: 'Join this team' }).click()
+  await page.getByRole('button', { name: 'Leave the team' }).waitFor()
+}
