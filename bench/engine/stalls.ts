@@ -3,7 +3,7 @@
 
 import { generatorCaveats } from '@plimsoll/judgement'
 import { openCgroups } from '@plimsoll/lab'
-import type { PartSecond, StretchRecord } from '@plimsoll/record'
+import { generatorRow, type StretchRecord } from '@plimsoll/record'
 import type { OurEngine } from './our-engine.ts'
 import { pause } from './generators.ts'
 
@@ -76,16 +76,14 @@ async function tryOnce({
   limit(null)
   const { lateness } = await playing
   const held = engine.recorder.stretches.at(-1) as StretchRecord
-  const caveats = generatorCaveats({ spans: [[cpuRow(engine, first)]], held: [held], checks: [] })
+  const caveats = generatorCaveats({
+    spans: [[generatorRow(engine.recorder.health, first)]],
+    held: [held],
+    checks: [],
+  })
   return {
     trouble,
     codes: caveats.filter(({ forbids_holds }) => forbids_holds).map(({ code }) => code),
     lateness_p99_ms: lateness.quantile(0.99) / 1_000,
   }
-}
-
-function cpuRow(engine: OurEngine, second: number): PartSecond {
-  const { cpu_cores, memory_bytes } = engine.recorder.health
-  const generator = { part: 'generator', instance: 0, limit_cores: null, throttled_share: 0 }
-  return { ...generator, second, cpu_cores, memory_bytes }
 }

@@ -22,9 +22,11 @@ export interface Ended {
   readonly code: number | null
 }
 
-/** Starts `plimsoll …` or `reviews …` in the project's folder, with next to nothing in the environment. */
+/** Starts `plimsoll …` or `reviews …`, words with spaces in double quotes, in the project's folder, with next to nothing in the environment. */
 export function start(line: string, { env = {} }: SessionOptions = {}) {
-  const [program = '', ...words] = line.split(' ').filter((word) => word !== '')
+  const [program = '', ...words] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
+    word.replaceAll('"', ''),
+  )
   const child = spawn(process.execPath, [programs[program] ?? '', ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -109,6 +109,15 @@ test('a load that holds its levels ends with 0, and its histograms are read by o
   expect(count).toBe(40)
 }, 60_000)
 
+test('a level of an action that never came shows nothing, and ends with 2', async () => {
+  const words = `${file}#brief --at ${url} --records ${folder}`
+  const load = start(`plimsoll load ${words} --level p99<9s --level "p99 of GET /b < 1 s"`)
+  const { code, stdout } = await load.ended
+  expect([code, stdout]).toEqual([2, expect.stringContaining('inconclusive: response time p99')])
+  expect(stdout).toContain('(no action was due)')
+  expect(stdout).toContain('holds: response time p99 below 9000 ms')
+}, 60_000)
+
 test('debug prints one session of each persona, without its secrets', async () => {
   const { stdout, code } = await start(`plimsoll load ${file}#brief --at ${url} --debug`).ended
   expect(code).toBe(0)

@@ -150,8 +150,7 @@ function allCaveats({
 
 function invariantCaveats(invariants: readonly InvariantResult[], plan: Plan): Caveat[] {
   if (invariants.length === 0 && plan.checks.some(({ kind }) => kind === 'invariants')) {
-    const text = 'No invariant was examined: the runs ended before it.'
-    return [{ code: 'invariants-not-examined', text, forbids_holds: true }]
+    return [noneExamined]
   }
   return invariants.flatMap(({ name, examined, unexamined }) => {
     if (unexamined !== undefined) return notExamined(name, unexamined)
@@ -193,6 +192,12 @@ function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
     say('few-repeats', text)
   }
   return caveats
+}
+
+const noneExamined: Caveat = {
+  code: 'invariants-not-examined',
+  text: 'No invariant was examined: the runs ended before it.',
+  forbids_holds: true,
 }
 
 const oneRepeat: Caveat = {

@@ -6,7 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@plimsoll/engine'
 import { Histogram } from '@plimsoll/statistics'
 import type { AlarmWatch } from './alarm-watch.ts'
-import type { ProgressListener, Recorder, RunRecord, RunWriter } from '@plimsoll/record'
+import {
+  generatorRow,
+  type ProgressListener,
+  type Recorder,
+  type RunRecord,
+  type RunWriter,
+} from '@plimsoll/record'
 import type { Deployment } from './platform/index.ts'
 
 const secondsBetweenWrites = 5
@@ -57,7 +63,8 @@ export class SecondWatch implements AsyncDisposable {
   /** `second` has just passed. */
   async #look(second: number): Promise<void> {
     const { deployment, recorder, record, writer, alarms } = this.#options
-    record.parts.push(...(await deployment.sample(second)), this.#generator(second))
+    const generator = generatorRow(recorder.health, second)
+    record.parts.push(...(await deployment.sample(second)), generator)
     this.#noteBroken(second)
     alarms?.look(second)
     if (second > 0) this.#tell(second - 1)
@@ -78,21 +85,6 @@ export class SecondWatch implements AsyncDisposable {
     }
     record.caveats.push(caveat)
     emit({ kind: 'caveat', configuration: record.configuration, caveat })
-  }
-
-  #generator(second: number): RunRecord['parts'][number] {
-    const { cpu_cores, memory_bytes, event_loop_delay_p99_ms } = this.#options.recorder.health
-    const part = 'generator'
-    const unlimited = { limit_cores: null, throttled_share: 0 }
-    return {
-      second,
-      part,
-      instance: 0,
-      cpu_cores,
-      memory_bytes,
-      event_loop_delay_p99_ms,
-      ...unlimited,
-    }
   }
 
   #tell(second: number): void {

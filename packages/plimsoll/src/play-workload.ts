@@ -9,6 +9,7 @@ import { loadWorkload } from './load-module.ts'
 import { loadOptions, type LoadOptions } from './load-options.ts'
 import { LoadProgress } from './load-progress.ts'
 import { LoadRun } from './load-run.ts'
+import { LoadWatch } from './load-watch.ts'
 import { makeRecordsFolder } from './records-place.ts'
 import { keysHelp, listenForKeys } from './steering-keys.ts'
 import { listenForSteering } from './steering-socket.ts'
@@ -38,8 +39,10 @@ export async function playWorkload(input: CommandInput): Promise<number> {
   }
   streams.stderr.write(`Records: ${records.path}\n`)
   await writeOutputs(options.outputs, result)
-  const isBroken = levels.length > 0 && result.claims.some(({ verdict }) => verdict === 'fails')
-  return isBroken ? exitCodes.fails : exitCodes.holds
+  if (levels.length === 0) return exitCodes.holds
+  const verdicts = new Set(result.claims.map(({ verdict }) => verdict))
+  const worst = (['fails', 'inconclusive'] as const).find((verdict) => verdicts.has(verdict))
+  return exitCodes[worst ?? 'holds']
 }
 
 interface Recorded {
@@ -77,9 +80,14 @@ async function playRecorded(
   using keys = listenForKeys({ run, input: process.stdin, tell, interrupt })
   tell(`Records: ${records.path}${keys === undefined ? '' : ` (${keysHelp})`}`)
   using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
+  const onTrouble = (error: Error) => void troubles.push(error)
   await engine.setUp(signal)
+  await using watch = new LoadWatch({ engine, recorder, record, writer, onTrouble })
   await run.play()
   await engine.close({ within_ms: signal.aborted ? 0 : closeWithin_ms })
+  await watch[Symbol.asyncDispose]()
+  const { loadCaveats } = await import('./load-caveats.ts')
+  record.caveats.push(...loadCaveats(record, { levels, interrupted: signal.aborted }))
   await writer.close()
   for (const trouble of troubles) throw trouble
 }

@@ -61,14 +61,20 @@ export function brokenLevel(
   return broken === undefined ? undefined : checkWords(broken)
 }
 
-/** Each level in each measured phase. */
+/** Each level in each measured phase. None holds where a caveat forbids it. */
 export function levelClaims(levels: readonly Check[], run: RunRecord): Claim[] {
+  const forbidding = run.caveats.find(({ forbids_holds }) => forbids_holds)
   return run.stretches
     .filter(({ measured }) => measured)
     .flatMap(({ name, from_second, to_second }) => {
       const seconds = run.seconds.slice(from_second, to_second)
       return levels.map((level) => claimOf(level, { group: name, seconds }))
     })
+    .map((claim) =>
+      claim.verdict === 'holds' && forbidding !== undefined
+        ? { ...claim, verdict: 'inconclusive', found: `${claim.found}; ${forbidding.text}` }
+        : claim,
+    )
 }
 
 function claimOf(

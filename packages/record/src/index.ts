@@ -62,6 +62,7 @@ export {
   type TimingColumns,
 } from './sample-batch.ts'
 export { emptyRecord } from './empty-record.ts'
+export { generatorRow } from './generator-row.ts'
 export { Recorder } from './recorder.ts'
 export { readExperiment, RecordFolder } from './record-folder.ts'
 export { readRun } from './run-reader.ts'

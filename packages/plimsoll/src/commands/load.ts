@@ -16,7 +16,8 @@ service time. Nothing is deployed. While it runs, keys steer it, and so does "pl
   --at URL  where the server is; several take turns
   --seed N  another sequence of sessions; default 1
   --level LEVEL  what must hold in every measured phase: "p99 < 200 ms", "p99 of GET /reviews < 0.5 s",
-            "failures < 1 %"; a phase that can hold it no more ends the load, and it ends with 1
+            "failures < 1 %"; a phase that can hold it no more ends the load, and it ends with 1;
+            with 2 when a level could not be judged: no such action, or not sent as planned
   --json FILE  also write the figures as JSON (- is standard output)
 ${outputsHelp}
   --records FOLDER  where records go; default: records

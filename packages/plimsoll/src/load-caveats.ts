@@ -1,0 +1,23 @@
+// Reasons to trust a load less that show only when it is over.
+
+import { generatorCaveats } from '@plimsoll/judgement'
+import type { Caveat, Check, RunRecord } from '@plimsoll/record'
+
+/** Was it sent as planned, and to its end? */
+export function loadCaveats(
+  run: RunRecord,
+  { levels, interrupted }: { levels: readonly Check[]; interrupted: boolean },
+): Caveat[] {
+  const measured = run.stretches.filter((stretch) => stretch.measured)
+  const spans = measured.map(({ from_second, to_second }) =>
+    run.parts.filter(({ second }) => from_second <= second && second < to_second),
+  )
+  const sent = generatorCaveats({ spans, held: measured, checks: levels })
+  return interrupted ? [brokenOff, ...sent] : sent
+}
+
+const brokenOff: Caveat = {
+  code: 'interrupted',
+  text: 'Interrupted: what was played is a part of the plan, and shows nothing of the rest.',
+  forbids_holds: true,
+}
