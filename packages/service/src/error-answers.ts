@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 
+import { lingering } from './lingering.ts'
 import type { Metrics } from './metrics.ts'
 import { badRequest, Problem, problemBody, unavailable } from './problem.ts'
 import { attribute } from './request-gate.ts'
@@ -72,12 +73,14 @@ export function answerError({ log, errorId, metrics }: AnswerErrorOptions) {
     if (problem.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', String(problem.retryAfterSeconds))
     }
+    const body = problemBody(problem, id)
     void reply
       .code(problem.status)
       .header('content-type', 'application/problem+json')
+      .header('content-length', Buffer.byteLength(body))
       .header('x-content-type-options', 'nosniff')
       .header('cache-control', 'no-store')
-      .send(problemBody(problem, id))
+      .send(problem.status === 413 && !request.raw.complete ? lingering(body, request.raw) : body)
   }
 }
 

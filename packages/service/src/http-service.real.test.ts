@@ -182,6 +182,23 @@ test('a body over the limit is 413 and the connection is closed, with a length o
   )
 })
 
+test('who sends all of a body that is too large before reading still gets the 413', async () => {
+  const body = 'x'.repeat(12_000_000)
+  let answer = ''
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.setEncoding('latin1').on('data', (data: string) => (answer += data))
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.once('close', () => resolve()).once('error', reject)
+  })
+  await new Promise<void>((resolve, reject) => {
+    socket.write(`${post}Content-Length: ${body.length}\r\n\r\n`)
+    socket.write(body, (error) => (error ? reject(error) : resolve()))
+  })
+  socket.resume()
+  await closed
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+})
+
 test('only declared methods are taken', async () => {
   for (const method of ['DELETE', 'PUT', 'PATCH', 'HEAD']) {
     const answer = await fetch(`${url}/things`, { method })
