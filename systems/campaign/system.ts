@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { command, postgres, replica, seconds, service, system } from 'plimsoll'
+import { command, node, postgres, replica, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
 /** How many users `campaign seed` adds: `user_1`, `user_2`, … with the ids 1, 2, … */
@@ -20,7 +20,7 @@ const migrated = [
 ]
 const checked = invariants({ secret: tokenSecret, starts: campaignStart })
 const program = {
-  command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
+  command: node('src/main.ts', 'serve'),
   processes: 'one per vCPU',
   ready: '/readyz',
   metrics: '/metrics',

@@ -1,4 +1,4 @@
-import { command, postgres, seconds, service, system } from 'plimsoll'
+import { command, node, postgres, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
 /** How many users `helpdesk seed` adds: `user_1`, `user_2`, …, each with its name as its password. */
@@ -15,7 +15,7 @@ export default system({
   parts: {
     database: postgres(),
     api: service({
-      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
+      command: node('src/main.ts', 'serve'),
       processes: 'one per vCPU',
       needs: ['database'],
       ready: '/readyz',

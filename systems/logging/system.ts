@@ -1,4 +1,4 @@
-import { cache, command, postgres, queue, seconds, service, system } from 'plimsoll'
+import { cache, command, node, postgres, queue, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
 /** Log records: taken by an API, moved by workers from a queue into a database. */
@@ -11,7 +11,7 @@ export default system({
     queue: queue(),
     cache: cache(),
     api: service({
-      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'serve'],
+      command: node('src/main.ts', 'serve'),
       processes: 'one per vCPU',
       needs: ['database', 'queue', 'cache'],
       ready: '/readyz',
@@ -25,7 +25,7 @@ export default system({
       }),
     }),
     worker: service({
-      command: ['node', 'src/main.ts', 'work'],
+      command: node('src/main.ts', 'work'),
       needs: ['database', 'queue', 'cache'],
       ready: '/readyz',
       metrics: '/metrics',

@@ -1,4 +1,4 @@
-import { command, discovery, postgres, seconds, service, system } from 'plimsoll'
+import { command, discovery, node, postgres, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 
 /** Instant messages: an edge, stores that it finds by etcd where that is installed, and a database. */
@@ -10,7 +10,7 @@ export default system({
     database: postgres(),
     discovery: discovery(),
     store: service({
-      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'store'],
+      command: node('src/main.ts', 'store'),
       needs: ['database', 'discovery'],
       ready: '/readyz',
       metrics: '/metrics',
@@ -23,7 +23,7 @@ export default system({
       }),
     }),
     edge: service({
-      command: ['node', '--initial-heap-size=400', 'src/main.ts', 'edge'],
+      command: node('src/main.ts', 'edge'),
       needs: ['store', 'discovery'],
       ready: '/readyz',
       metrics: '/metrics',

@@ -1,12 +1,6 @@
-import { command, postgres, seconds, service, system } from 'plimsoll'
+import { command, node, postgres, seconds, service, system } from 'plimsoll'
 import { invariants } from './invariants.ts'
 import { products } from './workload.ts'
-
-/**
- * At an eighth of a core, marking a small heap stalls for 300 ms, and the compiler's second look at everything,
- * by default after some 15,000 requests, for a second. So the heap starts large and the compiler looks early.
- */
-const v8 = ['--initial-heap-size=400', '--invocation-count-for-turbofan=500']
 
 /** Ratings and reviews: one service on one PostgreSQL. */
 export default system({
@@ -16,7 +10,7 @@ export default system({
   parts: {
     database: postgres(),
     api: service({
-      command: ['node', ...v8, 'src/main.ts', 'serve'],
+      command: node('src/main.ts', 'serve'),
       processes: 'one per vCPU',
       needs: ['database'],
       ready: '/readyz',

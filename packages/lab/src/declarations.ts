@@ -32,6 +32,7 @@ export {
   cache,
   command,
   discovery,
+  node,
   postgres,
   queue,
   replica,

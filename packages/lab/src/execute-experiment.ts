@@ -21,7 +21,7 @@ import { prepareTemplate } from './platform/index.ts'
 import { RemainingTime } from './remaining-time.ts'
 import { requireActions } from './require-actions.ts'
 import { bisect, findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
-import { startingRung, type FoundEdge } from './starting-rung.ts'
+import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
 
 export interface ExecuteOptions {
   readonly experiment: Experiment
@@ -118,6 +118,7 @@ class Execution implements AsyncDisposable {
           const { verdict, grows } = await run.step(rung)
           return grows ? 'growing' : verdict
         },
+        suggest: () => nearestRung(ladder, run.suggested_per_second),
       })
       await run.playPhases()
       return { configuration, edge, guessed_per_second }

@@ -32,6 +32,7 @@ import {
   underWay,
 } from './run-figures.ts'
 import type { System } from './system.ts'
+import { holdsFromCpu } from './starting-rung.ts'
 import { warmUp } from './warm-up.ts'
 
 /**
@@ -134,6 +135,12 @@ export class LiveRun implements AsyncDisposable {
     if (judgement.verdict === 'holds') this.#learnLengths()
     else if (!endedEarly) await this.#settle()
     return judgement
+  }
+
+  /** What the CPU used in the last step suggests that would hold as well, sessions per second. */
+  get suggested_per_second(): number {
+    const step = this.record.stretches.at(-1)
+    return step === undefined ? 0 : holdsFromCpu(this.#countedParts(step), step.sessions_per_second)
   }
 
   /** Plays the phases as declared, scaled to the expected load. */

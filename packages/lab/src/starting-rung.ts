@@ -38,6 +38,24 @@ export function guessFromCpu({
   return Math.min(...guesses)
 }
 
+/** A part so busy still answers in time. */
+const busyYetHolds_share = 0.8
+
+/**
+ * Sessions per second at which the busiest limited instance would be as busy as one that still holds, from what all used
+ * in a step that held. Infinity when none is limited or none used any.
+ */
+export function holdsFromCpu(parts: readonly PartSecond[], sessions_per_second: number): number {
+  const instances = Map.groupBy(parts, ({ part, instance }) => `${part} ${instance}`)
+  const shares = [...instances.values()].map((rows) => {
+    const limited = rows.filter(({ limit_cores }) => limit_cores !== null)
+    const used = limited.reduce((sum, row) => sum + row.cpu_cores / (row.limit_cores ?? 1), 0)
+    return used / Math.max(1, limited.length)
+  })
+  const busiest_share = Math.max(0, ...shares)
+  return (sessions_per_second * busyYetHolds_share) / busiest_share
+}
+
 /** The rung to try first. */
 export function startingRung({
   ladder,

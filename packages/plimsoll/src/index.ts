@@ -14,6 +14,7 @@ export {
   freeze,
   invariants,
   kill,
+  node,
   postgres,
   queue,
   replica,

@@ -20,6 +20,20 @@ test('every edge is found from every start, in at most fourteen steps', async ()
   }
 })
 
+test('a suggestion saves steps where it is right and costs few where it is not', async () => {
+  const edge = 60
+  const steps = async (suggest: () => number) => {
+    const found = await findEdge({ rungs, start: 20, measure: holdsUpTo(edge), suggest })
+    expect(found).toMatchObject({ highest_held: edge, lowest_not_held: edge + 1, found: true })
+    return found.steps.map(({ rung }) => rung)
+  }
+  const plain = await steps(() => 0)
+  expect(plain.slice(0, 4)).toEqual([20, 24, 32, 48])
+  expect((await steps(() => 58)).slice(0, 4)).toEqual([20, 36, 52, 68])
+  expect((await steps(() => 58)).length).toBeLessThanOrEqual(plain.length)
+  expect((await steps(() => Infinity)).length).toBeLessThanOrEqual(plain.length + 2)
+})
+
 test('a system that holds to the top of the ladder is told so, one that never holds too', async () => {
   const top = await findEdge({ rungs, start: 40, measure: holdsUpTo(rungs) })
   expect(top).toMatchObject({ highest_held: rungs - 1, lowest_not_held: null, found: true })

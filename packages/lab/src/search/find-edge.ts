@@ -4,6 +4,7 @@
 //   start ──holds──▶ +4 ──holds──▶ +8 ──holds──▶ +16 … ──does not──▶ halve until the two are neighbours
 //         ──does not──▶ −4 … the same downwards
 //
+// Where what was used in a step that held suggests that a much higher rung would hold as well, the jump goes there.
 // A step that is inconclusive, or only seems to grow, is tried once more; twice counts as not holding.
 
 import type { Verdict } from '@plimsoll/record'
@@ -39,15 +40,21 @@ export interface FindEdgeOptions {
   /** The first rung to try: where the sizes or the last configuration suggest that it holds. */
   readonly start: number
   readonly measure: Measure
+  /** After a step that held: the rung that it suggests, which is believed for so far as `longestJump`. */
+  readonly suggest?: () => number
   readonly repeat?: number
   readonly most_steps?: number
 }
+
+/** More than twice the rate. */
+const longestJump = 16
 
 /** Finds the edge in a few steps: about log2 of the distance up, and as many down. */
 export async function findEdge({
   rungs,
   start,
   measure,
+  suggest = () => 0,
   repeat = 1,
   most_steps = 30,
 }: FindEdgeOptions): Promise<Edge> {
@@ -68,8 +75,10 @@ export async function findEdge({
   while (notHeld - held > 1 && steps.length < most_steps) {
     if (await tryRung(next)) held = next
     else notHeld = next
-    if (notHeld === rungs) next = Math.min(held + jump, rungs - 1)
-    else if (held === -1) next = Math.max(notHeld - jump, 0)
+    if (notHeld === rungs) {
+      const suggested = Math.min(suggest(), held + longestJump)
+      next = Math.min(Math.max(held + jump, suggested), rungs - 1)
+    } else if (held === -1) next = Math.max(notHeld - jump, 0)
     else next = (held + notHeld) >> 1
     jump *= 2
   }
