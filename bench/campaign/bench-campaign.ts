@@ -188,13 +188,16 @@ function rowsOf({ checkIns, leaderboard }: Single, rushed: readonly Rushed[]) {
     ...rushed.map(({ phase, others }) =>
       row(`rush, ${phase}`, others, others.p99_ms <= floors.rush_p99_ms && others.not_ok === 0),
     ),
-    ...rushed.map(({ phase, entrance }) =>
-      row(
-        `rush, ${phase}: register and login`,
-        entrance,
-        entrance.p99_ms <= entranceFloor_ms && entrance.not_ok === 0,
+    // In some phases nobody comes.
+    ...rushed
+      .filter(({ entrance }) => entrance.per_second > 0)
+      .map(({ phase, entrance }) =>
+        row(
+          `rush, ${phase}: register and login`,
+          entrance,
+          entrance.p99_ms <= entranceFloor_ms && entrance.not_ok === 0,
+        ),
       ),
-    ),
   ]
 }
 

@@ -42,8 +42,11 @@ const launch = workload({
   phases: { rush: { shape: hold({ at: perSecond(500), for: seconds(60) }), loadLine: true } },
 })
 
-/** Feels its way on a machine of two cores where a session costs `cost` core-seconds; the rates of all rounds. */
-async function ratesWhere(cost: number, processes = 1, of = launch) {
+/**
+ * Feels its way on a machine of two cores where a session costs `cost` core-seconds, in the rounds before it is warm
+ * half as much again as in the next one; the rates of all rounds.
+ */
+async function ratesWhere(cost: number, processes = 1, of = launch, { coldRounds = 0 } = {}) {
   const played: number[] = []
   const rate = await feelHotRate({
     workload: of,
@@ -52,8 +55,9 @@ async function ratesWhere(cost: number, processes = 1, of = launch) {
     entry: 'api',
     cores: 2,
     play: async ({ sessions_per_second }) => {
+      const coldness = 1.5 ** Math.max(0, coldRounds - played.length)
       played.push(sessions_per_second)
-      const each = (sessions_per_second * cost) / (2 * processes)
+      const each = (sessions_per_second * cost * coldness) / (2 * processes)
       return [...Array<void>(processes)]
         .map(() => row('api', each))
         .concat(row('database', each * processes))
@@ -70,6 +74,16 @@ test('a slow machine, or a heavy system, is never asked for more than two thirds
   expect(await ratesWhere(0.004)).toEqual([63, 250, 325, 325, 325])
   expect(await ratesWhere(0.004, 4)).toEqual([250, 325, 325, 325, 325])
   expect(await ratesWhere(0.04)).toEqual([63, 33, 33, 33, 33])
+})
+
+test('as long as sessions become cheaper the warm-up goes on, but not for ever', async () => {
+  const rounds = async (coldRounds: number) =>
+    (await ratesWhere(0.004, 1, launch, { coldRounds })).length - 1
+  expect(await rounds(0)).toBe(4)
+  expect(await rounds(3)).toBe(6)
+  expect(await rounds(6)).toBe(9)
+  expect(await rounds(100)).toBe(12)
+  expect((await ratesWhere(0.004, 1, launch, { coldRounds: 6 })).at(-1)).toBe(325)
 })
 
 const crowd = workload({

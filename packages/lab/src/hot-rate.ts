@@ -1,16 +1,21 @@
 // How fast the next round of the warm-up may go: as fast as this machine carries without a queue, from what the
-// last one cost.
+// last one cost. And when it is over: compilers make sessions cheaper, until they have done their work.
 
 import type { PartSecond } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
-import { coldRounds, coldStretch, warmUpRates, type Stretch } from './stretches.ts'
+import { coldStretch, mostColdRounds, warmUpRates, type Stretch } from './stretches.ts'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
 const share = 0.65
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
+const leastRounds = 4
+/** A session that costs so much of what it cost in the round before has hardly become cheaper. */
+const asDear_share = 0.85
+/** One round may be dear by chance. */
+const roundsAsDear = 2
 
-/** Plays the first rounds of the warm-up, each as fast as the last one allows; how fast the rest may go. */
+/** Plays the first rounds of the warm-up, each as fast as the last one allows, until sessions cost no less; how fast the rest may go. */
 export async function feelHotRate({
   workload,
   scale,
@@ -30,8 +35,14 @@ export async function feelHotRate({
 }): Promise<number> {
   const { first, most } = warmUpRates({ workload, scale, processes })
   let sessions_per_second = first
-  for (let round = 0; round < coldRounds; round += 1) {
+  let cost = Infinity
+  let asDear = 0
+  for (let round = 0; round < mostColdRounds; round += 1) {
+    if (round >= leastRounds && asDear >= roundsAsDear) break
     const parts = await play(coldStretch({ workload, round, sessions_per_second }))
+    const cost_before = cost
+    cost = usedIn(lastSecondOf(parts)) / sessions_per_second
+    asDear = cost >= asDear_share * cost_before ? asDear + 1 : 0
     sessions_per_second = Math.min(most, hotRate({ parts, entry, cores, sessions_per_second }))
   }
   return sessions_per_second
@@ -54,10 +65,19 @@ export function hotRate({
 }): number {
   // The machine was too busy to be looked at.
   if (parts.length === 0) return sessions_per_second
-  const last = Math.max(0, ...parts.map(({ second }) => second))
-  const rows = parts.filter(({ second }) => second === last)
-  const all = rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
+  const rows = lastSecondOf(parts)
+  const all = usedIn(rows)
   const door = Math.max(0, ...rows.map(({ part, cpu_cores }) => (part === entry ? cpu_cores : 0)))
   const faster = share * Math.min(cores / Math.max(all, 0.01), 1 / Math.max(door, 0.01))
   return sessions_per_second * Math.min(fasterAtMost, faster)
+}
+
+function lastSecondOf(parts: readonly PartSecond[]): PartSecond[] {
+  const last = Math.max(0, ...parts.map(({ second }) => second))
+  return parts.filter(({ second }) => second === last)
+}
+
+/** Cores. */
+function usedIn(rows: readonly PartSecond[]): number {
+  return rows.reduce((sum, { cpu_cores }) => sum + cpu_cores, 0)
 }
