@@ -12,7 +12,10 @@ import {
 import type { Plan } from '@plimsoll/record'
 import {
   blockOfStep,
+  coldStretch,
+  hotStretch,
   limitedStretch,
+  mostColdRounds,
   phaseStretches,
   place as placed,
   stepStretch,
@@ -53,6 +56,17 @@ const plan = {
   ],
 } as unknown as Plan
 const place = { plan, repeat: 1, attempt: 0, workload: launch, actionsToCount: 1_000 }
+
+test('the rounds of the warm-up have whole sessions of their own, before those of the hot seconds', () => {
+  const stretch = { workload: launch, sessions_per_second: 100 }
+  const stretches = [
+    ...Array.from({ length: mostColdRounds }, (_, round) => coldStretch({ ...stretch, round })),
+    hotStretch({ ...stretch, plan }),
+  ]
+  const firsts = stretches.map(({ play }) => play.first_session)
+  expect(firsts.every(Number.isInteger)).toBe(true)
+  firsts.slice(1).forEach((first, n) => expect(first - (firsts[n] ?? 0)).toBeGreaterThan(1e6))
+})
 
 test('a step settles for as long as sessions last and counts enough actions for a p99', () => {
   const fast = stepStretch({ ...place, rung: 2, longestSession_ms: 1_400, actionsPerSession: 2 })

@@ -146,7 +146,7 @@ export function coldStretch({
   readonly round: number
   readonly sessions_per_second: number
 }): Stretch {
-  const first_session = (round / mostColdRounds) * (sessionsPerBlock / 2)
+  const first_session = round * Math.floor(sessionsPerBlock / 2 / mostColdRounds)
   return warmUpStretch({ workload, sessions_per_second, counted_seconds: 0, first_session })
 }
 
