@@ -1,4 +1,4 @@
-// How fast the next round of the warm-up may go: as fast as this machine carries without a queue, from what the
+// How fast the next round of the warm-up may go: as fast as this machine carries without a long queue, from what the
 // last one cost. And when it is over: compilers make sessions cheaper, until they have done their work.
 
 import type { PartSecond } from '@plimsoll/record'
@@ -6,7 +6,7 @@ import type { Workload } from '@plimsoll/workload'
 import { coldStretch, mostColdRounds, warmUpRates, type Stretch } from './stretches.ts'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
-const share = 0.65
+const share = 0.9
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
 const leastRounds = 4
