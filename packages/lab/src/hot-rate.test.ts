@@ -6,17 +6,17 @@ import { feelHotRate, hotRate } from './hot-rate.ts'
 function row(part: string, cpu_cores: number, second = 3): PartSecond {
   return { second, part, instance: 0, cpu_cores } as PartSecond
 }
-const first = [row('api', 0.5, 2), row('api', 0.3), row('database', 0.2), row('generator', 0.1)]
+const first = [row('api', 0.5, 2), row('api', 0.2), row('database', 0.1), row('generator', 0.1)]
 
-test('the hot warm-up fills nine tenths of the machine', () => {
-  // 0.6 of 2 cores at 100/s: 300/s take 1.8.
+test('the hot warm-up fills four fifths of the machine', () => {
+  // 0.4 of 2 cores at 100/s: 400/s take 1.6.
   const rate = hotRate({ parts: first, entry: 'api', cores: 2, sessions_per_second: 100 })
-  expect(rate).toBeCloseTo(300)
+  expect(rate).toBeCloseTo(400)
 })
 
 test('however many cores there are, one process of the entry part fills one', () => {
   const rate = hotRate({ parts: first, entry: 'api', cores: 64, sessions_per_second: 100 })
-  expect(rate).toBeCloseTo(300)
+  expect(rate).toBeCloseTo(400)
 })
 
 test('a machine that is too busy to be looked at is not asked for more', () => {
@@ -33,7 +33,7 @@ test('sessions that have cost nothing yet are not let loose', () => {
 test('a machine that is full is asked for less', () => {
   const full = [row('api', 1), row('generator', 0.9)]
   const rate = hotRate({ parts: full, entry: 'api', cores: 2, sessions_per_second: 100 })
-  expect(rate).toBeCloseTo(90)
+  expect(rate).toBeCloseTo(80)
 })
 
 const launch = workload({
@@ -67,13 +67,13 @@ async function ratesWhere(cost: number, processes = 1, of = launch, { coldRounds
 }
 
 test('the warm-up begins low and goes four times as fast each round, to four times what was declared', async () => {
-  expect(await ratesWhere(0)).toEqual([125, 500, 2_000, 2_000, 2_000])
+  expect(await ratesWhere(0)).toEqual([63, 250, 1_000, 2_000, 2_000])
 })
 
-test('a slow machine, or a heavy system, is never asked for more than nine tenths of it', async () => {
-  expect(await ratesWhere(0.004)).toEqual([125, 450, 450, 450, 450])
-  expect(await ratesWhere(0.004, 4)).toEqual([500, 450, 450, 450, 450])
-  expect(await ratesWhere(0.04)).toEqual([125, 45, 45, 45, 45])
+test('a slow machine, or a heavy system, is never asked for more than four fifths of it', async () => {
+  expect(await ratesWhere(0.004)).toEqual([63, 250, 400, 400, 400])
+  expect(await ratesWhere(0.004, 4)).toEqual([250, 400, 400, 400, 400])
+  expect(await ratesWhere(0.04)).toEqual([63, 40, 40, 40, 40])
 })
 
 test('as long as sessions become cheaper the warm-up goes on, but not for ever', async () => {
@@ -82,8 +82,8 @@ test('as long as sessions become cheaper the warm-up goes on, but not for ever',
   expect(await rounds(0)).toBe(4)
   expect(await rounds(3)).toBe(6)
   expect(await rounds(6)).toBe(9)
-  expect(await rounds(100)).toBe(10)
-  expect((await ratesWhere(0.004, 1, launch, { coldRounds: 6 })).at(-1)).toBe(450)
+  expect(await rounds(100)).toBe(8)
+  expect((await ratesWhere(0.004, 1, launch, { coldRounds: 6 })).at(-1)).toBe(400)
 })
 
 const crowd = workload({
@@ -93,6 +93,6 @@ const crowd = workload({
 })
 
 test('people who are there at once do not all come in one second', async () => {
-  expect(await ratesWhere(0.1, 4, crowd)).toEqual([25, 18, 18, 18, 18])
-  expect(await ratesWhere(0, 4, crowd)).toEqual([25, 100, 400, 400, 400])
+  expect(await ratesWhere(0.1, 4, crowd)).toEqual([13, 13, 13, 13, 13])
+  expect(await ratesWhere(0, 4, crowd)).toEqual([13, 50, 200, 400, 400])
 })

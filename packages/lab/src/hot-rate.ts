@@ -6,10 +6,12 @@ import type { Workload } from '@plimsoll/workload'
 import { coldStretch, mostColdRounds, warmUpRates, type Stretch } from './stretches.ts'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
-const share = 0.9
+const share = 0.8
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
 const leastRounds = 4
+/** A machine that is so busy does not tell what a session costs. */
+const tooBusy_share = 0.9
 /** A session that costs so much of what it cost in the round before has hardly become cheaper. */
 const asDear_share = 0.85
 /** One round may be dear by chance. */
@@ -41,8 +43,10 @@ export async function feelHotRate({
     if (round >= leastRounds && asDear >= roundsAsDear) break
     const parts = await play(coldStretch({ workload, round, sessions_per_second }))
     const cost_before = cost
-    cost = usedIn(lastSecondOf(parts)) / sessions_per_second
-    asDear = cost >= asDear_share * cost_before ? asDear + 1 : 0
+    const used = usedIn(lastSecondOf(parts))
+    cost = used / sessions_per_second
+    const isAsDear = used < tooBusy_share * cores && cost >= asDear_share * cost_before
+    asDear = isAsDear ? asDear + 1 : 0
     sessions_per_second = Math.min(most, hotRate({ parts, entry, cores, sessions_per_second }))
   }
   return sessions_per_second
