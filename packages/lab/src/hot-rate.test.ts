@@ -81,9 +81,9 @@ test('as long as sessions become cheaper the warm-up goes on, but not for ever',
     (await ratesWhere(0.004, 1, launch, { coldRounds })).length - 1
   expect(await rounds(0)).toBe(4)
   expect(await rounds(3)).toBe(6)
-  expect(await rounds(6)).toBe(9)
+  expect(await rounds(4)).toBe(7)
   expect(await rounds(100)).toBe(8)
-  expect((await ratesWhere(0.004, 1, launch, { coldRounds: 6 })).at(-1)).toBe(400)
+  expect((await ratesWhere(0.004, 1, launch, { coldRounds: 4 })).at(-1)).toBe(400)
 })
 
 const crowd = workload({
@@ -93,6 +93,6 @@ const crowd = workload({
 })
 
 test('people who are there at once do not all come in one second', async () => {
-  expect(await ratesWhere(0.1, 4, crowd)).toEqual([13, 13, 13, 13, 13])
+  expect(await ratesWhere(0.1, 4, crowd)).toEqual([13, 16, 16, 16, 16])
   expect(await ratesWhere(0, 4, crowd)).toEqual([13, 50, 200, 400, 400])
 })
