@@ -190,7 +190,7 @@ function rowsOf({ checkIns, leaderboard }: Single, rushed: readonly Rushed[]) {
     ),
     // In some phases nobody comes.
     ...rushed
-      .filter(({ entrance }) => entrance.per_second > 0)
+      .filter(({ entrance }) => entrance.per_second > 0 || entrance.not_ok > 0)
       .map(({ phase, entrance }) =>
         row(
           `rush, ${phase}: register and login`,

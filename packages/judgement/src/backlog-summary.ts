@@ -46,8 +46,10 @@ export function backlogSummary({
   }
 }
 
-/** After the load limits are taken off: workers that drain a queue then are faster than those that were asked for. */
+/** Before and after, workers are faster than those that were asked for. Where nothing is limited: all. */
 function underLimits(rows: readonly PartSecond[]): PartSecond[] {
-  const last = rows.findLast((row) => row.limit_cores !== null)?.second ?? Infinity
-  return rows.filter(({ second }) => second <= last)
+  const isLimited = (row: PartSecond) => row.limit_cores !== null
+  const first = rows.find(isLimited)?.second ?? 0
+  const last = rows.findLast(isLimited)?.second ?? Infinity
+  return rows.filter(({ second }) => first <= second && second <= last)
 }

@@ -129,7 +129,9 @@ function allCaveats({
   readonly invariants: readonly InvariantResult[]
 }): Caveat[] {
   const phases = runs.flatMap((run) =>
-    run.stretches.flatMap((stretch) => (stretch.kind === 'phase' ? { run, stretch } : [])),
+    run.stretches
+      .filter(({ kind, measured }) => kind === 'phase' && measured)
+      .map((stretch) => ({ run, stretch })),
   )
   // An overloaded system makes its sessions late by itself: only what held says how well it was sent.
   const heldPhases = expected_load?.verdict === 'fails' ? [] : phases
@@ -142,20 +144,23 @@ function allCaveats({
       checks: plan.checks,
     }),
     ...searchCaveats(steps, plan),
-    ...(runs.length === 0 ? [] : invariantCaveats(invariants, plan)),
+    ...invariantCaveats(invariants, { runs, plan }),
   ]
   const same = (one: Caveat, other: Caveat) => one.code === other.code && one.text === other.text
   return all.filter((one, n) => all.findIndex((other) => same(one, other)) === n)
 }
 
-function invariantCaveats(invariants: readonly InvariantResult[], plan: Plan): Caveat[] {
-  if (invariants.length === 0 && plan.checks.some(({ kind }) => kind === 'invariants')) {
-    return [noneExamined]
-  }
-  return invariants.flatMap(({ name, examined, unexamined }) => {
+function invariantCaveats(
+  invariants: readonly InvariantResult[],
+  { runs, plan }: { runs: readonly RunRecord[]; plan: Plan },
+): Caveat[] {
+  const isAsked = plan.checks.some(({ kind }) => kind === 'invariants')
+  const isMissing = isAsked && runs.some((run) => run.invariants.length === 0)
+  const caveats = invariants.flatMap(({ name, examined, unexamined }) => {
     if (unexamined !== undefined) return notExamined(name, unexamined)
     return examined === 0 ? examinedNothing(name) : []
   })
+  return isMissing ? [runNotExamined, ...caveats] : caveats
 }
 
 function notExamined(name: string, why: string): Caveat {
@@ -185,18 +190,18 @@ function searchCaveats(steps: readonly CountedStep[], plan: Plan): Caveat[] {
     say('nothing-decided', text)
   } else if (!steps.some((step) => step.verdict === 'holds')) {
     say('nothing-held', 'No step held: the load line lies below the lowest that failed.')
-  }
-  if (repeats === 1) caveats.push(oneRepeat)
-  else if (repeats > 0 && repeats < plan.search.repeats) {
+  } else if (repeats === 1) {
+    caveats.push(oneRepeat)
+  } else if (repeats < plan.search.repeats) {
     const text = `Only ${repeats} of ${plan.search.repeats} repeats were played: the interval is wider for it.`
     say('few-repeats', text)
   }
   return caveats
 }
 
-const noneExamined: Caveat = {
+const runNotExamined: Caveat = {
   code: 'invariants-not-examined',
-  text: 'No invariant was examined: the runs ended before it.',
+  text: 'A run ended before its data was compared with what had been acknowledged.',
   forbids_holds: true,
 }
 

@@ -166,6 +166,22 @@ test('of a single repeat nothing is claimed but what was tried', () => {
   expect({ comparisons, verdict }).toEqual({ comparisons: [], verdict: 'inconclusive' })
 })
 
+test.each([
+  ['holds', { capacities: { a: 150 }, verdict: 'holds', code: 'nothing-failed' }],
+  ['fails', { capacities: { a: 30 }, verdict: 'fails', code: 'nothing-held' }],
+])(
+  'a search without an edge has one repeat, and says what it shows: every step %s',
+  (only, { capacities, verdict, code }) => {
+    const record = fixtureRecord({
+      capacities,
+      repeats: 1,
+      change: (run) => ({ ...run, stretches: run.stretches.filter((one) => one.verdict === only) }),
+    })
+    const [one] = judge(record).configurations
+    expect(one).toMatchObject({ verdict, caveats: [{ code }] })
+  },
+)
+
 test('an invariant that could not be examined is no lost data, and lets nothing hold', () => {
   const judgement = judge(
     fixtureRecord({
@@ -180,9 +196,12 @@ test('an invariant that could not be examined is no lost data, and lets nothing 
   expect(judgement.answer).toContain('"counted" could not be examined: connection refused')
 })
 
-test('where the check asks for invariants and none was looked at, nothing holds', () => {
+test('where the check asks for invariants and a run was not looked at, nothing holds', () => {
   const judgement = judge(
-    fixtureRecord({ capacities: { four: 150 }, change: (run) => ({ ...run, invariants: [] }) }),
+    fixtureRecord({
+      capacities: { four: 150 },
+      change: (run) => (run.repeat === 7 ? { ...run, invariants: [] } : run),
+    }),
   )
   expect(judgement.configurations[0]).toMatchObject({
     verdict: 'inconclusive',

@@ -125,6 +125,11 @@ function experimentFaults({
       'expected at least one response time, found none: without it nothing limits the load'
     faults.push({ where: 'checks', problem })
   }
+  const asksForInvariants = checks.some((check) => check.kind === 'invariants')
+  if (asksForInvariants && Object.keys(system.invariants).length === 0) {
+    const problem = 'expected no invariants(): the system declares none'
+    faults.push({ where: 'checks', problem })
+  }
   if (bisect !== undefined) {
     faults.push(...bisectFaults(bisect, configurations))
     if (plays !== 'phases') {

@@ -6,7 +6,7 @@ import type { Workload } from '@plimsoll/workload'
 import { coldStretch, mostColdRounds, warmUpRates, type Stretch } from './stretches.ts'
 
 /** Of all cores together, and of the one core that a process of one thread can use. */
-const share = 0.8
+const share = 0.85
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
 const leastRounds = 4
@@ -42,6 +42,8 @@ export async function feelHotRate({
   for (let round = 0; round < mostColdRounds; round += 1) {
     if (round >= leastRounds && asDear >= roundsAsDear) break
     const parts = await play(coldStretch({ workload, round, sessions_per_second }))
+    // The machine was too busy to be looked at.
+    if (parts.length === 0) continue
     const cost_before = cost
     const used = usedIn(lastSecondOf(parts))
     cost = used / sessions_per_second
@@ -67,8 +69,6 @@ export function hotRate({
   /** Played in those seconds. */
   readonly sessions_per_second: number
 }): number {
-  // The machine was too busy to be looked at.
-  if (parts.length === 0) return sessions_per_second
   const rows = lastSecondOf(parts)
   const all = usedIn(rows)
   const door = Math.max(0, ...rows.map(({ part, cpu_cores }) => (part === entry ? cpu_cores : 0)))

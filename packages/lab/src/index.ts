@@ -1,6 +1,6 @@
 export { readEnvironment } from './environment.ts'
 export { executeExperiment, type ExecuteOptions } from './execute-experiment.ts'
-export { checkInvariants, isKept } from './invariant-check.ts'
+export { checkInvariants, isBroken, isKept } from './invariant-check.ts'
 export { oneOfEach } from './one-of-each.ts'
 export { planExperiment, type PlanningInput } from './planning.ts'
 export { openCgroups } from './platform/cgroup/open-cgroups.ts'

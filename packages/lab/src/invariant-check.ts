@@ -26,16 +26,11 @@ export async function checkInvariants(options: InvariantCheckOptions): Promise<I
         ...(await invariant({ url, addresses, promised, random: randomStream(seed, 3) })),
       })
     } catch (error) {
-      results.push(unexamined(name, String(error)))
+      const nothing = { examined: 0, lost: 0, doubled: 0, unexpected: 0, stale: 0, examples: [] }
+      results.push({ name, ...nothing, unexamined: String(error) })
     }
   }
   return results
-}
-
-/** The result of an invariant that could not be examined. */
-export function unexamined(name: string, why: string): InvariantResult {
-  const nothing = { examined: 0, lost: 0, doubled: 0, unexpected: 0, stale: 0, examples: [] }
-  return { name, ...nothing, unexamined: why }
 }
 
 /** The first instance of each part. */
@@ -44,8 +39,11 @@ function addressesOf({ instances }: Pick<Deployment, 'instances'>): InvariantInp
   return Object.fromEntries(first.map(({ part, url }) => [part, { url }]))
 }
 
+export function isBroken({ lost, doubled, unexpected, stale }: InvariantResult): boolean {
+  return lost + doubled + unexpected + stale > 0
+}
+
 /** Examined, and no promise broken. */
 export function isKept(result: InvariantResult): boolean {
-  const { lost, doubled, unexpected, stale, unexamined } = result
-  return unexamined === undefined && lost + doubled + unexpected + stale === 0
+  return result.unexamined === undefined && !isBroken(result)
 }

@@ -43,7 +43,7 @@ const busyYetHolds_share = 0.8
 
 /**
  * Sessions per second at which the busiest limited instance would be as busy as one that still holds, from what all used
- * in a step that held. Infinity when none is limited or none used any.
+ * in a step that held. 0 when none is limited or none used any: nothing is known.
  */
 export function holdsFromCpu(parts: readonly PartSecond[], sessions_per_second: number): number {
   const instances = Map.groupBy(parts, ({ part, instance }) => `${part} ${instance}`)
@@ -53,7 +53,7 @@ export function holdsFromCpu(parts: readonly PartSecond[], sessions_per_second: 
     return used / Math.max(1, limited.length)
   })
   const busiest_share = Math.max(0, ...shares)
-  return (sessions_per_second * busyYetHolds_share) / busiest_share
+  return busiest_share === 0 ? 0 : (sessions_per_second * busyYetHolds_share) / busiest_share
 }
 
 /** The rung to try first. */

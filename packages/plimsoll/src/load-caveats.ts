@@ -12,7 +12,10 @@ export function loadCaveats(
   const spans = measured.map(({ from_second, to_second }) =>
     run.parts.filter(({ second }) => from_second <= second && second < to_second),
   )
-  const sent = generatorCaveats({ spans, held: measured, checks: levels })
+  // The last phase of a load that was ended early did not hold, and what is overloaded is late by itself.
+  const isEndedEarly = run.caveats.some(({ code }) => code === 'ended-early')
+  const held = isEndedEarly ? measured.slice(0, -1) : measured
+  const sent = generatorCaveats({ spans, held, checks: levels })
   return interrupted ? [brokenOff, ...sent] : sent
 }
 

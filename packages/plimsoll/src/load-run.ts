@@ -66,14 +66,19 @@ export class LoadRun {
     this.#noteSteering()
   }
 
+  /** Ends the phase being played, and plays no other. */
+  async stop(): Promise<void> {
+    this.#isOver = true
+    await this.#options.engine.stop()
+  }
+
   async steer(order: Order): Promise<Steered> {
     const { engine } = this.#options
     if (this.#isOver || order.kind === 'status') return this.state
     const second = Math.floor(engine.second())
     if (order.kind === 'stop') {
       this.#steered.push(`stopped in second ${second}`)
-      this.#isOver = true
-      await engine.stop()
+      await this.stop()
       return this.state
     }
     if (order.kind === 'rate') this.#level = order.factor

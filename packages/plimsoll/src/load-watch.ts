@@ -1,5 +1,5 @@
 // While a load is played: once a second, how the generator is doing; every few seconds, what is final goes to disk, so
-// that little is lost with the process and memory does not grow by the hour.
+// that little is lost with the process and memory grows little by the hour.
 
 import type { Engine } from '@plimsoll/engine'
 import { generatorRow, type Recorder, type RunRecord, type RunWriter } from '@plimsoll/record'

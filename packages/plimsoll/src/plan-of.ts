@@ -13,6 +13,5 @@ export async function planOf(
   // systems/reviews/experiment.ts is called reviews; another file by its own name.
   const name = stem === 'experiment' ? basename(dirname(resolve(file))) : stem
   const workload_hash = await hashSources(file)
-  const cores = availableParallelism()
-  return { ...planExperiment(experiment, { name, quick, cores, workload_hash }), file }
+  return planExperiment(experiment, { name, quick, cores: availableParallelism(), workload_hash })
 }

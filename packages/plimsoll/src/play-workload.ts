@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { startEngine } from '@plimsoll/engine'
-import { emptyRecord, Recorder, RecordFolder, type RunRecord } from '@plimsoll/record'
+import { emptyRecord, Recorder, RecordFolder, type RunRecord, type Verdict } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
 import { loadWorkload } from './load-module.ts'
@@ -10,6 +10,7 @@ import { loadOptions, type LoadOptions } from './load-options.ts'
 import { LoadProgress } from './load-progress.ts'
 import { LoadRun } from './load-run.ts'
 import { LoadWatch } from './load-watch.ts'
+import type { Claim } from './outputs/told-result.ts'
 import { makeRecordsFolder } from './records-place.ts'
 import { keysHelp, listenForKeys } from './steering-keys.ts'
 import { listenForSteering } from './steering-socket.ts'
@@ -39,10 +40,16 @@ export async function playWorkload(input: CommandInput): Promise<number> {
   }
   streams.stderr.write(`Records: ${records.path}\n`)
   await writeOutputs(options.outputs, result)
-  if (levels.length === 0) return exitCodes.holds
-  const verdicts = new Set(result.claims.map(({ verdict }) => verdict))
-  const worst = (['fails', 'inconclusive'] as const).find((verdict) => verdicts.has(verdict))
-  return exitCodes[worst ?? 'holds']
+  return levels.length === 0 ? exitCodes.holds : exitCodes[verdictOf(record, result.claims)]
+}
+
+/** Of a load that has levels: without a measured phase none was judged. */
+function verdictOf({ stretches, caveats }: RunRecord, claims: readonly Claim[]): Verdict {
+  if (claims.some(({ verdict }) => verdict === 'fails')) return 'fails'
+  const isShown = claims.every(({ verdict }) => verdict === 'holds')
+  const isForbidden = caveats.some(({ forbids_holds }) => forbids_holds)
+  const isMeasured = stretches.some(({ measured }) => measured)
+  return isShown && isMeasured && !isForbidden ? 'holds' : 'inconclusive'
 }
 
 interface Recorded {
@@ -80,7 +87,10 @@ async function playRecorded(
   using keys = listenForKeys({ run, input: process.stdin, tell, interrupt })
   tell(`Records: ${records.path}${keys === undefined ? '' : ` (${keysHelp})`}`)
   using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
-  const onTrouble = (error: Error) => void troubles.push(error)
+  const onTrouble = (error: Error) => {
+    troubles.push(error)
+    void run.stop()
+  }
   await engine.setUp(signal)
   await using watch = new LoadWatch({ engine, recorder, record, writer, onTrouble })
   await run.play()

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { executeExperiment, isKept, readEnvironment, RemainingTime } from '@plimsoll/lab'
+import { executeExperiment, isBroken, isKept, readEnvironment, RemainingTime } from '@plimsoll/lab'
 import { readExperiment, RecordFolder } from '@plimsoll/record'
 import { LiveConsole } from '@plimsoll/report'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -38,7 +38,11 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
   })
   signal.addEventListener('abort', () => live[Symbol.dispose](), { once: true })
   const emit = live.listen
-  const environment = readEnvironment({ version, folder: experiment.system.folder, software: [] })
+  const { folder } = experiment.system
+  const environment = {
+    ...readEnvironment({ version, folder, software: [] }),
+    experiment_file: file,
+  }
   emit({
     kind: 'experiment-started',
     experiment: plan.experiment,
@@ -70,8 +74,9 @@ export async function runExperiment({ args, streams, signal }: CommandInput): Pr
     report: `${records.path}/report.html`,
   })
   if (process.env['PLIMSOLL_START'] === 'main') {
-    const kept = record.runs.every((run) => run.invariants.every(isKept))
-    return kept ? exitCodes.holds : exitCodes.fails
+    const results = record.runs.flatMap((run) => run.invariants)
+    if (results.some(isBroken)) return exitCodes.fails
+    return results.every(isKept) ? exitCodes.holds : exitCodes.inconclusive
   }
   return exitCodes[judgement.verdict]
 }

@@ -61,9 +61,11 @@ export function brokenLevel(
   return broken === undefined ? undefined : checkWords(broken)
 }
 
-/** Each level in each measured phase. None holds where a caveat forbids it. */
+/** Each level in each measured phase. None holds where a caveat forbids it; a level that ended the load speaks for itself. */
 export function levelClaims(levels: readonly Check[], run: RunRecord): Claim[] {
-  const forbidding = run.caveats.find(({ forbids_holds }) => forbids_holds)
+  const forbidding = run.caveats.find(
+    ({ code, forbids_holds }) => forbids_holds && code !== 'ended-early',
+  )
   return run.stretches
     .filter(({ measured }) => measured)
     .flatMap(({ name, from_second, to_second }) => {

@@ -165,8 +165,6 @@ export interface PlannedBisection {
 export interface Plan {
   readonly format: 'plimsoll-plan/1'
   readonly experiment: string
-  /** Where it was declared, as it was asked for; absent in older records. Not part of the hash. */
-  readonly file?: string
   readonly question: string
   readonly system: string
   readonly seed: number

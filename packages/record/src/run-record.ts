@@ -219,6 +219,8 @@ export interface Environment {
   readonly cgroups: 'v1' | 'v2' | 'none'
   /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
   readonly software: readonly string[]
+  /** Where the experiment was declared, as it was asked for; absent in older records. */
+  readonly experiment_file?: string
 }
 
 /** Everything an experiment left behind; all that `judge` and the report read. */

@@ -63,7 +63,7 @@ function backlogWords({ backlog }: ConfigurationJudgement): string[] {
   const { messages, seconds, shrinks_per_second } = largest
   const drained =
     seconds === null
-      ? 'had not drained when the run ended'
+      ? 'had not drained when the load ended'
       : `drained to a tenth in ${duration(seconds)}, by ${figure(shrinks_per_second ?? 0)} messages per second`
   return [grows, `The largest backlog, ${figure(messages)} messages, ${drained}.`]
 }

@@ -45,7 +45,7 @@ export function renderMarkdown(told: Told): string {
     ...caveats(told),
     invariants(told),
     // Indented rather than fenced: no name can end an indented line.
-    `### How to repeat\n\n    ${repeatCommand(plan).replaceAll(/\s+/g, ' ')}`,
+    `### How to repeat\n\n    ${repeatCommand(told.record).replaceAll(/\s+/g, ' ')}`,
   ].join('\n\n')}\n`
 }
 

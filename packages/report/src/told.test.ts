@@ -52,13 +52,22 @@ test('a missing load line says on which side of the ladder it lies', () => {
 })
 
 test('the command to repeat can be pasted into a shell, whatever the name', () => {
-  expect(repeatCommand(fixturePlan)).toBe('npx --no plimsoll run reviews --quick')
-  const nested = { ...fixturePlan, file: 'systems/reviews/experiments/scaling.ts' }
-  expect(repeatCommand(nested)).toBe(
-    'npx --no plimsoll run systems/reviews/experiments/scaling.ts --quick',
+  const command = (plan: Partial<typeof fixturePlan>, experiment_file?: string) =>
+    repeatCommand({
+      ...record,
+      plan: { ...fixturePlan, ...plan },
+      environment: {
+        ...record.environment,
+        ...(experiment_file === undefined ? {} : { experiment_file }),
+      },
+    })
+  expect(command({})).toBe('npx --no plimsoll run reviews --quick')
+  expect(command({}, 'systems/reviews/scaling.experiment.ts')).toBe(
+    'npx --no plimsoll run systems/reviews/scaling.experiment.ts --quick',
   )
-  const odd = { ...fixturePlan, quick: false, experiment: "my $(x) 'test'.ts" }
-  expect(repeatCommand(odd)).toBe(String.raw`npx --no plimsoll run 'my $(x) '\''test'\''.ts'`)
+  expect(command({ quick: false, experiment: "my $(x) 'test'.ts" })).toBe(
+    String.raw`npx --no plimsoll run 'my $(x) '\''test'\''.ts'`,
+  )
 })
 
 test('a broken invariant is told by what broke', () => {

@@ -90,7 +90,9 @@ export function brokenWords(result: InvariantResult): string {
 }
 
 /** The command that repeats the experiment from its plan. */
-export function repeatCommand({ experiment, file = experiment, quick }: Plan): string {
+export function repeatCommand({ plan, environment }: ExperimentRecord): string {
+  const { experiment, quick } = plan
+  const { experiment_file: file = experiment } = environment
   const argument = /^[\w./:@-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`
   return `npx --no plimsoll run ${argument}${quick ? ' --quick' : ''}`
 }

@@ -22,14 +22,20 @@ export function lingering(body: string, request: IncomingMessage): Readable {
 function readAway(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0
-    const timer = setTimeout(resolve, silence_ms)
-    request.on('data', (chunk: Buffer) => {
+    const done = () => {
+      clearTimeout(timer)
+      request.off('data', onData)
+      resolve()
+    }
+    const onData = (chunk: Buffer) => {
       bytes += chunk.length
-      timer.refresh()
-      if (bytes > mostBytes) resolve()
-    })
-    for (const end of ['end', 'close', 'error']) request.once(end, () => resolve())
-    if (request.readableEnded || request.destroyed) resolve()
-    request.resume()
+      if (bytes > mostBytes) done()
+      else timer.refresh()
+    }
+    const timer = setTimeout(done, silence_ms)
+    request.on('data', onData)
+    for (const end of ['end', 'close', 'error']) request.once(end, done)
+    if (request.readableEnded || request.destroyed) done()
+    else request.resume()
   })
 }

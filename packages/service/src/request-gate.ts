@@ -38,8 +38,9 @@ export class RequestGate {
     this.#closed = function (this: Tracked) {
       inFlight.delete(this)
       const figures = this.figures ?? options.unmatched
-      // A client that went away before the answer is counted as 499, as balancers do.
-      const status = this.writableFinished ? this.statusCode : 499
+      // A client that went away before the answer is counted as 499, as balancers do. A 413 is answered before it ends.
+      const isAnswered = this.writableFinished || (this.headersSent && this.statusCode === 413)
+      const status = isAnswered ? this.statusCode : 499
       figures.observe(status, (options.now() - (this.since ?? 0)) / 1000)
     }
   }
@@ -81,9 +82,11 @@ export class RequestGate {
     }
   }
 
-  /** Whether a request that came in whole is being answered on this connection. */
+  /** Whether a request is being answered on this connection: one that came in whole, or whose rest is not wanted. */
   isAnswering(socket: Socket): boolean {
-    return [...this.#inFlight].some(({ socket: own, req }) => own === socket && req.complete)
+    return [...this.#inFlight].some(
+      ({ socket: own, req, headersSent }) => own === socket && (req.complete || headersSent),
+    )
   }
 
   /** The routes that have not answered, each once. */

@@ -53,9 +53,9 @@ export function stepWords(step: StepEnded, scale: number): string {
   return `rung ${rung} at ${perSecond(actions_per_second)}${full} ${verdictSigns[verdict]} ${verdict}, p99 ${milliseconds(p99_ms)}`
 }
 
-/** `1,612/s (1,539–1,676)`. One repeat tells none yet. */
+/** `1,612/s (1,539–1,676)`. One repeat tells none. */
 export function lineWords({ per_second, final }: LoadLineFound): string {
-  if (per_second === null) return final ? 'not found' : 'not yet known'
+  if (per_second === null) return final ? 'not found' : 'none so far'
   const words = `${estimated(per_second)}/s (${interval(per_second)})`
   return final ? words : `${words} so far`
 }

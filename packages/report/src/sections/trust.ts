@@ -136,8 +136,8 @@ export function alarm(told: Told): Markup {
 }
 
 /** The commands that do it again. */
-export function repeatSection({ record: { plan } }: Told): Section {
-  const body = html`<pre><code>${repeatCommand(plan)}</code></pre>
+export function repeatSection({ record }: Told): Section {
+  const body = html`<pre><code>${repeatCommand(record)}</code></pre>
     <p class="soft">
       Seed and plan are in the experiment: the same plan hash means the same arrivals, personas and
       data. <code>npx --no plimsoll report DIR</code> draws this page again from its records.
