@@ -80,9 +80,9 @@ test('as long as sessions become cheaper the warm-up goes on, but not for ever',
   const rounds = async (coldRounds: number) =>
     (await ratesWhere(0.004, 1, launch, { coldRounds })).length - 1
   expect(await rounds(0)).toBe(4)
-  expect(await rounds(3)).toBe(6)
-  expect(await rounds(4)).toBe(7)
-  expect(await rounds(100)).toBe(12)
+  expect(await rounds(3)).toBe(7)
+  expect(await rounds(4)).toBe(8)
+  expect(await rounds(100)).toBe(20)
   expect((await ratesWhere(0.004, 1, launch, { coldRounds: 4 })).at(-1)).toBe(425)
 })
 

@@ -9,13 +9,12 @@ import { coldStretch, mostColdRounds, warmUpRates, type Stretch } from './stretc
 const share = 0.85
 /** Sessions that have not done much in the first seconds may be about to. */
 const fasterAtMost = 4
-const leastRounds = 4
 /** A machine that is so busy does not tell what a session costs. */
 const tooBusy_share = 0.9
-/** A session that costs so much of what it cost in the round before has hardly become cheaper. */
-const asDear_share = 0.85
-/** One round may be dear by chance. */
-const roundsAsDear = 2
+/** A session that costs so much of what the cheapest one did is hardly cheaper. */
+const noCheaper_share = 0.85
+/** The more processes there are, the less each becomes warmer in a round. */
+const roundsNoCheaper = 3
 
 /** Plays the first rounds of the warm-up, each as fast as the last one allows, until sessions cost no less; how fast the rest may go. */
 export async function feelHotRate({
@@ -37,18 +36,20 @@ export async function feelHotRate({
 }): Promise<number> {
   const { first, most } = warmUpRates({ workload, scale, processes })
   let sessions_per_second = first
-  let cost = Infinity
-  let asDear = 0
-  for (let round = 0; round < mostColdRounds; round += 1) {
-    if (round >= leastRounds && asDear >= roundsAsDear) break
+  let cheapest = Infinity
+  let noCheaper = 0
+  for (let round = 0; round < mostColdRounds && noCheaper < roundsNoCheaper; round += 1) {
     const parts = await play(coldStretch({ workload, round, sessions_per_second }))
     // The machine was too busy to be looked at.
     if (parts.length === 0) continue
-    const cost_before = cost
     const used = usedIn(lastSecondOf(parts))
-    cost = used / sessions_per_second
-    const isAsDear = used < tooBusy_share * cores && cost >= asDear_share * cost_before
-    asDear = isAsDear ? asDear + 1 : 0
+    const cost = used / sessions_per_second
+    if (cost < noCheaper_share * cheapest) {
+      cheapest = cost
+      noCheaper = 0
+    } else if (used < tooBusy_share * cores) {
+      noCheaper += 1
+    }
     sessions_per_second = Math.min(most, hotRate({ parts, entry, cores, sessions_per_second }))
   }
   return sessions_per_second

@@ -15,7 +15,7 @@ const latest_seconds = 0.05
 /** Least of a second that a round of the warm-up is felt for: it reads the cost of its last second. */
 const shortestRound_seconds = 0.75
 /** Rounds of about a second in which the warm-up feels its way to what this machine carries: so many at most. */
-export const mostColdRounds = 12
+export const mostColdRounds = 20
 /** Of the declared level: no machine finds it hard. Each round may go four times as fast as the last. */
 const firstShare = 1 / 8
 /** Of the declared level: the most that the warm-up plays, however little sessions seem to cost. */
