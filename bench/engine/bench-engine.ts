@@ -14,6 +14,7 @@ import { startOurEngine } from './our-engine.ts'
 import { installPeers, type Peer, type Scenario } from './peers.ts'
 import { tryStalls, troubles } from './stalls.ts'
 import { timeToFirstRequest, timeToHelp } from './starting.ts'
+import { measureWorkers } from './workers.ts'
 
 /** Ours ÷ theirs, at least. */
 const floors: Readonly<Record<Scenario, Readonly<Record<string, number>>>> = {
@@ -29,6 +30,7 @@ interface Sizes {
   readonly sessions: number
   readonly rateSeconds: number
   readonly trials: number
+  readonly workerRounds: number
   readonly starts: number
   readonly values: number
 }
@@ -40,6 +42,7 @@ const whole: Sizes = {
   sessions: 10_000,
   rateSeconds: 20,
   trials: 25,
+  workerRounds: 5,
   starts: 10,
   values: 1_000_000,
 }
@@ -50,6 +53,7 @@ const small: Sizes = {
   sessions: 2_000,
   rateSeconds: 3,
   trials: 2,
+  workerRounds: 1,
   starts: 3,
   values: 100_000,
 }
@@ -72,6 +76,8 @@ export async function benchEngine({ smoke }: { smoke: boolean }): Promise<Result
   const accuracy = await benchAccuracy({ sizes, server })
   say(JSON.stringify(accuracy.raw))
   const stalls = await benchStalls({ sizes, server })
+  const workers = await benchWorkers({ sizes, server })
+  say(JSON.stringify(workers.raw))
   const starts = await benchStarts({ sizes, server, folder })
   return {
     name: 'engine',
@@ -84,12 +90,20 @@ export async function benchEngine({ smoke }: { smoke: boolean }): Promise<Result
       ...absences(peers),
       ...stalls.notes,
     ],
-    rows: [...rounds.rows, ...memory.rows, ...accuracy.rows, ...stalls.rows, ...starts.rows],
+    rows: [
+      ...rounds.rows,
+      ...memory.rows,
+      ...accuracy.rows,
+      ...stalls.rows,
+      ...workers.rows,
+      ...starts.rows,
+    ],
     raw: {
       rounds: rounds.raw,
       memory: memory.raw,
       accuracy: accuracy.raw,
       stalls: stalls.raw,
+      workers: workers.raw,
       starts: starts.raw,
     },
     software: versions(peers),
@@ -247,6 +261,20 @@ async function benchStalls({ sizes, server }: { sizes: Sizes; server: CountingSe
   })
   const notes = unlimited === null ? [] : [`No CPU limits can be set here: ${unlimited}.`]
   return { rows, raw: trials, notes }
+}
+
+async function benchWorkers({ sizes, server }: { sizes: Sizes; server: CountingServer }) {
+  const raw = await measureWorkers({ rounds: sizes.workerRounds, window: sizes.window, server })
+  if (raw.unlimited !== null) return { rows: [], raw }
+  const rows = [
+    row({
+      measure: 'two workers beside one, each held to a quarter of a core',
+      value: `${raw.ratio.toFixed(2)} ×`,
+      goal: '≥ 1.8 ×',
+      reached: raw.ratio >= 1.8,
+    }),
+  ]
+  return { rows, raw }
 }
 
 async function benchStarts({

@@ -16,7 +16,7 @@ export interface Round {
   readonly per_second: number
 }
 
-interface Window {
+export interface Window {
   /** Before counting begins. */
   readonly settle_ms: number
   readonly counted_ms: number
@@ -53,7 +53,7 @@ export async function measureRounds(options: RoundsOptions): Promise<Round[]> {
   return measured
 }
 
-interface Rate {
+export interface Rate {
   readonly per_cpu_second: number
   readonly per_second: number
 }
@@ -100,7 +100,8 @@ async function runPeer({
   }
 }
 
-async function rateDuring({
+/** What the server answered meanwhile, per second, and for each second of CPU that `cpu` tells. */
+export async function rateDuring({
   server,
   window,
   cpu,

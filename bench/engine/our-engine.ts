@@ -1,7 +1,7 @@
 // Our engine as the benchmark drives it: phase after phase, each from a session of its own, and what they came to.
 
 import { join } from 'node:path'
-import { startEngine, type Engine, type StretchRequest } from '@plimsoll/engine'
+import { startShardedEngine, type ShardedEngine, type StretchRequest } from '@plimsoll/engine'
 import { Recorder, type SampleBatch } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 
@@ -22,8 +22,11 @@ export interface Played {
 }
 
 export interface OurEngine extends AsyncDisposable {
+  /** Of its first process. */
   readonly pid: number
-  readonly engine: Engine
+  /** Of all its workers. */
+  readonly pids: readonly number[]
+  readonly engine: ShardedEngine
   readonly recorder: Recorder
   /** Plays a closed phase so long, or `sessions` of it. */
   playPhase(phase: string, how: { lasts_ms: number; level?: number }): Promise<Played>
@@ -35,13 +38,16 @@ const sessionsPerPhase = 10_000_000
 
 export async function startOurEngine({
   url,
+  workers = 1,
   onBatch = () => {},
 }: {
   readonly url: string
+  readonly workers?: number
   readonly onBatch?: (batch: SampleBatch) => void
 }): Promise<OurEngine> {
   const recorder = new Recorder()
-  const engine = await startEngine({
+  const engine = await startShardedEngine({
+    workers,
     source,
     targets: [url],
     seed: 1,
@@ -82,7 +88,8 @@ export async function startOurEngine({
   }
 
   return {
-    pid: engine.pid,
+    pid: engine.pids[0] ?? 0,
+    pids: engine.pids,
     engine,
     recorder,
     playPhase: (phase, { lasts_ms, level = 1 }) =>

@@ -153,6 +153,8 @@ test('offline is said, nothing that was written is lost, and back online everyth
   await page.context().setOffline(false)
   await page.getByText('You are offline. What you see').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Check in', exact: true }).click()
+  // What is on its way is shown as well, so the article alone says nothing.
+  await page.getByText('Checked in.').waitFor()
   await page.getByRole('article').getByText('In the tunnel').waitFor()
   expect(await posted('In the tunnel')).toBe(1)
 })
