@@ -9,6 +9,7 @@ import { readRate, worstPercentileError } from './accuracy.ts'
 import { connections, rates } from './bench-workload.ts'
 import { startCountingServer, type CountingServer } from './counting-server.ts'
 import { measureRounds, type Round } from './generators.ts'
+import { limitGroups } from './limit-groups.ts'
 import { readMemory } from './memory.ts'
 import { startOurEngine } from './our-engine.ts'
 import { installPeers, type Peer, type Scenario } from './peers.ts'
@@ -246,8 +247,9 @@ async function benchAccuracy({ sizes, server }: { sizes: Sizes; server: Counting
 }
 
 async function benchStalls({ sizes, server }: { sizes: Sizes; server: CountingServer }) {
+  using limits = limitGroups(1)
   await using engine = await startOurEngine({ url: server.url })
-  const { trials, unlimited } = await tryStalls({ count: sizes.trials, engine })
+  const { trials, unlimited } = await tryStalls({ count: sizes.trials, engine, limits })
   const rows = troubles.flatMap((trouble) => {
     const own = trials.filter((trial) => trial.trouble === trouble)
     if (own.length === 0) return []

@@ -2,8 +2,8 @@
 // stopped for a moment, a third are short of CPU, a third are left alone. The verdict is that of the judgement.
 
 import { generatorCaveats } from '@plimsoll/judgement'
-import { openCgroups } from '@plimsoll/lab'
 import { generatorRow, type StretchRecord } from '@plimsoll/record'
+import type { LimitGroups } from './limit-groups.ts'
 import type { OurEngine } from './our-engine.ts'
 import { pause } from './generators.ts'
 
@@ -33,15 +33,15 @@ export interface Trials {
 export async function tryStalls({
   count,
   engine,
+  limits,
 }: {
   /** Of each trouble. */
   readonly count: number
   readonly engine: OurEngine
+  /** One group. */
+  readonly limits: LimitGroups
 }): Promise<Trials> {
-  await using stack = new AsyncDisposableStack()
-  const opened = openCgroups(`plimsoll-bench-${process.pid}`)
-  const cgroup = opened.parent?.create('generator')
-  stack.defer(() => cgroup?.limit(null))
+  const [cgroup] = limits.groups
   cgroup?.add(engine.pid)
   const trials: Trial[] = []
   for (let n = 0; n < count; n += 1) {
@@ -51,7 +51,8 @@ export async function tryStalls({
       trials.push(await tryOnce({ trouble, engine, limit }))
     }
   }
-  return { trials, unlimited: opened.parent === null ? opened.why : null }
+  cgroup?.limit(null)
+  return { trials, unlimited: limits.unlimited }
 }
 
 async function tryOnce({

@@ -1,10 +1,10 @@
 // Two workers beside one, each held to a quarter of a core so that neither the server nor the machine is what runs out:
 // does sharing a load cost anything?
 
-import { openCgroups } from '@plimsoll/lab'
 import { median } from '../results.ts'
 import type { CountingServer } from './counting-server.ts'
 import { rateDuring, type Window } from './generators.ts'
+import { limitGroups } from './limit-groups.ts'
 import { startOurEngine } from './our-engine.ts'
 import { cpuOf } from './process-use.ts'
 
@@ -34,20 +34,19 @@ export async function measureWorkers({
   readonly window: Window
   readonly server: CountingServer
 }): Promise<WorkerRounds> {
-  const opened = openCgroups(`plimsoll-bench-workers-${process.pid}`)
-  const { parent } = opened
-  if (parent === null) return { rounds: [], ratio: NaN, unlimited: opened.why }
+  using limits = limitGroups(2)
+  const { groups, unlimited } = limits
+  if (unlimited !== null) return { rounds: [], ratio: NaN, unlimited }
   const lasts_ms = window.settle_ms + window.counted_ms + 500
   const perSecond = async (workers: number): Promise<number> => {
     await using stack = new AsyncDisposableStack()
     const engine = stack.use(await startOurEngine({ url: server.url, workers }))
     await engine.playPhase('plain', { lasts_ms })
     for (const [n, pid] of engine.pids.entries()) {
-      const cgroup = parent.create(`${workers}-${n}`)
-      // Before the engine goes: at a quarter of a core it would be slow to.
-      stack.defer(() => cgroup.limit(null))
-      cgroup.add(pid)
-      cgroup.limit(limit_cores)
+      // Lifted before the engine goes: at a quarter of a core it would be slow to.
+      stack.defer(() => groups[n]?.limit(null))
+      groups[n]?.add(pid)
+      groups[n]?.limit(limit_cores)
     }
     const playing = engine.playPhase('plain', { lasts_ms })
     const cpu = () => engine.pids.reduce((sum, pid) => sum + cpuOf(pid), 0)
