@@ -93,9 +93,13 @@ async function readMillions(
   times: number,
 ): Promise<Taken> {
   const { rows } = await database.query<{ n: string }>('select count(*) as n from logs')
+  const records = Number(rows[0]?.n)
+  // About a thousand, from all over the table.
   const { rows: some } = await database.query<{ id: string }>(
-    'select id::text from logs tablesample system (0.01) limit 1000',
+    'select id::text from logs tablesample bernoulli ($1) limit 1000',
+    [Math.min(100, 120_000 / records)],
   )
+  assert(some.length > 100, `${some.length} of ${records} records were drawn`)
   const ids = some.map(({ id }) => id)
   const series = async (count: number, path: (n: number) => string) => {
     const taken: number[] = []
@@ -105,7 +109,7 @@ async function readMillions(
   await checkNewest(api, database)
   await series(200, () => '/logs?limit=100')
   return {
-    records: Number(rows[0]?.n),
+    records,
     newest: await series(times, () => '/logs?limit=100'),
     rare: await series(times / 10, (n) => `/logs?level=FATAL&service=service-${n % 20}`),
     absent: await series(times / 10, (n) => `/logs?contains=nobody-has-written-this-${n}`),
