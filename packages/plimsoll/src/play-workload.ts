@@ -89,7 +89,8 @@ async function playRecorded(
   using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
   const onTrouble = (error: Error) => {
     troubles.push(error)
-    void run.stop()
+    // An engine that is gone already needs no stopping.
+    void run.stop().catch(() => {})
   }
   await engine.setUp(signal)
   await using watch = new LoadWatch({ engine, recorder, record, writer, onTrouble })

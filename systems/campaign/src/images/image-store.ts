@@ -73,8 +73,13 @@ function diskStore(folder: string): ImageStore {
     async get(key) {
       try {
         const file = await open(join(folder, key))
-        const { size: length } = await file.stat()
-        return { content: file.createReadStream(), length }
+        const content = file.createReadStream()
+        try {
+          return { content, length: (await file.stat()).size }
+        } catch (error) {
+          content.destroy()
+          throw error
+        }
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
         throw error
