@@ -87,8 +87,8 @@ async function playRecorded(
   using keys = listenForKeys({ run, input: process.stdin, tell, interrupt })
   tell(`Records: ${records.path}${keys === undefined ? '' : ` (${keysHelp})`}`)
   using _push = await livePush(outputs.collectors, { name: `load ${name}`, run: record, tell })
-  const onTrouble = (error: Error) => {
-    troubles.push(error)
+  const onTrouble = (trouble: Error) => {
+    troubles.push(trouble)
     // An engine that is gone already needs no stopping.
     void run.stop().catch(() => {})
   }
