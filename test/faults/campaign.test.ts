@@ -76,7 +76,13 @@ test('kill -9 of one of four instances in the rush loses no acknowledged check-i
   const actions = last.flatMap((second) => [...second.actions.values()])
   const sum = (name: 'ok' | 'due') => actions.reduce((total, action) => total + action[name], 0)
   expect(sum('ok') / sum('due')).toBeGreaterThan(0.99)
-  const results = await checkInvariants({ system: campaign, deployment, ledgerFile, seed })
+  const results = await checkInvariants({
+    system: campaign,
+    deployment,
+    ledgerFile,
+    seed,
+    drained: true,
+  })
   expect(results.filter((one) => !isKept(one))).toEqual([])
   const outcomes = Map.groupBy(await readLedger(ledgerFile), ({ outcome }) => outcome)
   expect(outcomes.get('ok')?.length).toBeGreaterThan(1_000)

@@ -82,7 +82,13 @@ async function waitForWrites(engine: Engine): Promise<number> {
 }
 
 async function expectNothingLost({ deployment, ledgerFile }: Story): Promise<void> {
-  const results = await checkInvariants({ system: reviews, deployment, ledgerFile, seed })
+  const results = await checkInvariants({
+    system: reviews,
+    deployment,
+    ledgerFile,
+    seed,
+    drained: true,
+  })
   expect(results.filter((one) => !isKept(one))).toEqual([])
   for (const { examined } of results) expect(examined).toBeGreaterThan(0)
   const outcomes = Map.groupBy(await readLedger(ledgerFile), ({ outcome }) => outcome)

@@ -33,7 +33,7 @@ export function countedSteps(runs: readonly RunRecord[]): CountedStep[] {
     run.stretches.flatMap((stretch) => {
       const { kind, rung, verdict, sessions_per_second } = stretch
       if (kind !== 'step' || rung === undefined || verdict === undefined) return []
-      const { repeat } = run
+      const { repeat = run.repeat } = stretch
       const seconds = countedSeconds(run, stretch)
       return [{ repeat, rung, sessions_per_second, verdict, seconds, stretch, run }]
     }),

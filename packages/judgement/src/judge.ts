@@ -57,7 +57,7 @@ function experimentCaveats(plan: Plan): Caveat[] {
   return [
     {
       code: 'quick',
-      text: `A quick run: steps of ${counted_seconds} s, ${repeats} repeats. Its load lines are rougher than the full form's and may be a few percent high.`,
+      text: `A quick run: steps of ${counted_seconds} s, ${repeats} repeats${plan.search.kept_deployed === true ? ' on one deployment' : ''}. Its load lines are rougher than the full form's and may be a few percent high.`,
       forbids_holds: false,
     },
   ]

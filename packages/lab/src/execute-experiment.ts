@@ -1,6 +1,7 @@
 // The one impure arrow: Plan → Records. Every configuration is searched once, then its edge is repeated,
 // interleaved, so that a drift of the machine falls on all of them alike. While the invariants of one run are
-// examined the next one is raised; nothing is played before the last has been put away.
+// examined the next one is raised; nothing is played before the last has been put away. Where the plan keeps
+// configurations deployed, their runs wait instead, each as warm as it is, until it is their turn again.
 
 import type { WorkloadSource } from '@plimsoll/engine'
 import { bisectionOf, configurationWithBoot, judge } from '@plimsoll/judgement'
@@ -80,6 +81,8 @@ class Execution implements AsyncDisposable {
   readonly #templateFolders: Templates
   readonly #remaining: RemainingTime
   readonly #runs: RunRecord[] = []
+  /** Runs that wait for their next repeat, by configuration. */
+  readonly #waiting = new Map<string, LiveRun>()
   #environment: Environment
   #ended: Promise<void> = Promise.resolve()
   #since = performance.now()
@@ -92,7 +95,9 @@ class Execution implements AsyncDisposable {
   }
 
   get record(): ExperimentRecord {
-    return { plan: this.#options.plan, environment: this.#environment, runs: this.#runs }
+    const waiting = [...this.#waiting.values()].map((run) => run.record)
+    const runs = [...this.#runs, ...waiting]
+    return { plan: this.#options.plan, environment: this.#environment, runs }
   }
 
   /** Resolves when the last run has been examined and put away. */
@@ -100,7 +105,7 @@ class Execution implements AsyncDisposable {
     return this.#ended
   }
 
-  /** The first run of a configuration: finds its edge, then plays the phases at the expected load. */
+  /** The first repeat of a configuration: finds its edge, then plays the phases where no other follows on its deployment. */
   async search(
     configuration: PlannedConfiguration,
     edges: readonly FoundEdge[],
@@ -120,7 +125,7 @@ class Execution implements AsyncDisposable {
         },
         suggest: () => nearestRung(ladder, run.suggested_per_second),
       })
-      await run.playPhases()
+      if (!this.#waits(1)) await run.playPhases()
       return { configuration, edge, guessed_per_second }
     })
   }
@@ -160,21 +165,31 @@ class Execution implements AsyncDisposable {
     await bisect({ from: from_ms, to: to_ms, within: within_ms, measure })
   }
 
-  /** A later run: the rungs around the edge, once each. Nothing when no edge was found. */
+  /** A later repeat: the rungs around the edge, once each, none when no edge was found; then the phases, if they were not played. */
   async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
     const { quick, search } = this.#options.plan
-    const rungs = search.ladder_sessions_per_second.length
+    const ladder = search.ladder_sessions_per_second
+    const rungs = ladder.length
     const window = windowAround(edge, { rungs, quick })
-    if (window === null) return
-    const firstStep = () => search.ladder_sessions_per_second[window.lowest] as number
+    const phasesFollow = this.#waiting.has(configuration.name) && !this.#waits(repeat)
+    if (window === null && !phasesFollow) return
+    const lowest = window?.lowest ?? edge.highest_held ?? 0
+    const firstStep = () => ladder[lowest] as number
     await this.#run({ configuration, repeat, firstStep }, async (run) => {
       const tried: Tried[] = []
       for (;;) {
-        const rung = nextRung({ window, tried, rungs })
-        if (rung === null) return
+        const rung = window === null ? null : nextRung({ window, tried, rungs })
+        if (rung === null) break
         tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
       }
+      if (phasesFollow) await run.playPhases()
     })
+  }
+
+  /** Whether a run waits for another repeat when this one has been played. */
+  #waits(repeat: number): boolean {
+    const { kept_deployed = false, repeats } = this.#options.plan.search
+    return kept_deployed && repeat < repeats
   }
 
   async #run<Result>(
@@ -183,32 +198,45 @@ class Execution implements AsyncDisposable {
   ): Promise<Result> {
     const { experiment, plan, source, records, emit, signal } = this.#options
     const { system, workload } = experiment
+    const { name } = place.configuration
+    const before = this.#ended
     await using stack = new AsyncDisposableStack()
-    const run = stack.use(
-      await LiveRun.open({
-        firstStep,
-        plan,
-        ...place,
-        system,
-        workload,
-        source,
-        records,
-        emit,
-        signal,
-        templateFolders: this.#templateFolders,
-        remaining_seconds: this.#remaining.seconds,
-        before: this.#ended,
-      }),
-    )
+    const waiting = this.#waiting.get(name)
+    this.#waiting.delete(name)
+    if (waiting !== undefined) stack.use(waiting)
+    const opened = {
+      firstStep,
+      plan,
+      ...place,
+      system,
+      workload,
+      source,
+      records,
+      emit,
+      signal,
+      templateFolders: this.#templateFolders,
+      remaining_seconds: this.#remaining.seconds,
+      before,
+    }
+    const run = waiting ?? stack.use(await LiveRun.open(opened))
+    await waiting?.resume({ repeat: place.repeat, firstStep, before })
     requireActions(run.record)
     const result = await play(run)
-    await run.endLoad()
+    const waits = this.#waits(place.repeat)
+    if (!waits) await run.endLoad()
     const now = performance.now()
     this.#remaining.ended(place.repeat === 1 ? 'search' : 'repeat', (now - this.#since) / 1_000)
     this.#since = now
-    this.#ended = this.#end(run, { place, stack: stack.move() })
-    // It is awaited by the next run or at the end.
-    this.#ended.catch(() => undefined)
+    if (waits) {
+      run.pause()
+      stack.move()
+      this.#waiting.set(name, run)
+      await this.#tell(run, place)
+    } else {
+      this.#ended = this.#end(run, { place, stack: stack.move() })
+      // It is awaited by the next run or at the end.
+      this.#ended.catch(() => undefined)
+    }
     return result
   }
 
@@ -219,13 +247,19 @@ class Execution implements AsyncDisposable {
   ): Promise<void> {
     await using _raised = stack
     await run.checkInvariants()
-    await this.#name(run.software)
     this.#runs.push(run.record)
+    await this.#tell(run, place)
+  }
+
+  async #tell(run: LiveRun, place: RunPlace): Promise<void> {
+    await this.#name(run.software)
     this.#tellLoadLine(place)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ended.catch(() => undefined)
+    const waiting = [...this.#waiting.values()]
+    await Promise.allSettled(waiting.map((run) => run[Symbol.asyncDispose]()))
   }
 
   /** The environment names what took part as soon as it is known. */

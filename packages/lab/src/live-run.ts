@@ -1,4 +1,4 @@
-// One workload on one configuration, once: warmed up, limited, then played stretch by stretch while every
+// One workload on one deployed configuration: warmed up, limited, then played stretch by stretch while every
 // second of it is recorded. It knows how to play, not what to play next, nor how it was raised.
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,6 @@ import type { WorkloadSource } from '@plimsoll/engine'
 import { clearlyFails, judgeStep, type StepJudgement } from '@plimsoll/judgement'
 import type {
   Caveat,
-  InvariantResult,
   PartSecond,
   Plan,
   PlannedConfiguration,
@@ -21,9 +20,17 @@ import type {
 import { Histogram } from '@plimsoll/statistics'
 import type { Workload } from '@plimsoll/workload'
 import { checkInvariants } from './invariant-check.ts'
-import { breakInPhase, startScalers, type PhaseEvents } from './phase-events.ts'
+import { breakWhile, startScalers, type PhaseEvents } from './phase-events.ts'
+import { backlogNotDrained } from './part-wait.ts'
 import { raiseRun, type RaisedRun } from './raised-run.ts'
-import { blockOfStep, phaseStretches, place, stepStretch, type Stretch } from './stretches.ts'
+import {
+  blockOfStep,
+  limitedStretch,
+  phaseStretches,
+  place,
+  stepStretch,
+  type Stretch,
+} from './stretches.ts'
 import {
   actionsPerSession,
   actionsToCount,
@@ -65,7 +72,7 @@ export interface LiveRunOptions {
 
 /** A run while it lives. Dispose it to put everything away and to close its records. */
 export class LiveRun implements AsyncDisposable {
-  readonly #options: LiveRunOptions
+  #options: LiveRunOptions
   readonly #raised: RaisedRun
   readonly #attempts = new Map<number, number>()
   /** Of sessions that were not slowed: those of steps that held, before the first of the warm-up; µs. */
@@ -88,6 +95,25 @@ export class LiveRun implements AsyncDisposable {
     await run.#warmUp()
     stack.move()
     return run
+  }
+
+  /** Waits, as warm as it is, while other runs are played. */
+  pause(): void {
+    this.#raised.watch.pause()
+  }
+
+  /** Goes on with another repeat on the same deployment, when the run before has been put away. */
+  async resume(next: Pick<LiveRunOptions, 'repeat' | 'firstStep' | 'before'>): Promise<void> {
+    this.#options = { ...this.#options, ...next }
+    this.#attempts.clear()
+    await next.before
+    tell(this.#options, 'warming-up', 'again')
+    this.#raised.watch.resume()
+    const { plan, workload, repeat, firstStep } = this.#options
+    const first_step_per_second = firstStep(this.#guessed)
+    const stretch = limitedStretch({ plan, workload, repeat, first_step_per_second })
+    const { endedEarly } = await this.#play(stretch, { endEarly: true })
+    if (endedEarly) await this.#drain()
   }
 
   /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
@@ -153,20 +179,9 @@ export class LiveRun implements AsyncDisposable {
     await using scalers = await startScalers(first, this.#events)
     for (const stretch of stretches) {
       tell(this.#options, 'playing-phases', stretch.name)
-      await this.#playWithFaults(stretch)
+      await breakWhile(this.#play(stretch, { endEarly: false }), { stretch, events: this.#events })
     }
     await scalers.disposeAsync()
-  }
-
-  /** What is broken in a phase is healed before the next one begins. */
-  async #playWithFaults(stretch: Stretch): Promise<void> {
-    const { record } = this.#raised
-    const playing = this.#play(stretch, { endEarly: false })
-    const from_second = record.stretches.at(-1)?.from_second ?? 0
-    const broken = breakInPhase(stretch, { ...this.#events, from_second })
-    // Both to their end: nothing is put away while a fault is being healed.
-    const [played] = await Promise.allSettled([playing, broken])
-    if (played.status === 'rejected') throw played.reason
   }
 
   get #events(): PhaseEvents {
@@ -199,8 +214,13 @@ export class LiveRun implements AsyncDisposable {
     const { deployment, ledgerFile, record } = this.#raised
     tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
     const drained = await this.#raised.parts.drained(signal)
-    const examined = await checkInvariants({ system, deployment, ledgerFile, seed: plan.seed })
-    const results = drained ? examined : examined.map(asOfUndrained)
+    const results = await checkInvariants({
+      system,
+      deployment,
+      ledgerFile,
+      seed: plan.seed,
+      drained,
+    })
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
   }
@@ -245,6 +265,7 @@ export class LiveRun implements AsyncDisposable {
   async #play(stretch: Stretch, { endEarly }: { endEarly: boolean }): Promise<Played> {
     const { engine, recorder } = this.#raised
     const { kind, name, rung, sessions_per_second, measured } = stretch
+    const { repeat } = this.#options
     this.#options.signal.throwIfAborted()
     const soon = engine.second() + (stretch.settle_seconds === 0 ? 0 : 0.02)
     const { from_second, counted_from_second, to_second, request } = place(stretch, soon)
@@ -256,6 +277,7 @@ export class LiveRun implements AsyncDisposable {
       counted_from_second,
       measured,
       ...(rung === undefined ? {} : { rung }),
+      ...(repeat === this.record.repeat ? {} : { repeat }),
       to_second,
     })
     recorder.sessionLengths.clear()
@@ -357,18 +379,6 @@ export class LiveRun implements AsyncDisposable {
       why: step.why ?? [],
     })
   }
-}
-
-/** What still waits in a queue is neither lost nor stale; what is there twice is. */
-function asOfUndrained(result: InvariantResult): InvariantResult {
-  const unexamined = 'a backlog had not drained a minute after the load'
-  return { ...result, lost: 0, stale: 0, examples: [], unexamined }
-}
-
-const backlogNotDrained: Caveat = {
-  code: 'backlog-not-drained',
-  text: 'A backlog had not drained a minute after its load: what was played next began with it.',
-  forbids_holds: true,
 }
 
 interface Played {

@@ -3,12 +3,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@plimsoll/engine'
 import { backlogSeconds, type BacklogSecond } from '@plimsoll/judgement'
-import type { RunRecord } from '@plimsoll/record'
+import type { Caveat, RunRecord } from '@plimsoll/record'
 
 const longestDrain_seconds = 60
 /** A look at the parts takes most of a second at worst. */
 const longestLook_seconds = 2
 const lookEvery_ms = 50
+
+/** Where `drained` was false before the end. */
+export const backlogNotDrained: Caveat = {
+  code: 'backlog-not-drained',
+  text: 'A backlog had not drained a minute after its load: what was played next began with it.',
+  forbids_holds: true,
+}
 
 export class PartWait {
   readonly #record: Pick<RunRecord, 'parts'>

@@ -33,13 +33,18 @@ export async function startScalers(
   return stack.move()
 }
 
-/** Breaks what the plan wants broken in this phase, which began at `from_second`. */
-export function breakInPhase(
-  stretch: Stretch,
-  { from_second, ...place }: PhaseEvents & { readonly from_second: number },
+/** Breaks what the plan wants broken in the phase that has begun; what is broken is healed before the next one begins. */
+export async function breakWhile(
+  playing: Promise<unknown>,
+  { stretch, events }: { readonly stretch: Stretch; readonly events: PhaseEvents },
 ): Promise<void> {
-  const faults = (place.plan.faults ?? []).filter(({ phase }) => phase === stretch.name)
-  return playFaults(faults, { from_second, duration: durationOf(stretch), place })
+  const { plan, record } = events
+  const faults = (plan.faults ?? []).filter(({ phase }) => phase === stretch.name)
+  const from_second = record.stretches.at(-1)?.from_second ?? 0
+  const broken = playFaults(faults, { from_second, duration: durationOf(stretch), place: events })
+  // Both to their end: nothing is put away while a fault is being healed.
+  const [played] = await Promise.allSettled([playing, broken])
+  if (played.status === 'rejected') throw played.reason
 }
 
 /** Of a phase: played ÷ declared. */

@@ -88,6 +88,8 @@ test('an experiment is repeated as often as it says, in both forms, else three t
     planExperiment(experiment({ ...asked, configurations, ...options }), { ...input, quick }).search
       .repeats
   expect([repeats({}, true), repeats({}, false)]).toEqual([3, 7])
+  const { search } = planExperiment(experiment({ ...asked, configurations }), input)
+  expect(search.kept_deployed).toBe(true)
   expect([repeats({ repeats: 6 }, true), repeats({ repeats: 6 }, false)]).toEqual([6, 6])
   expect(() => repeats({ repeats: 0 }, true)).toThrow(
     expect.objectContaining({

@@ -17,6 +17,8 @@ export const coresKeptFree = 0.75
 const coresOfManagedQueue = 0.25
 /** Each rung of the ladder is this much above the one below. */
 export const ladderFactor = 1.05
+/** Of about 150 MB each. */
+const mostKeptProcesses = 32
 const lowestRung_per_second = 1
 const highestRung_per_second = 50_000
 
@@ -41,6 +43,10 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     .map((fault) => plannedFault(fault, line))
     .filter((fault) => phases.some(({ name }) => name === fault.phase))
   const alarms = plannedAlarms(experiment.system.alarms)
+  const configurations = Object.entries(experiment.configurations).map(([name, configuration]) =>
+    planConfiguration(name, { configuration, scale, system: experiment.system }),
+  )
+  const isKept = quick && experiment.plays !== 'phases' && fitTogether(configurations)
   const recipe = {
     format: 'plimsoll-plan/1' as const,
     experiment: name,
@@ -49,9 +55,7 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     seed: experiment.seed ?? 1,
     quick,
     scale,
-    configurations: Object.entries(experiment.configurations).map(([name, configuration]) =>
-      planConfiguration(name, { configuration, scale, system: experiment.system }),
-    ),
+    configurations,
     personas: Object.entries(workload.personas).map(([persona, { why, tasks = {} }]) => ({
       name: persona,
       why,
@@ -77,11 +81,19 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       counted_seconds: quick ? 3 : 20,
       counted_actions: quick ? 1_000 : 10_000,
       least_actions: 1_000,
+      ...(isKept ? { kept_deployed: true as const } : {}),
     },
     workload_hash,
   }
   const plan_hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex')
   return { ...recipe, plan_hash }
+}
+
+/** Whether all configurations can be there at once: their memory counts, and what processes do that wait. */
+function fitTogether(configurations: readonly PlannedConfiguration[]): boolean {
+  const parts = configurations.flatMap(({ parts }) => parts)
+  const processes = parts.reduce((sum, part) => sum + part.instances * part.processes, 0)
+  return processes <= mostKeptProcesses
 }
 
 function planConfiguration(

@@ -40,6 +40,7 @@ export interface RaisedRun extends AsyncDisposable {
   readonly record: RunRecord
   readonly ledgerFile: string
   readonly parts: PartWait
+  readonly watch: Pick<SecondWatch, 'pause' | 'resume'>
   /** Throws when the engine died or something could not be written: the run is spoilt. */
   throwTrouble(): void
 }
@@ -97,7 +98,7 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
   stack.defer(() => signal.removeEventListener('abort', stop))
   const alarms = new AlarmWatch({ alarms: options.plan.alarms ?? [], record, emit })
   const watched = { deployment, engine, recorder, record, writer, emit, alarms, onTrouble }
-  stack.use(new SecondWatch(watched))
+  const watch = stack.use(new SecondWatch(watched))
   const kept = stack.move()
   return {
     deployment,
@@ -106,6 +107,7 @@ export async function raiseRun(options: RaiseOptions): Promise<RaisedRun> {
     record,
     ledgerFile,
     parts: new PartWait({ record, engine }),
+    watch,
     throwTrouble() {
       for (const trouble of troubles) throw trouble
     },

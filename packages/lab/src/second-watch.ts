@@ -35,10 +35,20 @@ export class SecondWatch implements AsyncDisposable {
   readonly #ended = new AbortController()
   readonly #watching: Promise<void>
   #isBroken = false
+  #isPaused = false
 
   constructor(options: SecondWatchOptions) {
     this.#options = options
     this.#watching = this.#watch().catch(options.onTrouble)
+  }
+
+  /** Looks at nothing until it resumes: the run waits while others are played. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -56,7 +66,7 @@ export class SecondWatch implements AsyncDisposable {
       } catch {
         return
       }
-      if (engine.second() > 0) await this.#look(next - 1)
+      if (engine.second() > 0 && !this.#isPaused) await this.#look(next - 1)
     }
   }
 

@@ -112,8 +112,12 @@ test('no two steps share a session, whatever the rung, repeat and attempt', () =
 })
 
 test('the first seconds under limits stay below the first step', () => {
-  const limited = limitedStretch({ workload: launch, first_step_per_second: 100 })
-  expect(limited).toMatchObject({ kind: 'warm-up', sessions_per_second: 70, measured: false })
+  const [first, second] = [1, 2].map((repeat) =>
+    limitedStretch({ plan, workload: launch, repeat, first_step_per_second: 100 }),
+  )
+  expect(first).toMatchObject({ kind: 'warm-up', sessions_per_second: 70, measured: false })
+  // Repeats that share a deployment share no session.
+  expect(second?.play.first_session).toBeGreaterThan(Number(first?.play.first_session) + 1_000_000)
 })
 
 test('phases are scaled to the expected load and keep their proportions', () => {

@@ -170,17 +170,22 @@ export function hotStretch({
 
 /** The first seconds under limits, some way below the first step: one that began there would be a shock. */
 export function limitedStretch({
+  plan,
   workload,
+  repeat,
   first_step_per_second,
 }: {
+  readonly plan: Plan
   readonly workload: Workload
+  readonly repeat: number
   readonly first_step_per_second: number
 }): Stretch {
+  const block = (repeat - 1) / plan.search.repeats
   return warmUpStretch({
     workload,
     sessions_per_second: limitedShare * first_step_per_second,
     counted_seconds: warmUp_seconds.limited,
-    first_session: 0.75 * sessionsPerBlock,
+    first_session: Math.floor((0.75 + 0.25 * block) * sessionsPerBlock),
   })
 }
 

@@ -167,13 +167,19 @@ export function discovery(): DiscoveryPart {
   return { kind: 'discovery' }
 }
 
+const earlyCompilers = [
+  '--invocation-count-for-maglev=100',
+  '--invocation-count-for-turbofan=500',
+  '--minimum-invocations-after-ic-update=100',
+]
+
 /**
  * The command of a service in Node that is fit to be limited. At an eighth of a core, marking a small heap stalls for
  * 300 ms, and the compiler's second look at everything, by default after some 15,000 requests, for a second. So the heap
- * starts large and the compiler looks early.
+ * starts large and the compilers look early.
  */
 export function node(...args: readonly string[]): readonly string[] {
-  return ['node', '--initial-heap-size=400', '--invocation-count-for-turbofan=500', ...args]
+  return ['node', '--initial-heap-size=400', ...earlyCompilers, ...args]
 }
 
 /** One command line of the preparation, with the settings of the entry part unless `part` names another. */

@@ -11,6 +11,7 @@ export interface WarmUpOptions {
   readonly plan: Plan
   readonly workload: Workload
   readonly configuration: PlannedConfiguration
+  readonly repeat: number
   /** The part at the front door. */
   readonly entry: string
   /** Of this machine. */
@@ -34,7 +35,7 @@ export interface Warming {
 
 /** Resolves to the sessions per second that the CPU suggests; Infinity when no limited part used any. */
 export async function warmUp(
-  { plan, workload, configuration, entry, cores, firstStep }: WarmUpOptions,
+  { plan, workload, configuration, repeat, entry, cores, firstStep }: WarmUpOptions,
   { play, partsIn, drain, limit }: Warming,
 ): Promise<number> {
   const door = configuration.parts.find(({ part }) => part === entry)
@@ -58,9 +59,12 @@ export async function warmUp(
   if (!Number.isFinite(guessed_per_second)) return guessed_per_second
   const first_step_per_second = firstStep(guessed_per_second)
   // What it uses now is no better guess: at a low rate, what a process does anyway weighs more.
-  const { endedEarly } = await play(limitedStretch({ workload, first_step_per_second }), {
-    endEarly: true,
-  })
+  const { endedEarly } = await play(
+    limitedStretch({ plan, workload, repeat, first_step_per_second }),
+    {
+      endEarly: true,
+    },
+  )
   if (endedEarly) await drain()
   return guessed_per_second
 }

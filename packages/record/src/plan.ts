@@ -150,6 +150,8 @@ export interface PlannedSearch {
   /** A step is longer, up to a minute, until it counts as many actions. */
   readonly counted_actions: number
   readonly least_actions: number
+  /** The repeats of a configuration share one deployment, in turn with those of the others; absent: each deploys anew. */
+  readonly kept_deployed?: true
 }
 
 /** Which boot delay would have been enough: searched for between two, until they are close enough. */

@@ -72,6 +72,8 @@ export interface StretchRecord {
   /** Phase name, or `rung 17`. */
   readonly name: string
   readonly rung?: number
+  /** Where it is not that of the run: repeats may share one. */
+  readonly repeat?: number
   readonly sessions_per_second: number
   readonly from_second: number
   /** What is due before is played but not counted. */

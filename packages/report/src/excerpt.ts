@@ -15,7 +15,7 @@ export function tellingExcerpts(
   name: string,
 ): { phases: Excerpt | undefined; search: Excerpt | undefined; others: number } {
   const own = runs.filter((run) => run.configuration === name && run.seconds.length > 0)
-  const parts = own.map((run) => ({ run, ...split(run.stretches) }))
+  const parts = own.map((run) => ({ run, ...split(run) }))
   const phased = parts.findLast(({ phases }) => phases.length > 0)
   const searched = parts
     .filter(({ search }) => search.length > 0)
@@ -34,20 +34,22 @@ export function tellingExcerpts(
   }
 }
 
-/** Phases with the warm-up right before them; the steps with theirs. */
-function split(stretches: readonly StretchRecord[]): {
+/** Phases with the warm-up right before them; the steps with theirs, of repeats that share a deployment the first's. */
+function split(run: RunRecord): {
   phases: readonly StretchRecord[]
   search: readonly StretchRecord[]
 } {
+  const { stretches } = run
   const lastStep = stretches.findLastIndex(({ kind }) => kind === 'step')
   const firstPhase = stretches.findIndex(({ kind }) => kind === 'phase')
   if (firstPhase < 0) return { phases: [], search: lastStep < 0 ? [] : stretches }
   if (lastStep < 0) return { phases: stretches, search: [] }
   const cut =
     firstPhase > lastStep ? lastStep + 1 : stretches.findIndex(({ kind }) => kind === 'step')
-  const [before, after] = [stretches.slice(0, cut), stretches.slice(cut)]
+  const before = stretches.slice(0, cut)
+  const after = stretches.slice(cut)
   return firstPhase > lastStep
-    ? { phases: after, search: before }
+    ? { phases: after, search: before.filter(({ repeat }) => repeat === undefined) }
     : { phases: before, search: after }
 }
 

@@ -103,7 +103,7 @@ export class Metrics {
   }
 }
 
-const loopResolution = 10
+const loopResolution = 50
 
 /** One family of metrics with its type line. */
 export function family(name: string, type: string, lines: string): string {

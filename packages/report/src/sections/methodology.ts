@@ -87,9 +87,12 @@ function searchWords({ search, phases }: Plan): Markup {
   ${counted(search.counted_seconds, 'second')} and at least
   ${counted(search.counted_actions, 'action')} count once it has settled. A step holds, fails or
   shows neither by a bootstrap over one-second blocks. The rungs around the edge are repeated
-  ${count(search.repeats)} times, interleaved over the configurations. The load line is the rate at
-  which half hold; its 95&nbsp;% interval is a bootstrap over the repeats, never narrower than one
-  rung.`
+  ${count(search.repeats)} times, interleaved over the
+  configurations${
+    search.kept_deployed === true && ', each of which stays deployed and warm until its next turn'
+  }.
+  The load line is the rate at which half hold; its 95&nbsp;% interval is a bootstrap over the
+  repeats, never narrower than one rung.`
 }
 
 function ordinal(scale: number): string {
