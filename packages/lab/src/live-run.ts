@@ -214,13 +214,8 @@ export class LiveRun implements AsyncDisposable {
     const { deployment, ledgerFile, record } = this.#raised
     tell(this.#options, 'checking-invariants', Object.keys(system.invariants).join(', '))
     const drained = await this.#raised.parts.drained(signal)
-    const results = await checkInvariants({
-      system,
-      deployment,
-      ledgerFile,
-      seed: plan.seed,
-      drained,
-    })
+    const { seed } = plan
+    const results = await checkInvariants({ system, deployment, ledgerFile, seed, drained })
     record.invariants.push(...results)
     emit({ kind: 'invariants', configuration: configuration.name, repeat, results })
   }
