@@ -14,6 +14,7 @@ interface QueueNews {
 interface Departed {
   readonly id: string
   readonly queue_version: string
+  readonly queue_changed_by: string
 }
 
 const departuresLookedAt = 100
@@ -58,7 +59,7 @@ export function departuresAreDelivered(secret: string): Invariant {
     const won = claimsOf(input).filter(({ isWon }) => isWon)
     const departed = await query<Departed>(
       input,
-      `select id::text, queue_version::text from conversations
+      `select id::text, queue_version::text, queue_changed_by::text from conversations
        where id = any ($1::bigint[]) and status <> 'waiting'`,
       [won.map(({ conversation }) => conversation)],
     )
@@ -79,9 +80,9 @@ export function departuresAreDelivered(secret: string): Invariant {
 }
 
 /** What the polls tell of somebody who knew everything until just before that departure. */
-async function newsOf({ user, get }: Door, { queue_version }: Departed) {
+async function newsOf({ user, get }: Door, { queue_version, queue_changed_by }: Departed) {
   const before = Number(queue_version) - 1
-  const cursor = `${wholeFeed}-${before.toString(36)}`
+  const cursor = `${wholeFeed}-${Number(queue_changed_by).toString(36)}`
   const { queue } = await get<{ queue: QueueNews | null }>(`/api/updates?cursor=${cursor}`)
   const since = new Date(before / 1_000).toISOString()
   const path = `/api/expert-queue/updates?expertId=${user}&since=${since}`

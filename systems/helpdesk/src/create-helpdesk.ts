@@ -131,7 +131,13 @@ function addRoutes(app: HttpApp, options: RouteOptions): Disposable {
   const users = openUsers(coalescer)
   const conversations = openConversations(coalescer, versions)
   const feed = openFeed(coalescer)
-  const queue = new QueueView({ coalescer, versions, page: settings.QUEUE_PAGE })
+  const queue = new QueueView({
+    coalescer,
+    versions,
+    page: settings.QUEUE_PAGE,
+    commitsWithin_ms: commitsWithin(settings),
+    now,
+  })
   const passwords = new Passwords({
     concurrency: settings.HASH_CONCURRENCY,
     queueLimit: settings.HASH_QUEUE_LIMIT,

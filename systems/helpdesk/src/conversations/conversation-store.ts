@@ -30,26 +30,25 @@ const create = statement(
        as given (user_id, username, title, position)
    ),
    wanted as materialized (
-     select user_id as id, count(*)::integer as n, 0 as waiting from given group by user_id
-     union all select ${queueAudience}, count(*)::integer, count(*)::integer from given
+     select user_id as id, count(*)::integer as n from given group by user_id
    ), ${bump},
    numbered as materialized (
      select given.*, nextval('conversations_id_seq') as id, clock_timestamp() as at,
-       u.before + row_number() over (partition by user_id order by position) as user_version,
-       q.before + given.position as queue_version
-     from given join bumped u on u.id = given.user_id join bumped q on q.id = ${queueAudience}
+       u.before + row_number() over (partition by user_id order by position) as user_version
+     from given join bumped u on u.id = given.user_id
    ),
    made as (
      insert into conversations
        (id, title, initiator_id, initiator_username, created_at, updated_at, queue_version)
-     select id, title, user_id, username, at, at, queue_version from numbered
+     select id, title, user_id, username, at, at, microseconds_now() from numbered
    ),
    told as (
      insert into feed (user_id, version, conversation_id)
      select user_id, user_version, id from numbered
    )
    select position, id, at::text from numbered
-   union all select 0, id, version::text from bumped`,
+   union all select 0, id, version::text from bumped
+   union all select 0, ${queueAudience}, pg_current_xact_id()::text where exists (select from numbered)`,
 )
 
 const find = statement(

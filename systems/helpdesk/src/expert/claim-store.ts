@@ -8,15 +8,19 @@
 import { statement, type Coalescer, type Rows } from '@plimsoll/service'
 
 import { single } from '../auth/user-store.ts'
-import { bump, learnFrom, queueAudience, type VersionListener } from '../updates/audiences.ts'
+import {
+  bump,
+  changedInQueue,
+  learnFrom,
+  queueAudience,
+  type VersionListener,
+} from '../updates/audiences.ts'
 
 /** `own` for the questioner, `taken` when somebody else has it or it is resolved. */
 export type Claim = 'claimed' | 'own' | 'taken' | 'absent'
 
 /** Most messages that one entry of a feed names, so that a page of a feed is bounded. */
 export const messagesPerEntry = 10
-
-const queueVersion = `(select version from bumped where id = ${queueAudience})`
 
 /** The expert is told every message that no earlier claim of theirs has told them. */
 const claim = statement(
@@ -40,14 +44,13 @@ const claim = statement(
        generate_series(told_before + 1, told_seq, ${messagesPerEntry}) as begins
    ),
    wanted as materialized (
-     select $1::bigint as id, (select count(*)::integer + 1 from untold) as n, 0 as waiting from locked
-     union all select initiator_id, 1, 0 from locked
-     union all select ${queueAudience}, 1, -1 from locked
+     select $1::bigint as id, (select count(*)::integer + 1 from untold) as n from locked
+     union all select initiator_id, 1 from locked
    ), ${bump},
    won as (
      update conversations c set status = 'active', expert_id = $1::bigint, expert_username = $2,
        assignment_id = nextval('assignments_id_seq'), assigned_at = clock_timestamp(),
-       updated_at = clock_timestamp(), queue_version = ${queueVersion},
+       updated_at = clock_timestamp(), ${changedInQueue()},
        lease_until = clock_timestamp() + $4::integer * interval '1 millisecond'
      from locked where c.id = locked.id and c.status = 'waiting'
      returning c.id, c.initiator_id
@@ -57,7 +60,7 @@ const claim = statement(
      select $1::bigint, before + rank, $3::bigint, begins, ends from untold, bumped
      where bumped.id = $1::bigint
      union all
-     select bumped.id, version, $3::bigint, null, null from bumped where id <> ${queueAudience}
+     select bumped.id, version, $3::bigint, null, null from bumped
    )
    select 1, case
      when exists (select from won) then 'claimed'
@@ -65,20 +68,20 @@ const claim = statement(
      when c.expert_id = $1::bigint and c.status = 'active' then 'claimed'
      else 'taken' end, null
    from conversations c where c.id = $3::bigint
-   union all select 0, id::text, version::text from bumped`,
+   union all select 0, id::text, version::text from bumped
+   union all select 0, '${queueAudience}', pg_current_xact_id()::text where exists (select from won)`,
 )
 
 /**
  * What every end of a claim does; `ended (id, initiator_id, expert_id, assignment_id, assigned_at, last_seq,
- * becomes, audit, rating, waits)` must come before, with its conversations locked. Resolving one that nobody
+ * becomes, audit, rating, moves)` must come before, with its conversations locked; `moves` into the queue or out of it. Resolving one that nobody
  * claimed leaves no row in the audit trail.
  */
 const endClaims = `
   wanted as materialized (
-    select id, sum(n)::integer as n, sum(waiting)::integer as waiting from (
-      select initiator_id as id, 1 as n, 0 as waiting from ended
-      union all select expert_id, 1, 0 from ended where expert_id is not null
-      union all select ${queueAudience}, 1, waits from ended where waits <> 0
+    select id, count(*)::integer as n from (
+      select initiator_id as id from ended
+      union all select expert_id from ended where expert_id is not null
     ) as each group by id
   ), ${bump},
   changed as (
@@ -86,9 +89,7 @@ const endClaims = `
       expert_id = case when ended.becomes = 'waiting' then null else c.expert_id end,
       expert_username = case when ended.becomes = 'waiting' then null else c.expert_username end,
       lease_until = null,
-      queue_version = case when ended.waits = 0 then c.queue_version else
-        (select before from bumped where id = ${queueAudience})
-        + (select count(*) from ended e where e.waits <> 0 and e.id <= c.id) end
+      ${changedInQueue('ended.moves')}
     from ended where c.id = ended.id
   ),
   audited as (
@@ -110,13 +111,16 @@ const endClaims = `
     ) as each join bumped on bumped.id = each.user_id
   )`
 
-const bumpedRows = 'select 0, id::text, version::text from bumped'
+const bumpedRows = `
+  select 0, id::text, version::text from bumped
+  union all select 0, '${queueAudience}', pg_current_xact_id()::text
+  where exists (select from ended where moves)`
 
 const unclaim = statement(
   'unclaim',
   `with ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
-       'unassigned' as audit, null::smallint as rating, 1 as waits
+       'unassigned' as audit, null::smallint as rating, true as moves
      from conversations where id = $2::bigint and expert_id = $1::bigint and status = 'active'
      for no key update
    ), ${endClaims}
@@ -130,7 +134,7 @@ const returnSilent = statement(
   'return_silent',
   `with ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
-       'expired' as audit, null::smallint as rating, 1 as waits
+       'expired' as audit, null::smallint as rating, true as moves
      from conversations where lease_until < clock_timestamp()
      order by id limit 100 for no key update skip locked
    ), ${endClaims}
@@ -141,7 +145,7 @@ const resolve = statement(
   'resolve',
   `with ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'resolved' as becomes,
-       'resolved' as audit, $3::smallint as rating, case status when 'waiting' then -1 else 0 end as waits
+       'resolved' as audit, $3::smallint as rating, status = 'waiting' as moves
      from conversations
      where id = $2::bigint and status <> 'resolved'
        and (initiator_id = $1::bigint or expert_id = $1::bigint and $3::smallint is null)

@@ -7,7 +7,7 @@ import { textArray } from '@plimsoll/service'
 import type { ClientBase } from 'pg'
 
 import { messagesPerEntry } from '../expert/claim-store.ts'
-import { bump, queueAudience } from '../updates/audiences.ts'
+import { bump } from '../updates/audiences.ts'
 import type { PastConversation } from './transcript.ts'
 
 /** `present` when an earlier import has it, `taken` when one of its names belongs to somebody who registered. */
@@ -75,17 +75,17 @@ const store = `
     from reader cross join lateral generate_series(1, told_seq, ${messagesPerEntry}) as begins
   ),
   wanted as materialized (
-    select user_id as id, count(*)::integer as n, 0 as waiting from telling group by user_id
-    union all select ${queueAudience}, 1, 1 from noted where not exists (select from standing)
+    select user_id as id, count(*)::integer as n from telling group by user_id
   ), ${bump},
   made as (
     insert into conversations (id, title, status, initiator_id, initiator_username, expert_id,
       expert_username, created_at, updated_at, last_message_at, last_seq, unread_initiator,
-      unread_expert, assignment_id, assigned_at, queue_version)
+      unread_expert, assignment_id, assigned_at, queue_version,
+      queue_changed_by)
     select noted.id, title, case when standing.id is null then 'waiting' else 'resolved' end,
       asker.id, asker.username, standing.expert_id, standing.username, begun, ended, ended, last_seq,
       past.unread_initiator, past.unread_expert, standing.id, standing.assigned_at,
-      coalesce((select version from bumped where id = ${queueAudience}), 0)
+      microseconds_now(), case when standing.id is null then pg_current_xact_id() end
     from noted cross join past cross join asker cross join ends left join standing on true
   ),
   written as (

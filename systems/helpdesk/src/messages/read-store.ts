@@ -25,7 +25,7 @@ const markRead = statement(
      where id = $1::bigint and not is_read and conversation_id = (select id from locked)
      returning conversation_id
    ),
-   wanted as materialized (select $2::bigint as id, 1 as n, 0 as waiting from marked), ${bump},
+   wanted as materialized (select $2::bigint as id, 1 as n from marked), ${bump},
    counted as (
      update conversations c set
        unread_initiator = c.unread_initiator - (c.initiator_id = $2::bigint)::integer,

@@ -7,7 +7,13 @@
 import { plainArray, statement, textArray, type Coalescer, type Rows } from '@plimsoll/service'
 
 import { isoTime } from '../http/timestamps.ts'
-import { bump, learnFrom, queueAudience, type VersionListener } from '../updates/audiences.ts'
+import {
+  bump,
+  changedInQueue,
+  learnFrom,
+  queueAudience,
+  type VersionListener,
+} from '../updates/audiences.ts'
 import type { Message } from './message.ts'
 
 export interface NewMessage {
@@ -61,13 +67,11 @@ const send = statement(
      from judged where verdict = 'sent'
    ),
    change as materialized (
-     select *, row_number() over (partition by status order by conversation_id) as queue_rank from (
-       select conversation_id, status, max(seq) as last_seq, max(at) as at,
-         count(*) filter (where role = 'initiator') as asked,
-         count(*) filter (where role = 'expert') as answered,
-         (array_agg(role order by seq desc))[1] as last_role
-       from sent group by conversation_id, status
-     ) as by_conversation
+     select conversation_id, status, max(seq) as last_seq, max(at) as at,
+       count(*) filter (where role = 'initiator') as asked,
+       count(*) filter (where role = 'expert') as answered,
+       (array_agg(role order by seq desc))[1] as last_role
+     from sent group by conversation_id, status
    ),
    told as materialized (
      select initiator_id as user_id, conversation_id, seq, position from sent
@@ -75,10 +79,7 @@ const send = statement(
      select expert_id, conversation_id, seq, position from sent where expert_id is not null
    ),
    wanted as materialized (
-     select user_id as id, count(*)::integer as n, 0 as waiting from told group by user_id
-     union all
-     select ${queueAudience}, count(*)::integer, 0 from change where status = 'waiting'
-     having count(*) > 0
+     select user_id as id, count(*)::integer as n from told group by user_id
    ), ${bump},
    written as (
      insert into messages
@@ -99,9 +100,7 @@ const send = statement(
        unread_initiator = c.unread_initiator + change.answered,
        lease_until = case when change.status <> 'active' or change.last_role = 'expert' then null
          else coalesce(c.lease_until, change.at + $6::integer * interval '1 millisecond') end,
-       queue_version = case when change.status = 'waiting'
-         then (select before from bumped where id = ${queueAudience}) + change.queue_rank
-         else c.queue_version end
+       ${changedInQueue("change.status = 'waiting'")}
      from change where c.id = change.conversation_id
    )
    select judged.position, coalesce(sent.id, repeated.id), coalesce(sent.at, created_at)::text,
@@ -109,7 +108,9 @@ const send = statement(
    from judged
    left join sent on sent.position = judged.position
    left join repeated on repeated.position = judged.position
-   union all select 0, id, version::text, null, null, null, null from bumped`,
+   union all select 0, id, version::text, null, null, null, null from bumped
+   union all select 0, ${queueAudience}, pg_current_xact_id()::text, null, null, null, null
+   where exists (select from change where status = 'waiting')`,
 )
 
 /** Opens the lane of messages that are sent. */

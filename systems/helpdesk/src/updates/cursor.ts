@@ -1,9 +1,9 @@
-// Where a poll ended: a version of the user and a version of the queue. Opaque to clients. A cursor that was
+// Where a poll ended: a version of the user and a transaction of the queue. Opaque to clients. A cursor that was
 // made up is harmless: it only decides how much of what is their own they are told again.
 
 import { badRequest } from '@plimsoll/service'
 
-/** Everything up to here was told. */
+/** Everything up to this version of the user, and of the queue below this transaction, was told. */
 export interface Place {
   readonly user: number
   readonly queue: number

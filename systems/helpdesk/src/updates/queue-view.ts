@@ -1,13 +1,16 @@
 // The queue as this instance last read it: the oldest waiting conversations, and what changed lately in the
-// order of its versions. It is the same for everybody, so one statement per change serves every poll.
+// order of the transactions that changed it. It is the same for everybody, so one statement per change serves every poll.
+//
+// The queue has no version: whoever changes it would wait for everybody who does. What a read has not seen yet
+// follows from its snapshot, whatever the order in which transactions commit.
 
 import { statement, type Coalescer, type Rows } from '@plimsoll/service'
 
 import { conversationColumns, conversationOf } from '../conversations/conversation.ts'
-import { queueAudience } from './audiences.ts'
-import type { Versions } from './versions.ts'
+import { beforeEverything, sees, snapshotOf, type Snapshot } from './snapshot.ts'
+import type { QueueChange, Versions } from './versions.ts'
 
-/** What changed in the queue after a version. */
+/** What changed in the queue after a place or a time. */
 export interface QueueChanges {
   /** Conversations as JSON, oldest first. */
   readonly waiting: readonly string[]
@@ -17,9 +20,14 @@ export interface QueueChanges {
   readonly complete: boolean
 }
 
+/** From where on changes are told: a transaction (inclusive), or microseconds since 1970. */
+export type QueueFrom = { readonly transaction: number } | { readonly time: number }
+
 interface Entry {
   readonly id: string
-  readonly version: number
+  readonly transaction: number
+  /** When the statement ran that changed it, microseconds since 1970. */
+  readonly time: number
   /** Null when it no longer waits. */
   readonly json: string | null
 }
@@ -29,48 +37,70 @@ export interface QueueViewOptions {
   readonly versions: Versions
   /** How many waiting conversations are shown. */
   readonly page: number
+  /** The longest from a statement's beginning to its commit. */
+  readonly commitsWithin_ms: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
-/** Whoever asks from before it knows nothing of the queue. */
-const beforeAll = 1
+/** Whoever asks from there or from before knows nothing of the queue. */
+const beginning = { transaction: 1, time: 1 }
 const mostChanges = 2_000
 const mostRemembered = 10_000
 /** Changes that one answer goes through. */
 const mostTold = 1_000
+/** Of a queue longer than this the length is counted once a second, not at every change. */
+const countedAlways = 1_000
+const countEvery_ms = 1_000
 
 const read = statement(
   'read_queue',
-  `select 'queue' as kind, version, waiting::text, ${Array(11).fill('null').join(', ')}
-   from audiences where id = ${queueAudience}
+  `select 'queue' as kind, null as transaction, null as time, pg_current_snapshot()::text,
+     case when $3::boolean then (select count(*) from conversations where status = 'waiting') end::text,
+     $4::text, ${Array(9).fill('null').join(', ')}
    union all
-   (select 'changed', queue_version, ${conversationColumns} from conversations c
-    where queue_version > $1 order by queue_version desc limit ${mostChanges})
+   (select 'changed', queue_changed_by::text, queue_version::text, ${conversationColumns} from conversations c
+    where queue_changed_by >= pg_snapshot_xmin($1::pg_snapshot)
+      and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot)
+    order by queue_changed_by desc limit ${mostChanges})
    union all
-   (select 'oldest', queue_version, ${conversationColumns} from conversations c
+   (select 'oldest', null, null, ${conversationColumns} from conversations c
     where status = 'waiting' order by c.id limit $2)`,
 )
 
-/** Reads the queue when its version says that it changed. */
+/** Reads the queue when something in it has changed. */
 export class QueueView {
-  readonly #versions: Versions
-  readonly #page: number
+  readonly #options: QueueViewOptions
   readonly #read: (request: null) => Promise<void>
-  #version = 0
+  #snapshot = beforeEverything
+  /** Nothing of before is to be believed: a database that was restarted may use numbers of transactions again. */
+  #isLost = true
+  /** How often something was learnt that the snapshot did not see. */
+  #learnt = 1
+  /** Of it, what was learnt before the last read began. */
+  #seen = 0
   #waiting = 0
+  #counted_at = -Infinity
   #oldest: readonly string[] = []
-  /** What changed, in ascending order of version; everything after `#since` is there. */
+  /** In ascending order of transactions; all from `#since` on are there. */
   #changes: Entry[] = []
   #latest = new Map<string, Entry>()
-  #since = beforeAll
+  /** Of what was forgotten: transactions below, and times up to it. */
+  #since = beginning
 
-  constructor({ coalescer, versions, page }: QueueViewOptions) {
-    this.#versions = versions
-    this.#page = page
+  constructor(options: QueueViewOptions) {
+    const { coalescer, page, versions } = options
+    this.#options = options
+    versions.onChange((_, queue) => this.#learn(queue))
     this.#read = coalescer.lane<null, void>({
       statement: read,
       kind: 'read',
       bytes: () => 0,
-      bind: () => [this.#version, page],
+      bind: () => {
+        const { text } = this.#isLost ? beforeEverything : this.#snapshot
+        const state = `${this.#learnt}${this.#isLost ? ' anew' : ''}`
+        return [text, page, this.#isToBeCounted(), state]
+      },
       answers: (rows, requests) => {
         this.#take(rows)
         return requests.map(() => undefined)
@@ -78,14 +108,24 @@ export class QueueView {
     })
   }
 
-  /** Brings the view up to what is known of the queue's version, or further. */
+  /** Brings the view up to what is known of the queue, or further. */
   async refresh(): Promise<void> {
-    const { version } = await this.#versions.current(queueAudience)
-    if (version > this.#version) await this.#read(null)
+    if (this.#isStale || !this.#options.versions.isWatching) await this.#read(null)
   }
 
-  get version(): number {
-    return this.#version
+  /** Whether nothing can have changed from a transaction on, without asking anybody; false says nothing. */
+  isQuiet(transaction: number): boolean {
+    return !this.#isStale && this.#options.versions.isWatching && !this.hasChanges(transaction)
+  }
+
+  /** Whether the view holds changes from a transaction on. */
+  hasChanges(transaction: number): boolean {
+    return (this.#changes.at(-1)?.transaction ?? this.#since.transaction) >= transaction
+  }
+
+  /** Everything below this transaction is in the view. */
+  get transaction(): number {
+    return this.#snapshot.xmin
   }
 
   /** How many conversations wait, shown or not. */
@@ -98,65 +138,129 @@ export class QueueView {
     return this.#oldest
   }
 
-  /** What changed after a version; where that is too much or too long ago, the page as it is. */
-  changesAfter(version: number): QueueChanges {
-    const isTooLong = (this.#changes.at(-mostTold - 1)?.version ?? 0) > version
-    if (version < this.#since || isTooLong) return this.#whole()
+  /** What changed; where that is too much or too long ago, the page as it is. */
+  changesFrom(from: QueueFrom): QueueChanges {
+    const { page } = this.#options
+    const isAfter = isAfterOf(from)
+    const farthest = this.#changes.at(-mostTold - 1)
+    if (isAfter(this.#since) || (farthest !== undefined && isAfter(farthest))) return this.#whole()
+    // Transactions that began one after the other may number their changes the other way round.
+    const overlap = 2 * this.#options.commitsWithin_ms * 1_000
+    const isPast = isAfterOf('time' in from ? { time: from.time - overlap } : from)
     const waiting: Entry[] = []
     const removed: string[] = []
     for (let i = this.#changes.length - 1; i >= 0; i--) {
       const entry = this.#changes[i]
-      if (entry === undefined || entry.version <= version) break
-      if (this.#latest.get(entry.id) !== entry) continue
+      if (entry === undefined || !isPast(entry)) break
+      if (!isAfter(entry) || this.#latest.get(entry.id) !== entry) continue
       if (entry.json === null) removed.push(entry.id)
       else waiting.push(entry)
-      if (waiting.length > this.#page) return this.#whole()
+      if (waiting.length > page) return this.#whole()
     }
     waiting.sort((a, b) => Number(a.id) - Number(b.id))
     return { waiting: waiting.map(({ json }) => json ?? ''), removed, complete: false }
+  }
+
+  get #isStale(): boolean {
+    return this.#learnt !== this.#seen
+  }
+
+  /** Undefined: anything may have changed. */
+  #learn(queue: QueueChange | undefined): void {
+    if (queue === undefined) this.#isLost = true
+    const isNews =
+      queue === undefined || queue.transactions.some((one) => !sees(this.#snapshot, one))
+    if (isNews) this.#learnt += 1
+    // Nothing that it sees is missing here.
+    else if (!this.#isStale && queue.snapshot !== undefined) this.#advance(queue.snapshot)
+  }
+
+  #advance(snapshot: Snapshot): boolean {
+    const { xmin, xmax } = this.#snapshot
+    if (snapshot.xmin < xmin || snapshot.xmax < xmax) return false
+    this.#snapshot = snapshot
+    return true
   }
 
   #whole(): QueueChanges {
     return { waiting: this.#oldest, removed: [], complete: true }
   }
 
-  #take(rows: Rows): void {
-    const [queue, ...rest] = rows
-    const version = Number(queue?.[1])
-    if (version <= this.#version) return
-    const changed = rest.filter(([kind]) => kind === 'changed')
-    // As many as one statement reads: there may be more between these and what was known.
-    if (this.#version === 0 || changed.length === mostChanges) {
-      this.#changes = []
-      this.#latest.clear()
-      this.#since = changed.length === mostChanges ? Number(changed.at(-1)?.[1]) : beforeAll
-    }
-    for (const row of changed.toReversed()) this.#add(row)
-    if (this.#changes.length > mostRemembered) this.#trim()
-    this.#oldest = rest.filter(([kind]) => kind === 'oldest').map(jsonOf)
-    this.#waiting = Number(queue?.[2])
-    this.#version = version
+  #isToBeCounted(): boolean {
+    const { now } = this.#options
+    return this.#waiting < countedAlways || now() - this.#counted_at >= countEvery_ms
   }
 
-  #add(row: Rows[number]): void {
-    const id = row[2] ?? ''
-    const version = Number(row[1])
-    if ((this.#latest.get(id)?.version ?? 0) >= version) return
-    const entry = { id, version, json: row[4] === 'waiting' ? jsonOf(row) : null }
-    this.#changes.push(entry)
-    this.#latest.set(id, entry)
+  #take(rows: Rows): void {
+    const [queue, ...rest] = rows
+    const [learnt, anew] = (queue?.[5] ?? '').split(' ')
+    if (anew !== undefined) this.#begin()
+    // Another read that began later may have ended before: it saw all of this.
+    const isNewer = this.#advance(snapshotOf(queue?.[3] ?? ''))
+    this.#seen = Math.max(this.#seen, Number(learnt))
+    if (!isNewer) return
+    const changed = rest.filter(([kind]) => kind === 'changed').map(entryOf)
+    if (changed.length === mostChanges) {
+      // There may be more between these and what was known, numbered at any time until now.
+      const times = changed.map(({ time }) => time)
+      this.#since = { transaction: changed.at(-1)?.transaction ?? 1, time: Math.max(...times) }
+      this.#changes = []
+      this.#latest.clear()
+    }
+    for (const entry of changed.toReversed()) this.#add(entry)
+    if (this.#changes.length > mostRemembered) this.#trim()
+    this.#oldest = rest.filter(([kind]) => kind === 'oldest').map(jsonOf)
+    const count = queue?.[4] ?? null
+    if (count === null) return
+    this.#waiting = Number(count)
+    this.#counted_at = this.#options.now()
+  }
+
+  #begin(): void {
+    this.#isLost = false
+    this.#snapshot = beforeEverything
+    this.#since = beginning
+    this.#changes = []
+    this.#latest.clear()
+  }
+
+  /** One that committed late goes where it belongs, close to the end. */
+  #add(entry: Entry): void {
+    if ((this.#latest.get(entry.id)?.time ?? 0) >= entry.time) return
+    this.#latest.set(entry.id, entry)
+    let at = this.#changes.length
+    while (at > 0 && (this.#changes[at - 1]?.transaction ?? 0) > entry.transaction) at -= 1
+    this.#changes.splice(at, 0, entry)
   }
 
   /** Forgets the older half. */
   #trim(): void {
+    const dropped = this.#changes.slice(0, -mostRemembered / 2)
     const kept = this.#changes.slice(-mostRemembered / 2)
-    this.#since = (kept[0]?.version ?? 1) - 1
+    const time = dropped.reduce((latest, entry) => Math.max(latest, entry.time), this.#since.time)
+    this.#since = { transaction: kept[0]?.transaction ?? 1, time }
     this.#changes = kept.filter((entry) => this.#latest.get(entry.id) === entry)
     this.#latest = new Map(this.#changes.map((entry) => [entry.id, entry]))
   }
 }
 
+function isAfterOf(from: QueueFrom): (one: { transaction: number; time: number }) => boolean {
+  return 'time' in from
+    ? ({ time }) => time > from.time
+    : ({ transaction }) => transaction >= from.transaction
+}
+
+function entryOf(row: Rows[number]): Entry {
+  const waits = row[5] === 'waiting'
+  return {
+    id: row[3] ?? '',
+    transaction: Number(row[1]),
+    time: Number(row[2]),
+    json: waits ? jsonOf(row) : null,
+  }
+}
+
 /** The queue is seen from the side of the experts. */
 function jsonOf(row: Rows[number]): string {
-  return JSON.stringify(conversationOf(row, { from: 2, reader: '' }))
+  return JSON.stringify(conversationOf(row, { from: 3, reader: '' }))
 }

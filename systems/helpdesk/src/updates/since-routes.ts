@@ -186,7 +186,7 @@ async function queueSince(
   const since = beginning(asked, options)
   const after = asked.after ?? since
   const isOwnQuiet = isQuiet(await versions.current(id), asked, options)
-  const isQueueQuiet = isQuiet(await versions.current(queueAudience), asked, options)
+  const isQueueQuiet = isQuiet(versions.known(queueAudience), asked, options)
   const [page] = await Promise.all([
     isOwnQuiet
       ? undefined
@@ -198,7 +198,7 @@ async function queueSince(
   )
   const { waiting, removed, complete } = isQueueQuiet
     ? { waiting: [], removed: [], complete: false }
-    : queue.changesAfter(since)
+    : queue.changesFrom({ time: since })
   const body =
     `[{"waitingConversations":[${waiting.join(',')}]` +
     `,"assignedConversations":${JSON.stringify(assigned)},"removed":${JSON.stringify(removed)}` +

@@ -118,7 +118,7 @@ export class Streams implements Disposable {
       const { place, more, json } = await updates.after(identity, before)
       if (response.writableEnded) return
       stream.place = place
-      stream.isMarked ||= more
+      stream.isMarked ||= more || updates.isUnsettled(identity, place)
       if (before !== undefined && cursorOf(before) === cursorOf(place)) return
       response.write(`id: ${cursorOf(place)}\nevent: updates\ndata: ${json}\n\n`)
     } catch {

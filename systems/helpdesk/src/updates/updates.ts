@@ -1,7 +1,6 @@
 // One answer for everything that changed for a user after a cursor: their feed and the queue.
 
 import type { Identity } from '../auth/guard.ts'
-import { queueAudience } from './audiences.ts'
 import { cursorOf, type Place } from './cursor.ts'
 import type { Feed, FeedPage } from './feed-store.ts'
 import type { QueueView } from './queue-view.ts'
@@ -35,12 +34,16 @@ export class Updates {
   }
 
   isQuiet({ id, isExpert }: Identity, place: Place): boolean {
-    const { versions } = this.#options
+    const { versions, queue } = this.#options
     const user = versions.known(id)
     if (user === undefined || user.version > place.user) return false
     if (!isExpert) return true
-    const queue = versions.known(queueAudience)
-    return queue !== undefined && queue.version <= place.queue
+    return queue.isQuiet(place.queue)
+  }
+
+  /** Whether what was told of the queue may be told again, because a transaction had not ended. */
+  isUnsettled({ isExpert }: Identity, place: Place): boolean {
+    return isExpert && this.#options.queue.hasChanges(place.queue)
   }
 
   /** Everything after a place; without one the newest and the whole page of the queue. */
@@ -51,10 +54,10 @@ export class Updates {
       identity.isExpert ? queue.refresh() : undefined,
     ])
     const told = place ?? { user: 0, queue: 0 }
-    const isChanged = identity.isExpert && queue.version > told.queue
+    const isChanged = identity.isExpert && queue.hasChanges(told.queue)
     const next = {
       user: page?.version ?? told.user,
-      queue: isChanged ? queue.version : told.queue,
+      queue: isChanged ? Math.max(queue.transaction, told.queue) : told.queue,
     }
     const more = page?.more === true
     const lists = page ?? { conversations: [], messages: [], removed: [] }
@@ -87,7 +90,7 @@ function queueJson(queue: QueueView, after: number | undefined): string {
   const { waiting, removed, complete } =
     after === undefined
       ? { waiting: queue.oldest, removed: [], complete: true }
-      : queue.changesAfter(after)
+      : queue.changesFrom({ transaction: after })
   return (
     `{"waitingConversations":[${waiting.join(',')}],"removed":${JSON.stringify(removed)}` +
     `,"total":${queue.total},"complete":${complete}}`

@@ -132,6 +132,64 @@ test('a transaction that began before others and commits after them is not lost 
   }
 })
 
+test('a change of the queue that commits late holds up nobody, and every place handed out meanwhile is told of it', async () => {
+  const [asker, watcher] = [await helpdesk.register(), await helpdesk.register()]
+  const slow = new Client({ connectionString: helpdesk.database.url })
+  await slow.connect()
+  const stopping = new AbortController()
+  try {
+    const old = await ask(asker)
+    const stream = await fetch(`${reader}/api/updates/stream`, {
+      headers: { authorization: `Bearer ${watcher.token}` },
+      signal: stopping.signal,
+    })
+    let streamed = ''
+    const reading = (async () => {
+      for await (const chunk of stream.body!) streamed += Buffer.from(chunk).toString()
+    })().catch(() => undefined)
+    await slow.query('begin')
+    await slow.query(
+      `update conversations set title = 'Late', queue_changed_by = pg_current_xact_id(),
+         queue_version = greatest(queue_version + 1, microseconds_now()) where id = $1`,
+      [old],
+    )
+    const fresh = await ask(asker, 'Meanwhile')
+    const polls = [writer, reader].map((url) => ({ caller: watcher.at(url), place: '0-0' }))
+    const shown = async (poll: { caller: Caller; place: string }) => {
+      const { body } = await poll.caller.get(`/api/updates?cursor=${poll.place}`)
+      poll.place = body.cursor
+      return (body.queue?.waitingConversations ?? []) as Json[]
+    }
+    const isShown = (poll: (typeof polls)[number], title: string, id: string) => async () =>
+      (await shown(poll)).some((one) => one.id === id && one.title === title)
+    for (const poll of polls) {
+      expect(await until(isShown(poll, 'Meanwhile', fresh), { deadline_ms: 1_000 })).toBe(true)
+    }
+    const since = new Date().toISOString()
+    const meanwhile = polls.map((poll) => ({ ...poll }))
+    expect(streamed).not.toContain('"title":"Late"')
+    await slow.query('commit')
+    for (const poll of [...polls, ...meanwhile]) {
+      expect(await until(isShown(poll, 'Late', old), { deadline_ms: 1_000 })).toBe(true)
+    }
+    const byTime = `/api/expert-queue/updates?expertId=${watcher.id}&since=${since}`
+    const { body } = await watcher.at(reader).get(byTime)
+    expect(body[0].waitingConversations.map(({ title }: Json) => title)).toContain('Late')
+    const isStreamed = () => streamed.includes('"title":"Late"')
+    expect(await until(isStreamed, { deadline_ms: 1_000 })).toBe(true)
+    // Told once more at most: then there is nothing to tell.
+    for (const poll of polls) {
+      const isSettled = async () => (await shown(poll)).length === 0
+      expect(await until(isSettled, { deadline_ms: 1_000 })).toBe(true)
+    }
+    stopping.abort()
+    await reading
+  } finally {
+    stopping.abort()
+    await slow.end()
+  }
+})
+
 test('a stream pushes what the poll would tell, and ends with the service', async () => {
   const caller = await helpdesk.register()
   const stopping = new AbortController()

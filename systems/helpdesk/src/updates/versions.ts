@@ -17,7 +17,8 @@ import {
   type Logger,
 } from '@plimsoll/service'
 
-import type { VersionListener } from './audiences.ts'
+import { queueAudience, type VersionListener } from './audiences.ts'
+import { snapshotOf, type Snapshot } from './snapshot.ts'
 
 /** What is known of one audience. */
 export interface Known {
@@ -27,8 +28,19 @@ export interface Known {
   seen: number
 }
 
-/** Told which audiences changed; undefined when any may have. */
-export type ChangeListener = (audiences: readonly string[] | undefined) => void
+/** What is new of the queue, which has no version: readers find its changes by the transactions that made them. */
+export interface QueueChange {
+  /** Committed. */
+  readonly transactions: readonly number[]
+  /** Absent where nothing is said of other transactions: else all that it sees have been told. */
+  readonly snapshot?: Snapshot
+}
+
+/** Told which audiences changed, and what of the queue; undefined when anything may have. */
+export type ChangeListener = (
+  audiences: readonly string[] | undefined,
+  queue: QueueChange | undefined,
+) => void
 
 interface Loading {
   readonly loaded: Promise<Known>
@@ -54,7 +66,11 @@ const changedSince = statement(
    union all
    select null, id::text, version::text from audiences
    where changed_by >= pg_snapshot_xmin($1::pg_snapshot)
-     and not pg_visible_in_snapshot(changed_by, $1::pg_snapshot)`,
+     and not pg_visible_in_snapshot(changed_by, $1::pg_snapshot)
+   union all
+   select distinct null, '${queueAudience}', queue_changed_by::text from conversations
+   where queue_changed_by >= pg_snapshot_xmin($1::pg_snapshot)
+     and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot)`,
 )
 
 const find = statement(
@@ -64,6 +80,7 @@ const find = statement(
    join audiences a on a.id = wanted.id`,
 )
 
+const nothingNew: QueueChange = { transactions: [] }
 const mostKnown = 200_000
 const retryAfter_ms = 250
 
@@ -111,14 +128,20 @@ export class Versions implements VersionListener, AsyncDisposable {
     return this.#snapshot !== null
   }
 
+  /** Of the queue: a transaction that changed it. */
   learn(audience: string, version: number): void {
+    if (audience === queueAudience) {
+      if (this.#snapshot !== null) this.#noteQueue()
+      this.#tell([audience], { transactions: [version] })
+      return
+    }
     const loading = this.#loading.get(audience)
     if (loading !== undefined) loading.atLeast = Math.max(loading.atLeast, version)
     const known = this.#known.get(audience)
     // One that is not known is loaded when it is asked for: this version may be old by then.
     if (known !== undefined && known.version < version)
       this.#known.set(audience, this.#knownOf(version))
-    this.#tell([audience])
+    this.#tell([audience], nothingNew)
   }
 
   /** Calls the listener with audiences that have changed; returns a function that ends it. */
@@ -132,8 +155,13 @@ export class Versions implements VersionListener, AsyncDisposable {
     await this.#watching
   }
 
-  #tell(audiences: readonly string[] | undefined): void {
-    for (const listener of this.#listeners) listener(audiences)
+  #tell(audiences: readonly string[] | undefined, queue: QueueChange | undefined): void {
+    for (const listener of this.#listeners) listener(audiences, queue)
+  }
+
+  /** Something in the queue can be seen from now on. */
+  #noteQueue(): void {
+    this.#known.set(queueAudience, { version: 0, seen: this.#options.now() * 1_000 })
   }
 
   #knownOf(version: number): Known {
@@ -189,16 +217,24 @@ export class Versions implements VersionListener, AsyncDisposable {
     if (wasBlind || this.#known.size + changed.length > mostKnown) this.#forget()
     this.#snapshot = first?.[0] ?? null
     const audiences: string[] = []
+    const transactions: number[] = []
     for (const [, audience, text] of changed) {
       const version = Number(text)
+      if (audience === queueAudience) {
+        transactions.push(version)
+        continue
+      }
       const known = this.#known.get(audience ?? '')
       if (known === undefined || known.version < version) {
         this.#known.set(audience ?? '', this.#knownOf(version))
         audiences.push(audience ?? '')
       }
     }
-    if (wasBlind) this.#tell(undefined)
-    else if (audiences.length > 0) this.#tell(audiences)
+    if (wasBlind || transactions.length > 0 || !this.#known.has(queueAudience)) this.#noteQueue()
+    if (transactions.length > 0) audiences.push(queueAudience)
+    const snapshot = snapshotOf(this.#snapshot ?? '')
+    if (wasBlind) this.#tell(undefined, undefined)
+    else this.#tell(audiences, { transactions, snapshot })
   }
 
   /** Loads that are under way see another map, and leave this one alone. */
