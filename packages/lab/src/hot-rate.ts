@@ -12,7 +12,7 @@ const fasterAtMost = 4
 /** A machine that is so busy does not tell what a session costs. */
 const tooBusy_share = 0.9
 /** A session that costs so much of what the cheapest one did is hardly cheaper. */
-const noCheaper_share = 0.85
+const noCheaper_share = 0.93
 /** The more processes there are, the less each becomes warmer in a round. */
 const roundsNoCheaper = 3
 
