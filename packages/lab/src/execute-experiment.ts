@@ -219,7 +219,7 @@ class Execution implements AsyncDisposable {
       before,
     }
     const run = waiting ?? stack.use(await LiveRun.open(opened))
-    await waiting?.resume({ repeat: place.repeat, firstStep, before })
+    await waiting?.resume(opened)
     requireActions(run.record)
     const result = await play(run)
     const waits = this.#waits(place.repeat)
@@ -228,9 +228,9 @@ class Execution implements AsyncDisposable {
     this.#remaining.ended(place.repeat === 1 ? 'search' : 'repeat', (now - this.#since) / 1_000)
     this.#since = now
     if (waits) {
-      run.pause()
-      stack.move()
+      await run.pause()
       this.#waiting.set(name, run)
+      stack.move()
       await this.#tell(run, place)
     } else {
       this.#ended = this.#end(run, { place, stack: stack.move() })

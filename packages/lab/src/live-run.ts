@@ -70,6 +70,8 @@ export interface LiveRunOptions {
   readonly signal: AbortSignal
 }
 
+type ResumeOptions = Pick<LiveRunOptions, 'repeat' | 'firstStep' | 'before' | 'remaining_seconds'>
+
 /** A run while it lives. Dispose it to put everything away and to close its records. */
 export class LiveRun implements AsyncDisposable {
   #options: LiveRunOptions
@@ -98,15 +100,15 @@ export class LiveRun implements AsyncDisposable {
   }
 
   /** Waits, as warm as it is, while other runs are played. */
-  pause(): void {
+  async pause(): Promise<void> {
+    await this.#drain()
     this.#raised.watch.pause()
   }
 
-  /** Goes on with another repeat on the same deployment, when the run before has been put away. */
-  async resume(next: Pick<LiveRunOptions, 'repeat' | 'firstStep' | 'before'>): Promise<void> {
+  /** Goes on with another repeat on the same deployment; warm again when the run before has been put away. */
+  async resume(next: ResumeOptions): Promise<void> {
     this.#options = { ...this.#options, ...next }
     this.#attempts.clear()
-    await next.before
     tell(this.#options, 'warming-up', 'again')
     this.#raised.watch.resume()
     const { plan, workload, repeat, firstStep } = this.#options
@@ -114,6 +116,7 @@ export class LiveRun implements AsyncDisposable {
     const stretch = limitedStretch({ plan, workload, repeat, first_step_per_second })
     const { endedEarly } = await this.#play(stretch, { endEarly: true })
     if (endedEarly) await this.#drain()
+    await next.before
   }
 
   /** `PostgreSQL 18.4`, `HAProxy 2.6.12`, … */
@@ -383,7 +386,8 @@ interface Played {
 
 function tell(options: LiveRunOptions, stage: Stage, detail: string): void {
   const { emit, configuration, repeat } = options
-  const remaining_seconds = stage === 'deploying' ? options.remaining_seconds : null
+  const begins = stage === 'deploying' || stage === 'warming-up'
+  const remaining_seconds = begins ? options.remaining_seconds : null
   emit({
     kind: 'stage',
     stage,

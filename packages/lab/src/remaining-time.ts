@@ -7,7 +7,7 @@ type RunKind = 'search' | 'repeat'
 
 /** Seconds that a run takes before one was measured: quick and full form. */
 const firstGuess_seconds = {
-  quick: { search: 65, repeat: 30 },
+  quick: { search: 60, repeat: 22 },
   full: { search: 400, repeat: 200 },
 } as const
 

@@ -112,7 +112,7 @@ export class SecondWatch implements AsyncDisposable {
     emit({
       kind: 'second',
       configuration: record.configuration,
-      repeat: record.repeat,
+      repeat: stretch?.repeat ?? record.repeat,
       second,
       asked_sessions_per_second: inSpan ? stretch.sessions_per_second : 0,
       ...counts,

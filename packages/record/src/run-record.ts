@@ -1,4 +1,4 @@
-// What one run leaves behind: one workload on one configuration, once. Times are seconds since the load
+// What one run leaves behind: one workload on one deployed configuration. Times are seconds since the load
 // began, on a monotonic clock; an action belongs to the second and the stretch in which it was due.
 
 import { Histogram } from '@plimsoll/statistics'

@@ -19,6 +19,18 @@ test('phases and search are found when two deployments played them', () => {
   expect(others).toBe(0)
 })
 
+test('of repeats on one deployment the search of the first is shown', () => {
+  const { record } = oneDeployment()
+  const runs = record.runs.map((run) => {
+    const steps = run.stretches.filter(({ kind }) => kind === 'step')
+    const again = steps.map((step) => ({ ...step, repeat: 2, from_second: 200, to_second: 210 }))
+    return { ...run, stretches: [...run.stretches.slice(0, 1 + steps.length), ...again] }
+  })
+  const { search } = tellingExcerpts({ ...record, runs }, 'single')
+  expect(search?.run.stretches.every(({ to_second }) => to_second <= 50)).toBe(true)
+  expect(search?.run.seconds).toHaveLength(50)
+})
+
 test('a configuration without runs has nothing to show', () => {
   expect(tellingExcerpts(answered().record, 'none')).toEqual({
     phases: undefined,

@@ -42,15 +42,20 @@ function split(run: RunRecord): {
   const { stretches } = run
   const lastStep = stretches.findLastIndex(({ kind }) => kind === 'step')
   const firstPhase = stretches.findIndex(({ kind }) => kind === 'phase')
-  if (firstPhase < 0) return { phases: [], search: lastStep < 0 ? [] : stretches }
+  if (firstPhase < 0) return { phases: [], search: lastStep < 0 ? [] : ofFirst(stretches) }
   if (lastStep < 0) return { phases: stretches, search: [] }
   const cut =
     firstPhase > lastStep ? lastStep + 1 : stretches.findIndex(({ kind }) => kind === 'step')
   const before = stretches.slice(0, cut)
   const after = stretches.slice(cut)
   return firstPhase > lastStep
-    ? { phases: after, search: before.filter(({ repeat }) => repeat === undefined) }
+    ? { phases: after, search: ofFirst(before) }
     : { phases: before, search: after }
+}
+
+/** Without those of later repeats on the same deployment, and the waiting between. */
+function ofFirst(stretches: readonly StretchRecord[]): StretchRecord[] {
+  return stretches.filter(({ repeat }) => repeat === undefined)
 }
 
 function excerpt(run: RunRecord, stretches: readonly StretchRecord[]): RunRecord {

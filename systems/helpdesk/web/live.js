@@ -1,5 +1,5 @@
 // What changes, as it changes: by the stream of updates, and by polling where there is no stream. The cursor of
-// the last answer is where either goes on, so nothing is told twice or left out.
+// the last answer is where either goes on, so nothing is left out.
 
 import { Refusal } from './api.js'
 

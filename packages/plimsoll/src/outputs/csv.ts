@@ -19,7 +19,7 @@ export function csvText({ runs }: ToldResult): string {
         rows.push(
           [
             field(run.configuration),
-            run.repeat,
+            stretch?.repeat ?? run.repeat,
             second,
             field(stretch?.name ?? ''),
             stretch?.measured ?? false,

@@ -6,7 +6,7 @@ import type { Histogram } from '@plimsoll/statistics'
 import { PlimsollError } from '@plimsoll/workload'
 import { version } from '../version.ts'
 import { outcomes, sessionStates } from './prometheus.ts'
-import { RunTotals } from './run-totals.ts'
+import { RunTotals, type ActionTotal } from './run-totals.ts'
 import type { ToldResult } from './told-result.ts'
 
 const answerWithin_ms = 5_000
@@ -63,6 +63,10 @@ export class OtlpPush {
   }
 }
 
+function placeOf({ repeat, phase, action }: Pick<ActionTotal, 'repeat' | 'phase' | 'action'>) {
+  return { repeat: String(repeat), phase, action }
+}
+
 function metricsOf({ run, totals }: { run: RunRecord; totals: RunTotals }, now: Date) {
   const times = {
     startTimeUnixNano: nanoseconds(new Date(run.started_at)),
@@ -77,12 +81,10 @@ function metricsOf({ run, totals }: { run: RunRecord; totals: RunTotals }, now: 
   })
   const counted = { aggregationTemporality: cumulative, isMonotonic: true }
   const actions = found.flatMap((total) =>
-    outcomes.map((outcome) =>
-      count({ phase: total.phase, action: total.action, outcome }, total[outcome]),
-    ),
+    outcomes.map((outcome) => count({ ...placeOf(total), outcome }, total[outcome])),
   )
-  const histograms = found.map(({ phase, action, response_time }) => ({
-    attributes: attributesOf({ ...place, phase, action }),
+  const histograms = found.map(({ response_time, ...total }) => ({
+    attributes: attributesOf({ ...place, ...placeOf(total) }),
     ...times,
     ...bucketsOf(response_time),
   }))

@@ -17,7 +17,8 @@ export function prometheusText(result: ToldResult): string {
   for (const run of result.runs) {
     const place = { configuration: run.configuration, repeat: String(run.repeat) }
     for (const total of new RunTotals(run).now()) {
-      const labels = { ...place, phase: total.phase, action: total.action }
+      const { repeat, phase, action } = total
+      const labels = { ...place, repeat: String(repeat), phase, action }
       for (const outcome of outcomes) {
         actions.push(line('plimsoll_actions_total', { ...labels, outcome }, total[outcome]))
       }

@@ -1,4 +1,4 @@
-// What each action did over a whole run so far, by phase: for monitoring systems, which count upwards. A second that no
+// What each action did over a whole run so far, by repeat and phase: for monitoring systems, which count upwards. A second that no
 // answer can change any more is added once, so that a long run costs no more than a short one.
 
 import type { OutcomeCounts, RunRecord, SecondRecord } from '@plimsoll/record'
@@ -9,6 +9,7 @@ import { stretchAt } from './stretch-at.ts'
 const secondsUntilFinal = 30
 
 export interface ActionTotal extends OutcomeCounts {
+  readonly repeat: number
   readonly phase: string
   readonly action: string
   /** Of ok answers. */
@@ -24,7 +25,7 @@ export class RunTotals {
     this.#run = run
   }
 
-  /** One for each phase and action. */
+  /** One for each repeat, phase and action. */
   now(): ActionTotal[] {
     const { seconds } = this.#run
     for (; this.#finalUntil < seconds.length - secondsUntilFinal; this.#finalUntil += 1) {
@@ -39,10 +40,12 @@ export class RunTotals {
   }
 
   #add(totals: Map<string, ActionTotal>, { second, actions }: SecondRecord): void {
-    const phase = stretchAt(this.#run, second)?.name ?? ''
+    const stretch = stretchAt(this.#run, second)
+    const phase = stretch?.name ?? ''
+    const repeat = stretch?.repeat ?? this.#run.repeat
     for (const [action, counts] of actions) {
-      const key = `${phase}\n${action}`
-      const total = totals.get(key) ?? nothing(phase, action)
+      const key = `${repeat}\n${phase}\n${action}`
+      const total = totals.get(key) ?? nothing({ repeat, phase, action })
       totals.set(key, total)
       total.due += counts.due
       total.ok += counts.ok
@@ -54,7 +57,7 @@ export class RunTotals {
   }
 }
 
-function nothing(phase: string, action: string): ActionTotal {
+function nothing(place: Pick<ActionTotal, 'repeat' | 'phase' | 'action'>): ActionTotal {
   const response_time = new Histogram()
-  return { phase, action, due: 0, ok: 0, failed: 0, unknown: 0, dropped: 0, response_time }
+  return { ...place, due: 0, ok: 0, failed: 0, unknown: 0, dropped: 0, response_time }
 }

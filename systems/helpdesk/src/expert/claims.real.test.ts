@@ -52,8 +52,7 @@ test('200 experts claim 1,000 conversations through 4 instances: one winner each
       ([id, expert, status]) => wins.get(String(id))?.[0] === expert && status === 'active',
     ),
   ).toBe(true)
-  const [queue] = await busy.sql('select waiting from audiences order by id desc limit 1')
-  expect(queue).toEqual({ waiting: 0 })
+  expect((await experts[0]!.get('/expert/queue')).body.totalWaiting).toBe(0)
   const { body } = await experts[0]!.get('/api/updates')
   const own = [...wins].filter(([, [winner]]) => winner === experts[0]!.id).map(([id]) => id)
   expect(body.conversations.map(({ id }: Json) => id).sort()).toEqual(own.sort())

@@ -1,7 +1,7 @@
 // Stores one transcript in one statement, which is one transaction: the conversation, its messages and claims,
 // what its people are told of it, and its name in the data set. An import that is cut off goes on where it was.
 //
-// Audiences are locked as everywhere: by id, the queue last.
+// Audiences are locked as everywhere: by id.
 
 import { textArray } from '@plimsoll/service'
 import type { ClientBase } from 'pg'

@@ -7,7 +7,7 @@
 import { statement, type Coalescer, type Rows } from '@plimsoll/service'
 
 import { conversationColumns, conversationOf } from '../conversations/conversation.ts'
-import { beforeEverything, sees, snapshotOf, type Snapshot } from './snapshot.ts'
+import { began, beforeEverything, isOlder, sees, snapshotOf, type Snapshot } from './snapshot.ts'
 import type { QueueChange, Versions } from './versions.ts'
 
 /** What changed in the queue after a place or a time. */
@@ -61,7 +61,7 @@ const read = statement(
    union all
    (select 'changed', queue_changed_by::text, queue_version::text, ${conversationColumns} from conversations c
     where queue_changed_by >= pg_snapshot_xmin($1::pg_snapshot)
-      and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot)
+      and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot) and ${began('queue_changed_by')}
     order by queue_changed_by desc limit ${mostChanges})
    union all
    (select 'oldest', null, null, ${conversationColumns} from conversations c
@@ -75,12 +75,16 @@ export class QueueView {
   #snapshot = beforeEverything
   /** Nothing of before is to be believed: a database that was restarted may use numbers of transactions again. */
   #isLost = true
+  /** What had been learnt when it was lost. */
+  #lostAt = 0
   /** How often something was learnt that the snapshot did not see. */
   #learnt = 1
   /** Of it, what was learnt before the last read began. */
   #seen = 0
   #waiting = 0
   #counted_at = -Infinity
+  /** The length may have changed since it was counted. */
+  #isCountOwed = false
   #oldest: readonly string[] = []
   /** In ascending order of transactions; all from `#since` on are there. */
   #changes: Entry[] = []
@@ -110,12 +114,25 @@ export class QueueView {
 
   /** Brings the view up to what is known of the queue, or further. */
   async refresh(): Promise<void> {
-    if (this.#isStale || !this.#options.versions.isWatching) await this.#read(null)
+    const isOwed = this.#isCountOwed && this.#isToBeCounted()
+    if (this.#isStale || isOwed || !this.#options.versions.isWatching) await this.#read(null)
+  }
+
+  /**
+   * As `refresh`; resolves to the transaction from which on changes are to be told. None of this database has got as
+   * far as one that was made up, or is of another database: then from the beginning.
+   */
+  async reach(transaction: number): Promise<number> {
+    await this.refresh()
+    // Another instance may have seen more.
+    if (transaction > this.#snapshot.xmax) await this.#read(null)
+    return transaction > this.#snapshot.xmax ? 0 : transaction
   }
 
   /** Whether nothing can have changed from a transaction on, without asking anybody; false says nothing. */
   isQuiet(transaction: number): boolean {
-    return !this.#isStale && this.#options.versions.isWatching && !this.hasChanges(transaction)
+    const isKnown = !this.#isStale && transaction <= this.#snapshot.xmax
+    return isKnown && this.#options.versions.isWatching && !this.hasChanges(transaction)
   }
 
   /** Whether the view holds changes from a transaction on. */
@@ -167,23 +184,28 @@ export class QueueView {
 
   /** Undefined: anything may have changed. */
   #learn(queue: QueueChange | undefined): void {
-    if (queue === undefined) this.#isLost = true
     const isNews =
       queue === undefined || queue.transactions.some((one) => !sees(this.#snapshot, one))
     if (isNews) this.#learnt += 1
     // Nothing that it sees is missing here.
     else if (!this.#isStale && queue.snapshot !== undefined) this.#advance(queue.snapshot)
+    if (queue !== undefined) return
+    this.#isLost = true
+    this.#lostAt = this.#learnt
   }
 
   #advance(snapshot: Snapshot): boolean {
-    const { xmin, xmax } = this.#snapshot
-    if (snapshot.xmin < xmin || snapshot.xmax < xmax) return false
+    if (isOlder(snapshot, this.#snapshot)) return false
     this.#snapshot = snapshot
     return true
   }
 
   #whole(): QueueChanges {
     return { waiting: this.#oldest, removed: [], complete: true }
+  }
+
+  get #now_us(): number {
+    return this.#options.now() * 1_000
   }
 
   #isToBeCounted(): boolean {
@@ -194,16 +216,15 @@ export class QueueView {
   #take(rows: Rows): void {
     const [queue, ...rest] = rows
     const [learnt, anew] = (queue?.[5] ?? '').split(' ')
-    if (anew !== undefined) this.#begin()
     // Another read that began later may have ended before: it saw all of this.
-    const isNewer = this.#advance(snapshotOf(queue?.[3] ?? ''))
-    this.#seen = Math.max(this.#seen, Number(learnt))
-    if (!isNewer) return
+    if (Number(learnt) < this.#seen) return
+    if (anew !== undefined && this.#isLost) this.#begin(Number(learnt))
+    if (!this.#advance(snapshotOf(queue?.[3] ?? ''))) return
+    this.#seen = Number(learnt)
     const changed = rest.filter(([kind]) => kind === 'changed').map(entryOf)
     if (changed.length === mostChanges) {
       // There may be more between these and what was known, numbered at any time until now.
-      const times = changed.map(({ time }) => time)
-      this.#since = { transaction: changed.at(-1)?.transaction ?? 1, time: Math.max(...times) }
+      this.#since = { transaction: changed.at(-1)?.transaction ?? 1, time: this.#now_us }
       this.#changes = []
       this.#latest.clear()
     }
@@ -211,13 +232,15 @@ export class QueueView {
     if (this.#changes.length > mostRemembered) this.#trim()
     this.#oldest = rest.filter(([kind]) => kind === 'oldest').map(jsonOf)
     const count = queue?.[4] ?? null
+    this.#isCountOwed = count === null
     if (count === null) return
     this.#waiting = Number(count)
     this.#counted_at = this.#options.now()
   }
 
-  #begin(): void {
-    this.#isLost = false
+  /** `learnt` before the read that it begins with. */
+  #begin(learnt: number): void {
+    this.#isLost = learnt < this.#lostAt
     this.#snapshot = beforeEverything
     this.#since = beginning
     this.#changes = []

@@ -12,6 +12,11 @@ export interface Snapshot {
   readonly inProgress: ReadonlySet<number>
 }
 
+/** In SQL: whether a transaction has begun. Those of a database that was restored from a dump never have. */
+export function began(column: string): string {
+  return `${column} < pg_snapshot_xmax(pg_current_snapshot())`
+}
+
 /** Before everything. */
 export const beforeEverything: Snapshot = { text: '1:1:', xmin: 1, xmax: 1, inProgress: new Set() }
 
@@ -19,6 +24,13 @@ export function snapshotOf(text: string): Snapshot {
   const [xmin, xmax, inProgress = ''] = text.split(':')
   const numbers = inProgress === '' ? [] : inProgress.split(',').map(Number)
   return { text, xmin: Number(xmin), xmax: Number(xmax), inProgress: new Set(numbers) }
+}
+
+/** Whether `one` was taken before `other`, of two that the same server took. */
+export function isOlder(one: Snapshot, other: Snapshot): boolean {
+  const isBelow = one.xmin < other.xmin || one.xmax < other.xmax
+  const isSame = one.xmin === other.xmin && one.xmax === other.xmax
+  return isBelow || (isSame && one.inProgress.size > other.inProgress.size)
 }
 
 /** Whether what a committed transaction did can be seen. */

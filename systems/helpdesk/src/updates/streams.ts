@@ -118,8 +118,9 @@ export class Streams implements Disposable {
       const { place, more, json } = await updates.after(identity, before)
       if (response.writableEnded) return
       stream.place = place
-      stream.isMarked ||= more || updates.isUnsettled(identity, place)
-      if (before !== undefined && cursorOf(before) === cursorOf(place)) return
+      stream.isMarked ||= more
+      const isSame = before !== undefined && cursorOf(before) === cursorOf(place)
+      if (isSame && !updates.isUnsettled(identity, place)) return
       response.write(`id: ${cursorOf(place)}\nevent: updates\ndata: ${json}\n\n`)
     } catch {
       stream.isMarked = true

@@ -59,7 +59,8 @@ export function addUpdatesRoute(
 
     async function read(): Promise<string> {
       const update = await updates.after(identity, isAsked ? place : undefined)
-      return isUnchanged(reply, update.place, tag) ? '' : update.json
+      const unsettled = updates.isUnsettled(identity, update.place)
+      return isUnchanged(reply, update.place, unsettled ? undefined : tag) ? '' : update.json
     }
   })
 }

@@ -49,15 +49,15 @@ export class Updates {
   /** Everything after a place; without one the newest and the whole page of the queue. */
   async after(identity: Identity, place: Place | undefined): Promise<Update> {
     const { queue } = this.#options
-    const [page] = await Promise.all([
+    const asked = place?.queue ?? 0
+    const [page, from] = await Promise.all([
       this.#pageAfter(identity.id, place),
-      identity.isExpert ? queue.refresh() : undefined,
+      identity.isExpert ? queue.reach(asked) : asked,
     ])
-    const told = place ?? { user: 0, queue: 0 }
-    const isChanged = identity.isExpert && queue.hasChanges(told.queue)
+    const isChanged = identity.isExpert && queue.hasChanges(from)
     const next = {
-      user: page?.version ?? told.user,
-      queue: isChanged ? Math.max(queue.transaction, told.queue) : told.queue,
+      user: page?.version ?? place?.user ?? 0,
+      queue: isChanged ? Math.max(queue.transaction, from) : from,
     }
     const more = page?.more === true
     const lists = page ?? { conversations: [], messages: [], removed: [] }
@@ -65,7 +65,7 @@ export class Updates {
     const body =
       `,"conversations":${JSON.stringify(lists.conversations)}` +
       `,"messages":${JSON.stringify(lists.messages)},"removed":${JSON.stringify(lists.removed)}`
-    const tail = `,"queue":${isChanged ? queueJson(queue, place?.queue) : 'null'}}`
+    const tail = `,"queue":${isChanged ? queueJson(queue, place === undefined ? undefined : from) : 'null'}}`
     return { place: next, more, json: head + body + tail }
   }
 

@@ -165,6 +165,13 @@ test('a change of the queue that commits late holds up nobody, and every place h
     for (const poll of polls) {
       expect(await until(isShown(poll, 'Meanwhile', fresh), { deadline_ms: 1_000 })).toBe(true)
     }
+    const isStreamed = (title: string) => () => streamed.includes(`"title":"${title}"`)
+    expect(await until(isStreamed('Meanwhile'), { deadline_ms: 1_000 })).toBe(true)
+    const tag = { 'if-none-match': `"${polls[0]!.place}"` }
+    const newest = await ask(asker, 'Newest')
+    const tagged = await watcher.at(writer).get('/api/updates', tag)
+    const inTagged = (tagged.body?.queue?.waitingConversations ?? []) as Json[]
+    expect(inTagged.map(({ id }) => id)).toContain(newest)
     const since = new Date().toISOString()
     const meanwhile = polls.map((poll) => ({ ...poll }))
     expect(streamed).not.toContain('"title":"Late"')
@@ -175,8 +182,7 @@ test('a change of the queue that commits late holds up nobody, and every place h
     const byTime = `/api/expert-queue/updates?expertId=${watcher.id}&since=${since}`
     const { body } = await watcher.at(reader).get(byTime)
     expect(body[0].waitingConversations.map(({ title }: Json) => title)).toContain('Late')
-    const isStreamed = () => streamed.includes('"title":"Late"')
-    expect(await until(isStreamed, { deadline_ms: 1_000 })).toBe(true)
+    expect(await until(isStreamed('Late'), { deadline_ms: 1_000 })).toBe(true)
     // Told once more at most: then there is nothing to tell.
     for (const poll of polls) {
       const isSettled = async () => (await shown(poll)).length === 0
@@ -188,6 +194,16 @@ test('a change of the queue that commits late holds up nobody, and every place h
     stopping.abort()
     await slow.end()
   }
+})
+
+test('a cursor of another database is told the queue from the beginning', async () => {
+  const [asker, watcher] = [await helpdesk.register(), await helpdesk.register()]
+  const id = await ask(asker)
+  const elsewhere = `0-${(1_795_176_000_123_456).toString(36)}`
+  const { body } = await watcher.get(`/api/updates?cursor=${elsewhere}`)
+  expect(body.queue.complete).toBe(true)
+  expect(body.queue.waitingConversations.map((one: Json) => one.id)).toContain(id)
+  expect(body.cursor).not.toBe(elsewhere)
 })
 
 test('a stream pushes what the poll would tell, and ends with the service', async () => {

@@ -18,7 +18,7 @@ import {
 } from '@plimsoll/service'
 
 import { queueAudience, type VersionListener } from './audiences.ts'
-import { snapshotOf, type Snapshot } from './snapshot.ts'
+import { began, snapshotOf, type Snapshot } from './snapshot.ts'
 
 /** What is known of one audience. */
 export interface Known {
@@ -66,11 +66,11 @@ const changedSince = statement(
    union all
    select null, id::text, version::text from audiences
    where changed_by >= pg_snapshot_xmin($1::pg_snapshot)
-     and not pg_visible_in_snapshot(changed_by, $1::pg_snapshot)
+     and not pg_visible_in_snapshot(changed_by, $1::pg_snapshot) and ${began('changed_by')}
    union all
    select distinct null, '${queueAudience}', queue_changed_by::text from conversations
    where queue_changed_by >= pg_snapshot_xmin($1::pg_snapshot)
-     and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot)`,
+     and not pg_visible_in_snapshot(queue_changed_by, $1::pg_snapshot) and ${began('queue_changed_by')}`,
 )
 
 const find = statement(
