@@ -5,7 +5,14 @@ import type { Plan } from '@plimsoll/record'
 import { bootstrap } from '@plimsoll/statistics'
 import { randomStream } from '@plimsoll/workload'
 import type { Comparison } from './judgement.ts'
-import { edgeRung, repeatsOf, widened, type HeldByRung, type TriedStep } from './load-line.ts'
+import {
+  edgeRung,
+  oneDeployment_rungs,
+  repeatsOf,
+  widened,
+  type HeldByRung,
+  type TriedStep,
+} from './load-line.ts'
 
 /** What a comparison needs to know of one configuration. */
 export interface Compared {
@@ -35,7 +42,8 @@ function compare(a: Compared, b: Compared, plan: Plan): Comparison | null {
   })
   if (Number.isNaN(between.value)) return null
   // Simulated with three repeats: within one rung, 7 of 100 identical pairs were told apart; within 1½, 3.
-  const { low, high } = widened(between, { repeats: paired.length, least: 1.5 })
+  const least = plan.search.kept_deployed === true ? oneDeployment_rungs : 1.5
+  const { low, high } = widened(between, { repeats: paired.length, least })
   const perSession = b.actions_per_session / a.actions_per_session
   const ratioAt = (rungs: number) => factor ** rungs * perSession
   const ratio = { value: ratioAt(between.value), low: ratioAt(low), high: ratioAt(high) }

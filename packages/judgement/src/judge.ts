@@ -53,11 +53,14 @@ function verdictOf(configurations: readonly ConfigurationJudgement[]): Verdict {
 
 function experimentCaveats(plan: Plan): Caveat[] {
   if (!plan.quick) return []
-  const { counted_seconds, repeats } = plan.search
+  const { counted_seconds, repeats, kept_deployed = false } = plan.search
+  const kept = kept_deployed
+    ? ', all on one deployment: intervals are as wide as deployments were found to differ'
+    : ''
   return [
     {
       code: 'quick',
-      text: `A quick run: steps of ${counted_seconds} s, ${repeats} repeats${plan.search.kept_deployed === true ? ' on one deployment' : ''}. Its load lines are rougher than the full form's and may be a few percent high.`,
+      text: `A quick run: steps of ${counted_seconds} s, ${repeats} repeats${kept}. Its load lines are rougher than the full form's and may be a few percent high.`,
       forbids_holds: false,
     },
   ]

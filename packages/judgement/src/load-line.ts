@@ -63,8 +63,14 @@ function holdsAt(held: HeldByRung, rung: number): number | null {
 }
 
 /**
+ * What two deployments of the same configuration may differ by, which repeats of one each cannot tell: 95 %, in rungs.
+ * Measured: decisions/0015.
+ */
+export const oneDeployment_rungs = 5
+
+/**
  * The load line in sessions per second with its 95 % interval: a bootstrap over the repeats, never narrower
- * than one rung. Null when no step held or none failed, and of a single repeat, which says nothing of others.
+ * than one rung, or than deployments differ where there was one. Null when no step held or none failed, and of a single repeat, which says nothing of others.
  */
 export function loadLineOf({
   steps,
@@ -82,7 +88,8 @@ export function loadLineOf({
   if (repeats.length < 2) return null
   const found = bootstrap({ items: repeats, statistic: edgeRung, random })
   if (Number.isNaN(found.value)) return null
-  const { low, high } = widened(found, { repeats: repeats.length, least: 0.5 })
+  const least = search.kept_deployed === true ? oneDeployment_rungs / Math.SQRT2 : 0.5
+  const { low, high } = widened(found, { repeats: repeats.length, least })
   return {
     value: rateAt(ladder, found.value),
     low: rateAt(ladder, low) / (1 + unseenOverload(search, checks)),

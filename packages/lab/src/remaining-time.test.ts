@@ -6,9 +6,9 @@ const plan = { quick: true, configurations: [{}, {}], search: { repeats: 3 } } a
 
 test('what is left shrinks with every run, at the pace of the runs so far', () => {
   const remaining = new RemainingTime(plan)
-  expect(remaining.seconds).toBe(2 * 65 + 4 * 30)
+  expect(remaining.seconds).toBe(2 * 60 + 4 * 22)
   remaining.ended('search', 100)
-  expect(remaining.seconds).toBe(100 + 4 * 30)
+  expect(remaining.seconds).toBe(100 + 4 * 22)
   remaining.ended('search', 50)
   for (let run = 0; run < 4; run += 1) remaining.ended('repeat', 20)
   expect(remaining.seconds).toBe(0)
