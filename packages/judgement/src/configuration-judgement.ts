@@ -17,7 +17,7 @@ import { elasticityOf } from './elasticity.ts'
 import { broken, expectedLoad } from './expected-load.ts'
 import { generatorCaveats } from './generator-caveats.ts'
 import type { ConfigurationJudgement, Estimate, ExpectedLoad, RungResult } from './judgement.ts'
-import { edgeRung, loadLineOf, rateAt, repeatsOf } from './load-line.ts'
+import { edgeRung, leastOf, loadLineOf, rateAt, repeatsOf } from './load-line.ts'
 import { saturation } from './saturation.ts'
 
 /** A configuration's judgement with the steps behind it, for comparing it with others. */
@@ -108,9 +108,10 @@ function openEnd({
   const rungsThat = (verdict: Verdict) =>
     steps.filter((step) => step.verdict === verdict).map((step) => step.rung)
   const held = rungsThat('holds')
-  if (held.length > 0) return { low: at(Math.max(...held) - 0.5) }
+  const least = leastOf(plan.search)
+  if (held.length > 0) return { low: at(Math.max(...held) - least) }
   const failed = rungsThat('fails')
-  return failed.length > 0 ? { high: at(Math.min(...failed) + 0.5) } : {}
+  return failed.length > 0 ? { high: at(Math.min(...failed) + least) } : {}
 }
 
 function allCaveats({

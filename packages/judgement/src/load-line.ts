@@ -66,7 +66,7 @@ function holdsAt(held: HeldByRung, rung: number): number | null {
  * What two deployments of the same configuration may differ by, which repeats of one each cannot tell: 95 %, in rungs.
  * Measured: decisions/0015.
  */
-export const oneDeployment_rungs = 5
+export const oneDeployment_rungs = 6.3
 
 /**
  * The load line in sessions per second with its 95 % interval: a bootstrap over the repeats, never narrower
@@ -88,13 +88,17 @@ export function loadLineOf({
   if (repeats.length < 2) return null
   const found = bootstrap({ items: repeats, statistic: edgeRung, random })
   if (Number.isNaN(found.value)) return null
-  const least = search.kept_deployed === true ? oneDeployment_rungs / Math.SQRT2 : 0.5
-  const { low, high } = widened(found, { repeats: repeats.length, least })
+  const { low, high } = widened(found, { repeats: repeats.length, least: leastOf(search) })
   return {
     value: rateAt(ladder, found.value),
     low: rateAt(ladder, low) / (1 + unseenOverload(search, checks)),
     high: rateAt(ladder, high),
   }
+}
+
+/** The least that an edge may be off, in rungs. */
+export function leastOf({ kept_deployed }: PlannedSearch): number {
+  return kept_deployed === true ? oneDeployment_rungs / Math.SQRT2 : 0.5
 }
 
 /** An interval in rungs as wide as so few repeats ask for, and at least `least` to either side. */

@@ -61,7 +61,7 @@ export interface LiveRunOptions {
   readonly remaining_seconds: number
   /** The rate of the first step, from what the CPU suggests; sessions per second. */
   readonly firstStep: (guessed_per_second: number) => number
-  /** The run before has been put away: nothing is played while it is still being looked at. */
+  /** The run before has been put away: nothing is measured while it is still being looked at. */
   readonly before: Promise<void>
   /** Data folders of the databases to start from, by part. */
   readonly templateFolders: Readonly<Record<string, string>>
@@ -101,7 +101,7 @@ export class LiveRun implements AsyncDisposable {
 
   /** Waits, as warm as it is, while other runs are played. */
   async pause(): Promise<void> {
-    await this.#drain()
+    await this.#settle()
     this.#raised.watch.pause()
   }
 

@@ -49,15 +49,11 @@ const mostChanges = 2_000
 const mostRemembered = 10_000
 /** Changes that one answer goes through. */
 const mostTold = 1_000
-/** Of a queue longer than this the length is counted once a second, not at every change. */
-const countedAlways = 1_000
-const countEvery_ms = 1_000
 
 const read = statement(
   'read_queue',
   `select 'queue' as kind, null as transaction, null as time, pg_current_snapshot()::text,
-     case when $3::boolean then (select count(*) from conversations where status = 'waiting') end::text,
-     $4::text, ${Array(9).fill('null').join(', ')}
+     (select count(*) from conversations where status = 'waiting')::text, $3::text, ${Array(9).fill('null').join(', ')}
    union all
    (select 'changed', queue_changed_by::text, queue_version::text, ${conversationColumns} from conversations c
     where queue_changed_by >= pg_snapshot_xmin($1::pg_snapshot)
@@ -82,9 +78,6 @@ export class QueueView {
   /** Of it, what was learnt before the last read began. */
   #seen = 0
   #waiting = 0
-  #counted_at = -Infinity
-  /** The length may have changed since it was counted. */
-  #isCountOwed = false
   #oldest: readonly string[] = []
   /** In ascending order of transactions; all from `#since` on are there. */
   #changes: Entry[] = []
@@ -103,7 +96,7 @@ export class QueueView {
       bind: () => {
         const { text } = this.#isLost ? beforeEverything : this.#snapshot
         const state = `${this.#learnt}${this.#isLost ? ' anew' : ''}`
-        return [text, page, this.#isToBeCounted(), state]
+        return [text, page, state]
       },
       answers: (rows, requests) => {
         this.#take(rows)
@@ -114,8 +107,7 @@ export class QueueView {
 
   /** Brings the view up to what is known of the queue, or further. */
   async refresh(): Promise<void> {
-    const isOwed = this.#isCountOwed && this.#isToBeCounted()
-    if (this.#isStale || isOwed || !this.#options.versions.isWatching) await this.#read(null)
+    if (this.#isStale || !this.#options.versions.isWatching) await this.#read(null)
   }
 
   /**
@@ -124,9 +116,9 @@ export class QueueView {
    */
   async reach(transaction: number): Promise<number> {
     await this.refresh()
-    // Another instance may have seen more.
-    if (transaction > this.#snapshot.xmax) await this.#read(null)
-    return transaction > this.#snapshot.xmax ? 0 : transaction
+    // Another instance has seen more.
+    if (transaction > this.#snapshot.xmin) await this.#read(null)
+    return transaction > this.#snapshot.xmin ? 0 : transaction
   }
 
   /** Whether nothing can have changed from a transaction on, without asking anybody; false says nothing. */
@@ -175,7 +167,10 @@ export class QueueView {
       if (waiting.length > page) return this.#whole()
     }
     waiting.sort((a, b) => Number(a.id) - Number(b.id))
-    return { waiting: waiting.map(({ json }) => json ?? ''), removed, complete: false }
+    // Where some have left the page, as many have moved up.
+    const movedUp = removed.length === 0 ? [] : this.#oldest.slice(-removed.length)
+    const shown = new Set([...waiting.map(({ json }) => json ?? ''), ...movedUp])
+    return { waiting: [...shown], removed, complete: false }
   }
 
   get #isStale(): boolean {
@@ -185,7 +180,8 @@ export class QueueView {
   /** Undefined: anything may have changed. */
   #learn(queue: QueueChange | undefined): void {
     const isNews =
-      queue === undefined || queue.transactions.some((one) => !sees(this.#snapshot, one))
+      queue === undefined ||
+      queue.transactions.some((one) => this.#isLost || !sees(this.#snapshot, one))
     if (isNews) this.#learnt += 1
     // Nothing that it sees is missing here.
     else if (!this.#isStale && queue.snapshot !== undefined) this.#advance(queue.snapshot)
@@ -208,11 +204,6 @@ export class QueueView {
     return this.#options.now() * 1_000
   }
 
-  #isToBeCounted(): boolean {
-    const { now } = this.#options
-    return this.#waiting < countedAlways || now() - this.#counted_at >= countEvery_ms
-  }
-
   #take(rows: Rows): void {
     const [queue, ...rest] = rows
     const [learnt, anew] = (queue?.[5] ?? '').split(' ')
@@ -231,11 +222,7 @@ export class QueueView {
     for (const entry of changed.toReversed()) this.#add(entry)
     if (this.#changes.length > mostRemembered) this.#trim()
     this.#oldest = rest.filter(([kind]) => kind === 'oldest').map(jsonOf)
-    const count = queue?.[4] ?? null
-    this.#isCountOwed = count === null
-    if (count === null) return
-    this.#waiting = Number(count)
-    this.#counted_at = this.#options.now()
+    this.#waiting = Number(queue?.[4])
   }
 
   /** `learnt` before the read that it begins with. */

@@ -132,6 +132,21 @@ test('whoever asks for the queue since long ago is told that its page is complet
   expect([shown, body[0].complete]).toEqual([ids.slice(0, 3), true])
 })
 
+test('whoever knows the page is told what moves up when one leaves it', async () => {
+  await using busy = await runHelpdesk(host, { environment: { QUEUE_PAGE: '3' } })
+  const asker = await busy.register()
+  const [expert, watcher] = [await busy.register(), await busy.register()]
+  const ids: string[] = []
+  for (let n = 0; n < 4; n += 1) ids.push(await ask(asker))
+  const { body: page } = await watcher.get('/api/updates')
+  expect(page.queue.waitingConversations.map(({ id }: Json) => id)).toEqual(ids.slice(0, 3))
+  await expert.post(`/expert/conversations/${ids[0]}/claim`)
+  const { body } = await watcher.get(`/api/updates?cursor=${page.cursor}`)
+  const shown = body.queue.waitingConversations.map(({ id }: Json) => id)
+  expect([body.queue.removed, body.queue.total]).toEqual([[ids[0]], 3])
+  expect(shown).toContain(ids[3])
+})
+
 test('whoever asks from before the first change is told the page, and no departure that they never heard of', async () => {
   await using small = await runHelpdesk(host)
   const [asker, expert, watcher] = [
