@@ -92,7 +92,8 @@ function searchWords({ search, phases }: Plan): Markup {
     search.kept_deployed === true && ', each of which stays deployed and warm until its next turn'
   }.
   The load line is the rate at which half hold; its 95&nbsp;% interval is a bootstrap over the
-  repeats, never narrower than one rung.`
+  repeats, never narrower than
+  ${search.kept_deployed === true ? 'deployments were found to differ' : 'one rung'}.`
 }
 
 function ordinal(scale: number): string {
