@@ -21,7 +21,14 @@ import { LiveRun, type LiveRunOptions } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
 import { RemainingTime } from './remaining-time.ts'
 import { requireActions } from './require-actions.ts'
-import { bisect, findEdge, nextRung, windowAround, type Tried } from './search/index.ts'
+import {
+  bisect,
+  edgeOfRepeat,
+  findEdge,
+  nextRung,
+  windowAround,
+  type Tried,
+} from './search/index.ts'
 import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
 
 export interface ExecuteOptions {
@@ -47,14 +54,15 @@ export async function executeExperiment(options: ExecuteOptions): Promise<Experi
     await execution.ended
     return execution.record
   }
-  const edges: FoundEdge[] = []
+  let edges: FoundEdge[] = []
   for (const configuration of plan.configurations) {
     edges.push(await execution.search(configuration, edges))
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
+    const found: FoundEdge[] = []
     // There and back, so that a drift of the machine favours nobody.
-    const inTurn = repeat % 2 === 0 ? edges.toReversed() : edges
-    for (const found of inTurn) await execution.repeat(found, repeat)
+    for (const edge of edges.toReversed()) found.push(await execution.repeat(edge, repeat))
+    edges = found
   }
   await execution.ended
   return execution.record
@@ -165,17 +173,21 @@ class Execution implements AsyncDisposable {
     await bisect({ from: from_ms, to: to_ms, within: within_ms, measure })
   }
 
-  /** A later repeat: the rungs around the edge, once each, none when no edge was found; then the phases, if they were not played. */
-  async repeat({ configuration, edge }: FoundEdge, repeat: number): Promise<void> {
+  /**
+   * A later repeat: the rungs around the edge that was found last, once each, none when there was none; then the
+   * phases, if they were not played. Resolves to the edge it found.
+   */
+  async repeat(found: FoundEdge, repeat: number): Promise<FoundEdge> {
+    const { configuration, edge } = found
     const { quick, search } = this.#options.plan
     const ladder = search.ladder_sessions_per_second
     const rungs = ladder.length
     const window = windowAround(edge, { rungs, quick })
     const phasesFollow = this.#waiting.has(configuration.name) && !this.#waits(repeat)
-    if (window === null && !phasesFollow) return
+    if (window === null && !phasesFollow) return found
     const lowest = window?.lowest ?? edge.highest_held ?? 0
     const firstStep = () => ladder[lowest] as number
-    await this.#run({ configuration, repeat, firstStep }, async (run) => {
+    return this.#run({ configuration, repeat, firstStep }, async (run) => {
       const tried: Tried[] = []
       for (;;) {
         const rung = window === null ? null : nextRung({ window, tried, rungs })
@@ -183,6 +195,7 @@ class Execution implements AsyncDisposable {
         tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
       }
       if (phasesFollow) await run.playPhases()
+      return { ...found, edge: edgeOfRepeat(tried, { rungs }) ?? edge }
     })
   }
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '@plimsoll/record'
 import { expect, test } from 'vitest'
 import { findEdge, type Tried } from './find-edge.ts'
-import { nextRung, windowAround } from './repeat-rungs.ts'
+import { edgeOfRepeat, nextRung, windowAround } from './repeat-rungs.ts'
 
 const rungs = 120
 
@@ -107,4 +107,17 @@ test('widening ends after six rungs, and at the ends of the ladder', () => {
   expect(repeat(() => true)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29])
   expect(repeat(() => false, { lowest: 1, highest: 2 })).toEqual([1, 2, 0])
   expect(repeat(() => true, { lowest: 118, highest: 119 })).toEqual([118, 119])
+})
+
+test('the next repeat goes by the edge of this one; where it found none, by the edge before', () => {
+  const edge = (verdicts: readonly Verdict[]) => {
+    const tried = verdicts.map((verdict, n) => ({ repeat: 2, rung: 20 + n, verdict }))
+    const found = edgeOfRepeat(tried, { rungs })
+    return found === null ? null : [found.highest_held, found.lowest_not_held]
+  }
+  expect(edge(['holds', 'holds', 'fails', 'fails'])).toEqual([21, 22])
+  expect(edge(['holds', 'fails', 'holds', 'fails'])).toEqual([21, 22])
+  expect(edge(['fails', 'fails'])).toBeNull()
+  const toTheTop = [{ repeat: 2, rung: rungs - 1, verdict: 'holds' as const }]
+  expect(edgeOfRepeat(toTheTop, { rungs })).toBeNull()
 })

@@ -1,6 +1,6 @@
-// The second half of the search: which rungs around the edge a repeat plays. Every repeat plays the same
-// window, upwards; where all of it held it asks for one more above, where none held for one more below, so
-// that each repeat finds an edge of its own, whatever the first run believed.
+// The second half of the search: which rungs around the edge a repeat plays. Every repeat plays a window around
+// the edge that the one before found, upwards; where all of it held it asks for one more above, where none held for
+// one more below, so that each repeat finds an edge of its own, whatever those before believed.
 
 import type { Edge, Tried } from './find-edge.ts'
 
@@ -52,4 +52,13 @@ export function nextRung({
   if (held.get(bottom) === false && bottom > Math.max(0, window.lowest - widen_at_most))
     return bottom - 1
   return null
+}
+
+/** The edge of one repeat: so many rungs from its lowest as it held. Null when it held none, or every rung up to the top. */
+export function edgeOfRepeat(tried: readonly Tried[], { rungs }: { rungs: number }): Edge | null {
+  const held = tried.filter(({ verdict }) => verdict === 'holds').length
+  const lowest = Math.min(...tried.map(({ rung }) => rung))
+  const highest_held = lowest + held - 1
+  if (held === 0 || highest_held + 1 >= rungs) return null
+  return { steps: tried, highest_held, lowest_not_held: highest_held + 1, found: true }
 }

@@ -12,7 +12,7 @@ import type {
   Verdict,
 } from '@plimsoll/record'
 import { findEdge, type Edge, type Outcome, type Tried } from './find-edge.ts'
-import { nextRung, windowAround } from './repeat-rungs.ts'
+import { edgeOfRepeat, nextRung, windowAround } from './repeat-rungs.ts'
 import { simulatedQueue, type SimulatedQueue, type SimulatedServer } from './simulated-server.ts'
 
 const lowest_per_second = 20
@@ -57,6 +57,7 @@ export async function simulateExperiment(
         const outcome = run.step(rung)
         tried.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
       }
+      edges.set(name, edgeOfRepeat(tried, { rungs }) ?? edge)
       runs.push(run.record)
     }
   }
