@@ -11,17 +11,18 @@ export interface RungWindow {
 }
 
 /**
- * The edge and what lies beside it: in the full form one rung to either side, in the quick form one above, so that
- * a pause which failed a rung in the first run is not believed ever after. Null when there is no edge.
+ * The edge; in the full form with one rung to either side, so that a pause which failed a rung is not believed by the
+ * repeat that follows. Null when there is no edge.
  */
 export function windowAround(
   edge: Edge,
   { rungs, quick }: { rungs: number; quick: boolean },
 ): RungWindow | null {
   if (edge.highest_held === null || edge.lowest_not_held === null) return null
+  const beside = quick ? 0 : 1
   return {
-    lowest: Math.max(0, edge.highest_held - (quick ? 0 : 1)),
-    highest: Math.min(rungs - 1, edge.lowest_not_held + 1),
+    lowest: Math.max(0, edge.highest_held - beside),
+    highest: Math.min(rungs - 1, edge.lowest_not_held + beside),
   }
 }
 
