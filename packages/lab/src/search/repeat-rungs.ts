@@ -11,18 +11,19 @@ export interface RungWindow {
 }
 
 /**
- * The edge; in the full form with one rung to either side, so that a pause which failed a rung is not believed by the
- * repeat that follows. Null when there is no edge.
+ * In the full form the edge with one rung to either side, so that a pause which failed a rung is not believed by the
+ * repeat that follows; in the quick form one step beside the edge decides whether to go up or down from there. Null
+ * when there is no edge.
  */
 export function windowAround(
   edge: Edge,
   { rungs, quick }: { rungs: number; quick: boolean },
 ): RungWindow | null {
   if (edge.highest_held === null || edge.lowest_not_held === null) return null
-  const beside = quick ? 0 : 1
+  if (quick) return { lowest: edge.highest_held, highest: edge.highest_held }
   return {
-    lowest: Math.max(0, edge.highest_held - beside),
-    highest: Math.min(rungs - 1, edge.lowest_not_held + beside),
+    lowest: Math.max(0, edge.highest_held - 1),
+    highest: Math.min(rungs - 1, edge.lowest_not_held + 1),
   }
 }
 

@@ -39,16 +39,19 @@ test.each(kinds)(
   },
 )
 
-test.each([true, false])(
-  'two identical configurations are called equal (quick: %s)',
+test.each([
+  [true, 100],
+  [false, 20],
+])(
+  'two identical configurations are called equal (quick: %s, %d pairs)',
   patience,
-  async (quick) => {
+  async (quick, pairs) => {
     let equal = 0
-    for (let seed = 1; seed <= 20; seed += 1) {
+    for (let seed = 1; seed <= pairs; seed += 1) {
       if ((await compareOnce({ seed, quick, factor: 1 })) === 'no difference shown') equal += 1
     }
-    console.log(`identical configurations called equal (quick: ${quick}): ${equal} of 20`)
-    expect(equal).toBeGreaterThanOrEqual(19)
+    console.log(`identical configurations called equal (quick: ${quick}): ${equal} of ${pairs}`)
+    expect(equal / pairs).toBeGreaterThanOrEqual(0.95)
   },
 )
 
