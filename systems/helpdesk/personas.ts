@@ -1,6 +1,6 @@
 // Everybody who uses the help desk: personas, their tasks, and why with these weights. Weights and pauses are those of
-// the published load tests, which counted users: here a session is what one of them does in about ten seconds, so
-// that in any second as many of each kind are there as the weights say, and a step of the search settles soon.
+// the published load tests, which counted users: here a session is what one of them does in about ten seconds, and
+// sessions begin in these proportions, so that a step of the search settles soon.
 
 import { persona, seconds, type Persona, type SessionTools, type Task } from 'plimsoll'
 import { isAsker, isExpert, people, quietPeople, tabTokens, type Person } from './people.ts'

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RecordFolder } from '@plimsoll/record'
+import { RecordFolder, type ExperimentRecord } from '@plimsoll/record'
+import { fixtureRecord } from '../../packages/judgement/src/record-fixture.ts'
 import { answered, empty } from '../../packages/report/src/fixture/fixture.ts'
 import { root, start, transcript } from './session.ts'
 
@@ -15,12 +16,19 @@ let folder = ''
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'plimsoll-transcripts-'))))
 afterAll(() => rm(folder, { recursive: true }))
 
+async function write(name: string, { plan, environment, runs }: ExperimentRecord) {
+  const records = new RecordFolder(join(folder, name))
+  await records.writePlan(plan, environment)
+  for (const run of runs) await (await records.openRun(run)).close()
+  return records
+}
+
 function golden(name: string): string {
   return `./golden/${name}.txt`
 }
 
 test('help teaches every command', async () => {
-  const commands = ['run', 'plan', 'load', 'steer', 'init', 'import', 'up', 'report', 'sizes']
+  const commands = 'run plan load steer init import up report compare sizes'.split(' ')
   const lines = [
     'plimsoll',
     'plimsoll --help',
@@ -74,6 +82,8 @@ test('words that cannot be used are refused with 3, and what can be is said', as
     'plimsoll import har nowhere.har',
     'plimsoll import har examples/data/import/petshop.yaml',
     'plimsoll report docs',
+    'plimsoll compare docs',
+    'plimsoll compare docs docs',
   ]
   const told = await transcript(lines)
   expect(told.match(/\[exit (?!3\])/g)).toBeNull()
@@ -160,10 +170,8 @@ test('an experiment that was interrupted before its first run still gives a repo
 })
 
 test('a report is drawn again from its records, and the result goes to standard output alone', async () => {
-  const { plan, environment, runs } = answered().record
-  const records = new RecordFolder(join(folder, 'answered'))
-  await records.writePlan(plan, environment)
-  for (const run of runs) await (await records.openRun(run)).close()
+  const records = await write('answered', answered().record)
+  const { plan } = answered().record
   const { stdout, stderr, code } = await start(`plimsoll report ${records.path} --json -`).ended
   expect([stderr, code]).toEqual([`Written: ${records.path}/report.html\n`, 0])
   const { configurations } = JSON.parse(stdout) as { configurations: { name: string }[] }
@@ -173,6 +181,21 @@ test('a report is drawn again from its records, and the result goes to standard 
   expect(await readdir(records.path)).toEqual(
     expect.arrayContaining(['judgement.json', 'report.html', 'report.md']),
   )
+})
+
+test('two experiments are compared: the same again, one that carries less, one that was asked something else', async () => {
+  const [first, again] = [{ a: 100 }, { a: 100 }].map((capacities) => fixtureRecord({ capacities }))
+  const less = fixtureRecord({ capacities: { a: 60, b: 100 } })
+  await write('first', first!)
+  await write('again', again!)
+  await write('less', { ...less, environment: { ...less.environment, commit: 'abc' } })
+  await write('other', { ...first!, plan: { ...first!.plan, seed: 2 } })
+  const lines = ['again', 'less', 'other'].map(
+    (after) => `plimsoll compare ${join(folder, 'first')} ${join(folder, after)}`,
+  )
+  const told = await transcript(lines, { volatile: [[folder, '<folder>']] })
+  expect(told.match(/\[exit \d\]/g)).toEqual(['[exit 0]', '[exit 1]', '[exit 2]'])
+  await expect(told).toMatchFileSnapshot(golden('compare'))
 })
 
 test('records that are broken are refused with 3, by the file that is', async () => {

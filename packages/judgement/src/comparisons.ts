@@ -24,11 +24,12 @@ export interface Compared {
 /** Every pair, in the order declared. Pairs of which one has no load line, or that share one repeat only, are left out. */
 export function compareAll(configurations: readonly Compared[], plan: Plan): Comparison[] {
   return configurations.flatMap((a, n) =>
-    configurations.slice(n + 1).flatMap((b) => compare(a, b, plan) ?? []),
+    configurations.slice(n + 1).flatMap((b) => compareTwo(a, b, plan) ?? []),
   )
 }
 
-function compare(a: Compared, b: Compared, plan: Plan): Comparison | null {
+/** One pair, repeat by repeat; null where one has no load line or they share one repeat only. */
+export function compareTwo(a: Compared, b: Compared, plan: Plan): Comparison | null {
   const ladder = plan.search.ladder_sessions_per_second
   const factor = (ladder[1] ?? 1.05) / (ladder[0] ?? 1)
   const random = randomStream(plan.seed, 31)

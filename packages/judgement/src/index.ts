@@ -12,6 +12,11 @@ export type { Elasticity, Growth } from './elasticity.ts'
 export { phasesFelt, type Felt, type PhaseFelt } from './felt.ts'
 export { instanceSeconds, type InstanceSecond } from './instance-need.ts'
 export { generatorCaveats } from './generator-caveats.ts'
+export {
+  compareExperiments,
+  type BeforeAndAfter,
+  type ExperimentComparison,
+} from './compare-experiments.ts'
 export { judge } from './judge.ts'
 export { partOptionWords } from './part-words.ts'
 export { concerns, limitOf } from './check-group.ts'

@@ -195,7 +195,7 @@ class Execution implements AsyncDisposable {
         tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
       }
       if (phasesFollow) await run.playPhases()
-      return { ...found, edge: edgeOfRepeat(tried, { rungs }) ?? edge }
+      return { ...found, edge: edgeOfRepeat(tried) ?? edge }
     })
   }
 

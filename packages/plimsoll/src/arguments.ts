@@ -4,12 +4,21 @@ import { PlimsollError } from '@plimsoll/workload'
 
 /** The one positional argument that a command takes. */
 export function fileArgument(positionals: readonly string[], name: string): string {
-  const [file, ...rest] = positionals
-  if (file !== undefined && rest.length === 0) return file
+  return fileArguments(positionals, [name])[0]
+}
+
+/** All positional arguments that a command takes. */
+export function fileArguments<const Names extends readonly string[]>(
+  positionals: readonly string[],
+  names: Names,
+): { [Name in keyof Names]: string } {
+  if (positionals.length === names.length)
+    return [...positionals] as { [Name in keyof Names]: string }
+  const expected = names.length === 1 ? `one ${names[0]}` : names.join(' and ')
   throw new PlimsollError({
     code: 'arguments-wrong',
     blame: 'input',
-    message: `Expected one ${name}, found ${positionals.length === 0 ? 'none' : positionals.join(' ')}.`,
+    message: `Expected ${expected}, found ${positionals.length === 0 ? 'none' : positionals.join(' ')}.`,
     hint: 'See --help of this command.',
   })
 }

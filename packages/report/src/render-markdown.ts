@@ -1,9 +1,9 @@
-// The answer for a pull request: what a reviewer needs without opening the page. Names and reasons come
-// from users, so everything that Markdown or HTML would act on is escaped, and nobody is mentioned by `@`.
+// The answer for a pull request: what a reviewer needs without opening the page.
 
 import { eventsOf } from './event-words.ts'
 import type { Verdict } from '@plimsoll/record'
 import { count, dollars, estimated, figure, interval, perSecond } from './figures.ts'
+import { plainText, table } from './markdown-parts.ts'
 import { verdictWords } from './sections/comparisons.ts'
 import {
   allCaveats,
@@ -16,7 +16,8 @@ import {
   type Told,
 } from './told.ts'
 
-const signs: Readonly<Record<Verdict, string>> = {
+/** With a sign that needs no colour. */
+export const signs: Readonly<Record<Verdict, string>> = {
   holds: '● holds',
   fails: '■ fails',
   inconclusive: '◇ inconclusive',
@@ -155,22 +156,4 @@ function invariants({ judgement }: Told): string {
     'stale:',
   ]
   return `### Invariants\n\n${table(heads, rows)}`
-}
-
-/** Heads that end with a colon head a column of numbers. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const names = heads.map((head) => head.replace(/:$/, ''))
-  const rule = heads.map((head) => (head.endsWith(':') ? '---:' : '---'))
-  return [names, rule, ...rows].map(line).join('\n')
-}
-
-/** A user's text on one line, with nothing left that Markdown or HTML acts on. */
-function plainText(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~#]/g, String.raw`\$&`)
-    .replaceAll('@', '&#64;')
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { createHttpService, type HttpService } from './http-service.ts'
 import { createLog } from './log.ts'
+import { giveUpPlace } from './request-gate.ts'
 
 let service: HttpService
 let url: string
@@ -36,6 +37,13 @@ beforeAll(async () => {
     throw new Error('select secret from stack')
   })
   app.get('/large', { schema: { hide: true } }, (_request, reply) => reply.send('x'.repeat(5e7)))
+  app.post('/done', { schema: { hide: true } }, (_request, reply) => reply.send({ done: true }))
+  app.get('/events', { schema: { hide: true } }, (_request, reply) => {
+    reply.hijack()
+    giveUpPlace(reply.raw)
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+    reply.raw.flushHeaders()
+  })
   app.get('/slow', async (_request, reply) => {
     await new Promise<void>((resolve) => releases.push(resolve))
     return await reply.send({ slow: true })
@@ -156,6 +164,12 @@ test.each([
   expect(answer.body).toMatchObject({ status: 400, error_id: expect.any(String) })
 })
 
+test('a request without a body may name the type that it would have had', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/done`, { method: 'POST', headers })
+  expect([answer.status, await answer.json()]).toEqual([200, { done: true }])
+})
+
 test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json/x', 'text/json'])(
   'a body of type %s is 415',
   async (type) => {
@@ -243,6 +257,19 @@ test('browsers may call from the origins that are set, and from no other', async
     )
   expect(await allowed('https://shop.example.com')).toBe('https://shop.example.com')
   expect(await allowed('https://evil.example.com')).toBeNull()
+})
+
+test('streams keep no place from requests', async () => {
+  const leaving = new AbortController()
+  const { signal } = leaving
+  const streams = await Promise.all(
+    Array.from({ length: 4 }, async () => await fetch(`${url}/events`, { signal })),
+  )
+  expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  expect(service.gate.inFlight).toBe(4)
+  expect((await fetch(`${url}/things`)).status).toBe(200)
+  leaving.abort()
+  expect(await until(() => service.gate.inFlight === 0, { deadline_ms: 1_000 })).toBe(true)
 })
 
 test('beyond the limit of requests in flight: 503 at once, while health is answered', async () => {

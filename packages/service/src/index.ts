@@ -43,6 +43,7 @@ export {
 export { Quota, type QuotaOptions } from './quota.ts'
 export { RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export { Reader, type ReaderOptions } from './reader.ts'
+export { giveUpPlace } from './request-gate.ts'
 export { readerSettings } from './reader-settings.ts'
 export { Reads, type After, type ReadsOptions } from './reads.ts'
 export {

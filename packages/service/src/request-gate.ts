@@ -12,6 +12,8 @@ import { badRequest, problemBody, unavailable, type Problem } from './problem.ts
 interface Tracked extends ServerResponse {
   figures?: RouteFigures
   since?: number
+  /** Where it counts as a request in flight; undefined when it does not. */
+  place?: RequestGate | undefined
 }
 
 export interface GateOptions {
@@ -30,6 +32,7 @@ export class RequestGate {
   readonly #options: GateOptions
   readonly #inFlight = new Set<Tracked>()
   readonly #closed: (this: Tracked) => void
+  #places = 0
   #draining = false
 
   constructor(options: GateOptions) {
@@ -37,6 +40,7 @@ export class RequestGate {
     const inFlight = this.#inFlight
     this.#closed = function (this: Tracked) {
       inFlight.delete(this)
+      this.place?.giveUp(this)
       const figures = this.figures ?? options.unmatched
       // A client that went away before the answer is counted as 499, as balancers do. A 413 is answered before it ends.
       const isAnswered = this.writableFinished || (this.headersSent && this.statusCode === 413)
@@ -54,6 +58,8 @@ export class RequestGate {
     const refusal = this.#refusalOf(request)
     const tracked: Tracked = response
     tracked.since = this.#options.now()
+    tracked.place = this
+    this.#places += 1
     this.#inFlight.add(tracked)
     response.on('close', this.#closed)
     if (this.#draining || refusal?.status === 400) response.shouldKeepAlive = false
@@ -63,6 +69,13 @@ export class RequestGate {
       // What follows on this connection cannot be trusted to be where it seems to be.
       if (refusal.status === 400) request.socket.destroySoon()
     }
+  }
+
+  /** Whoever gives their place up is counted among the requests in flight no longer. */
+  giveUp(response: Tracked): void {
+    if (response.place !== this) return
+    response.place = undefined
+    this.#places -= 1
   }
 
   /** From now on every answer closes its connection. */
@@ -107,10 +120,7 @@ export class RequestGate {
     }
     if (hosts > 1) return badRequest('A request has one Host header.')
     if (url.includes('%00')) return badRequest('A NUL character is not accepted.')
-    if (
-      this.#inFlight.size >= this.#options.maxInFlight &&
-      !this.#options.alwaysAdmitted.has(url)
-    ) {
+    if (this.#places >= this.#options.maxInFlight && !this.#options.alwaysAdmitted.has(url)) {
       return unavailable('Too many requests are in flight.')
     }
     return undefined
@@ -120,6 +130,12 @@ export class RequestGate {
 /** Says which route a response belongs to, for the figures. */
 export function attribute(response: ServerResponse, figures: RouteFigures): void {
   ;(response as Tracked).figures = figures
+}
+
+/** An answer that goes on for minutes, and has a limit of its own, keeps no place from requests that do not. */
+export function giveUpPlace(response: ServerResponse): void {
+  const tracked: Tracked = response
+  tracked.place?.giveUp(tracked)
 }
 
 function answer(response: ServerResponse, problem: Problem, errorId: string): void {

@@ -32,9 +32,10 @@ function send(
 ): Promise<Plain> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
+    // Whether there is a body or not, as the published front end does.
+    'Content-Type': 'application/json',
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(cookie === undefined ? {} : { Cookie: cookie }),
-    ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
   }
   return new Promise((resolve, reject) => {
     const sent = request(helpdesk.url + path, { method, headers, timeout: 10_000 }, (answer) => {

@@ -16,8 +16,8 @@ let following = new AbortController()
 const marked = new Set()
 /** The path of the messages before those that are shown. @type {string | undefined} */
 let earlier
-/** Names the message that is being written, so that sending it again does not double it. */
-let draft = newName()
+/** Names the text that was sent last, so that sending it again does not double it. */
+let draft = { text: '', name: newName() }
 
 const listener = { onClaim: claim, onOpen: open }
 
@@ -193,9 +193,10 @@ element('say', HTMLFormElement).addEventListener('submit', (event) => {
   if (open === undefined || isSending) return
   isSending = true
   void attempt(async () => {
-    const message = { conversationId: open, content: text, clientId: draft }
+    if (text !== draft.text) draft = { text, name: newName() }
+    const message = { conversationId: open, content: text, clientId: draft.name }
     desk.addMessages([await api.call('POST', '/messages', message)])
-    draft = newName()
+    draft = { text: '', name: newName() }
     if (content.value === text) content.value = ''
     show()
     const list = element('messages', HTMLElement)

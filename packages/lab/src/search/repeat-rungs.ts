@@ -1,7 +1,8 @@
 // The second half of the search: which rungs around the edge a repeat plays. Every repeat plays a window around
-// the edge that the one before found, upwards; where all of it held it asks for one more above, where none held for
-// one more below, so that each repeat finds an edge of its own, whatever those before believed.
+// the edge that the one before found, upwards; where all of it held it goes on above, where none held below, so that
+// each repeat finds an edge of its own, whatever those before believed.
 
+import { edgeRung, repeatsOf } from '@plimsoll/judgement'
 import type { Edge, Tried } from './find-edge.ts'
 
 /** The rungs every repeat plays, both ends included. */
@@ -27,17 +28,23 @@ export function windowAround(
   }
 }
 
-/** The rung that this repeat plays next, or null when it has seen enough. `tried` holds only its own steps. */
+/** How far from its window a repeat looks for an edge: at twice the rate and at half of it. */
+const farthest_rungs = 16
+
+/**
+ * The rung that this repeat plays next, or null when it has seen enough. `tried` holds only its own steps.
+ *
+ *   all of the window held ──▶ one above it, 2, 4, 8, 16 …, then halve between the last that held and the first that did not
+ *   none of it held ──▶ the same downwards
+ */
 export function nextRung({
   window,
   tried,
   rungs,
-  widen_at_most = 6,
 }: {
   readonly window: RungWindow
   readonly tried: readonly Tried[]
   readonly rungs: number
-  readonly widen_at_most?: number
 }): number | null {
   const held = new Map(tried.map((step) => [step.rung, step.verdict === 'holds']))
   for (let rung = window.lowest; rung <= window.highest; rung += 1) {
@@ -45,22 +52,25 @@ export function nextRung({
     if (held.get(rung - 1) === false && held.get(rung - 2) === false) break
     if (!held.has(rung)) return rung
   }
-  const played = [...held.keys()].filter((rung) => rung >= window.lowest - widen_at_most)
-  const top = Math.max(...played)
-  const bottom = Math.min(...played)
-  if (held.get(top) === true && top < Math.min(rungs - 1, window.highest + widen_at_most)) {
-    return top + 1
+  const top = Math.max(...held.keys())
+  const bottom = Math.min(...held.keys())
+  if (held.get(top) === true) {
+    const highest = Math.min(rungs - 1, window.highest + farthest_rungs)
+    return top < highest ? Math.min(highest, top + Math.max(1, top - window.highest)) : null
   }
-  if (held.get(bottom) === false && bottom > Math.max(0, window.lowest - widen_at_most))
-    return bottom - 1
-  return null
+  if (held.get(bottom) === false) {
+    const lowest = Math.max(0, window.lowest - farthest_rungs)
+    return bottom > lowest ? Math.max(lowest, bottom - Math.max(1, window.lowest - bottom)) : null
+  }
+  const below = Math.max(...[...held].flatMap(([rung, holds]) => (holds ? rung : [])))
+  const above = Math.min(...[...held.keys()].filter((rung) => rung > below))
+  return above - below > 1 ? (below + above) >> 1 : null
 }
 
-/** The edge of one repeat: so many rungs from its lowest as it held. Null when it held none, or every rung up to the top. */
-export function edgeOfRepeat(tried: readonly Tried[], { rungs }: { rungs: number }): Edge | null {
-  const held = tried.filter(({ verdict }) => verdict === 'holds').length
-  const lowest = Math.min(...tried.map(({ rung }) => rung))
-  const highest_held = lowest + held - 1
-  if (held === 0 || highest_held + 1 >= rungs) return null
+/** The edge of one repeat, as the judge sees it. Null when it held none, or every rung that it played. */
+export function edgeOfRepeat(tried: readonly Tried[]): Edge | null {
+  const edge = edgeRung(repeatsOf(tried))
+  if (Number.isNaN(edge)) return null
+  const highest_held = Math.ceil(edge - 1)
   return { steps: tried, highest_held, lowest_not_held: highest_held + 1, found: true }
 }

@@ -57,7 +57,7 @@ export async function simulateExperiment(
         const outcome = run.step(rung)
         tried.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
       }
-      edges.set(name, edgeOfRepeat(tried, { rungs }) ?? edge)
+      edges.set(name, edgeOfRepeat(tried) ?? edge)
       runs.push(run.record)
     }
   }

@@ -1,6 +1,6 @@
 // GET /api/team/leaderboard/: the best teams, or those around one's own; and the same as server-sent events.
 
-import type { HttpApp } from '@plimsoll/service'
+import { giveUpPlace, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
 import type { Guard } from '../auth/guard.ts'
@@ -67,6 +67,7 @@ export function addStreamRoute(
     streams.admit()
     void reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no')
     reply.hijack()
+    giveUpPlace(reply.raw)
     reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>)
     reply.raw.flushHeaders()
     streams.add(caller, reply.raw)

@@ -19,16 +19,16 @@ import {
 /** `own` for the questioner, `taken` when somebody else has it or it is resolved. */
 export type Claim = 'claimed' | 'own' | 'taken' | 'absent'
 
-/** Most messages that one entry of a feed names, so that a page of a feed is bounded. */
-export const messagesPerEntry = 10
-
 /** The expert is told every message that no earlier claim of theirs has told them. */
 const claim = statement(
   'claim',
-  `with locked as materialized (
-     select id, initiator_id, last_seq from conversations
-     where id = $3::bigint and status = 'waiting' and initiator_id <> $1::bigint
-     for no key update
+  `with asked as materialized (
+     select id, initiator_id, expert_id, status, last_seq from conversations
+     where id = $3::bigint for no key update
+   ),
+   locked as materialized (
+     select id, initiator_id, last_seq from asked
+     where status = 'waiting' and initiator_id <> $1::bigint
    ),
    reader as (
      insert into readers as r (conversation_id, expert_id, told_seq)
@@ -38,10 +38,8 @@ const claim = statement(
      returning told_before, told_seq
    ),
    untold as materialized (
-     select begins, least(begins + ${messagesPerEntry - 1}, told_seq) as ends,
-       row_number() over (order by begins) as rank
-     from reader cross join lateral
-       generate_series(told_before + 1, told_seq, ${messagesPerEntry}) as begins
+     select seq, row_number() over (order by seq) as rank
+     from reader cross join lateral generate_series(told_before + 1, told_seq) as seq
    ),
    wanted as materialized (
      select $1::bigint as id, (select count(*)::integer + 1 from untold) as n from locked
@@ -52,22 +50,22 @@ const claim = statement(
        assignment_id = nextval('assignments_id_seq'), assigned_at = clock_timestamp(),
        updated_at = clock_timestamp(), ${changedInQueue()},
        lease_until = clock_timestamp() + $4::integer * interval '1 millisecond'
-     from locked where c.id = locked.id and c.status = 'waiting'
-     returning c.id, c.initiator_id
+     from locked where c.id = locked.id
+     returning c.id
    ),
    told as (
      insert into feed (user_id, version, conversation_id, from_seq, to_seq)
-     select $1::bigint, before + rank, $3::bigint, begins, ends from untold, bumped
+     select $1::bigint, before + rank, $3::bigint, seq, seq from untold, bumped
      where bumped.id = $1::bigint
      union all
      select bumped.id, version, $3::bigint, null, null from bumped
    )
    select 1, case
      when exists (select from won) then 'claimed'
-     when c.initiator_id = $1::bigint then 'own'
-     when c.expert_id = $1::bigint and c.status = 'active' then 'claimed'
+     when initiator_id = $1::bigint then 'own'
+     when expert_id = $1::bigint and status = 'active' then 'claimed'
      else 'taken' end, null
-   from conversations c where c.id = $3::bigint
+   from asked
    union all select 0, id::text, version::text from bumped
    union all select 0, '${queueAudience}', pg_current_xact_id()::text where exists (select from won)`,
 )
@@ -116,16 +114,22 @@ const bumpedRows = `
   union all select 0, '${queueAudience}', pg_current_xact_id()::text
   where exists (select from ended where moves)`
 
+const asked = `
+  asked as materialized (
+    select id, initiator_id, expert_id, status, assignment_id, assigned_at, last_seq
+    from conversations where id = $2::bigint for no key update
+  )`
+
 const unclaim = statement(
   'unclaim',
-  `with ended as materialized (
+  `with ${asked},
+   ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
        'unassigned' as audit, null::smallint as rating, true as moves
-     from conversations where id = $2::bigint and expert_id = $1::bigint and status = 'active'
-     for no key update
+     from asked where expert_id = $1::bigint and status = 'active'
    ), ${endClaims}
    select 1, case when exists (select from ended) then 'unclaimed' else 'foreign' end, null
-   from conversations where id = $2::bigint
+   from asked
    union all ${bumpedRows}`,
 )
 
@@ -135,33 +139,40 @@ const returnSilent = statement(
   `with ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'waiting' as becomes,
        'expired' as audit, null::smallint as rating, true as moves
-     from conversations where lease_until < clock_timestamp()
+     from conversations where lease_until < now()
      order by id limit 100 for no key update skip locked
    ), ${endClaims}
    ${bumpedRows}`,
 )
 
+/**
+ * `unrated`: it was resolved while this statement waited for the conversation, so the row of the audit trail that it
+ * was to rate is not in its snapshot.
+ */
 const resolve = statement(
   'resolve',
-  `with ended as materialized (
+  `with ${asked},
+   ended as materialized (
      select id, initiator_id, expert_id, assignment_id, assigned_at, last_seq, 'resolved' as becomes,
        'resolved' as audit, $3::smallint as rating, status = 'waiting' as moves
-     from conversations
-     where id = $2::bigint and status <> 'resolved'
+     from asked where status <> 'resolved'
        and (initiator_id = $1::bigint or expert_id = $1::bigint and $3::smallint is null)
-     for no key update
    ), ${endClaims},
    rated as (
-     update assignments a set rating = $3::smallint from conversations c
-     where c.id = $2::bigint and c.status = 'resolved' and c.initiator_id = $1::bigint
-       and a.id = c.assignment_id and a.status = 'resolved' and $3::smallint is not null
+     update assignments a set rating = $3::smallint from asked
+     where asked.status = 'resolved' and initiator_id = $1::bigint
+       and a.id = asked.assignment_id and a.status = 'resolved' and $3::smallint is not null
+     returning a.id
    )
    select 1, case
-     when initiator_id = $1::bigint then 'resolved'
+     when initiator_id = $1::bigint then case
+       when $3::smallint is not null and status = 'resolved' and expert_id is not null
+         and not exists (select from rated) then 'unrated'
+       else 'resolved' end
      when expert_id is distinct from $1::bigint then 'foreign'
      when $3::smallint is not null then 'unrateable'
      else 'resolved' end, null
-   from conversations where id = $2::bigint
+   from asked
    union all ${bumpedRows}`,
 )
 
@@ -187,14 +198,16 @@ export function openClaims({ coalescer, listener, lease_ms }: ClaimOptions) {
   const resolving = single(coalescer, {
     ...write,
     statement: resolve,
-    answer: verdict<'resolved' | 'foreign' | 'unrateable'>(),
+    answer: verdict<'resolved' | 'foreign' | 'unrateable' | 'unrated'>(),
   })
   return {
     claim: ({ id, username }: { id: string; username: string }, conversation: string) =>
       claiming(id, username, conversation, lease_ms),
     unclaim: (expert: string, conversation: string) => unclaiming(expert, conversation),
-    resolve: (user: string, conversation: string, rating: number | null) =>
-      resolving(user, conversation, rating),
+    async resolve(user: string, conversation: string, rating: number | null) {
+      const told = await resolving(user, conversation, rating)
+      return told === 'unrated' ? await resolving(user, conversation, rating) : told
+    },
     returnSilent: single(coalescer, {
       ...write,
       statement: returnSilent,

@@ -9,6 +9,7 @@ import {
   type Json,
   type RunningHelpdesk,
 } from '../../test/running-helpdesk.ts'
+import { whileHeld } from '../../test/while-held.ts'
 
 let host: PostgresHost
 let helpdesk: RunningHelpdesk
@@ -61,11 +62,47 @@ test('200 experts claim 1,000 conversations through 4 instances: one winner each
 test('the same expert claims twice: both succeed, and there is one claim', async () => {
   const [asker, expert] = [await helpdesk.register(), await helpdesk.register()]
   const id = await ask(asker)
-  const both = await Promise.all(
-    [1, 2].map((i) => expert.at(helpdesk.urls[i]!).post(`/expert/conversations/${id}/claim`)),
+  const claim = `/expert/conversations/${id}/claim`
+  const both = await whileHeld(
+    helpdesk,
+    id,
+    [1, 2].map((i) => () => expert.at(helpdesk.urls[i]!).post(claim)),
   )
-  expect(both.map(({ status }) => status)).toContain(200)
+  expect(both.map(({ status }) => status)).toEqual([200, 200])
   expect((await expert.get('/expert/assignments/history')).body).toHaveLength(1)
+})
+
+/** A conversation whose expert has answered: it does not return to the queue by itself. */
+async function answered() {
+  const [asker, expert] = [await helpdesk.register(), await helpdesk.register()]
+  const id = await ask(asker)
+  await expert.post(`/expert/conversations/${id}/claim`)
+  await expert.post('/messages', { conversationId: id, content: 'Here I am.' })
+  const at = (caller: Caller, i: number) => caller.at(helpdesk.urls[i]!)
+  return { asker: at(asker, 1), expert: at(expert, 2), id }
+}
+
+test('a rating is kept that comes while the expert resolves', async () => {
+  const { asker, expert, id } = await answered()
+  const resolve = `/expert/conversations/${id}/resolve`
+  const both = await whileHeld(helpdesk, id, [
+    () => expert.post(resolve),
+    () => asker.post(resolve, { rating: 5 }),
+  ])
+  expect(both.map(({ status }) => status)).toEqual([200, 200])
+  expect((await expert.get('/expert/assignments/history')).body).toMatchObject([
+    { conversationId: id, status: 'resolved', rating: 5 },
+  ])
+})
+
+test('who resolves what has returned to the queue meanwhile is told so', async () => {
+  const { asker, expert, id } = await answered()
+  const [given, resolved] = await whileHeld(helpdesk, id, [
+    () => expert.post(`/expert/conversations/${id}/unclaim`),
+    () => expert.at(helpdesk.urls[3]!).post(`/expert/conversations/${id}/resolve`),
+  ])
+  expect([given?.status, resolved?.status]).toEqual([200, 403])
+  expect((await asker.get(`/conversations/${id}`)).body.status).toBe('waiting')
 })
 
 test('a claimed and silent conversation returns to the queue, and the trail says so', async () => {

@@ -6,7 +6,6 @@
 import { textArray } from '@plimsoll/service'
 import type { ClientBase } from 'pg'
 
-import { messagesPerEntry } from '../expert/claim-store.ts'
 import { bump } from '../updates/audiences.ts'
 import type { PastConversation } from './transcript.ts'
 
@@ -70,9 +69,8 @@ const store = `
     union all select expert_id, max(told_seq) from claimed group by expert_id
   ),
   telling as materialized (
-    select id as user_id, begins, least(begins + ${messagesPerEntry - 1}, told_seq) as ends,
-      row_number() over (partition by id order by begins) as rank
-    from reader cross join lateral generate_series(1, told_seq, ${messagesPerEntry}) as begins
+    select id as user_id, seq, row_number() over (partition by id order by seq) as rank
+    from reader cross join lateral generate_series(1, told_seq) as seq
   ),
   wanted as materialized (
     select user_id as id, count(*)::integer as n from telling group by user_id
@@ -95,7 +93,7 @@ const store = `
   ),
   fed as (
     insert into feed (user_id, version, conversation_id, from_seq, to_seq)
-    select user_id, before + rank, noted.id, begins, ends
+    select user_id, before + rank, noted.id, seq, seq
     from telling join bumped on bumped.id = user_id cross join noted
   ),
   audited as (

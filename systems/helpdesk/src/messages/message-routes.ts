@@ -109,4 +109,5 @@ const refusals: Readonly<Record<Exclude<Sending['verdict'], 'sent' | 'repeated'>
   absent: () => notFound('Conversation not found.'),
   foreign: () => forbidden('Only the questioner and the assigned expert may write here.'),
   resolved: () => unprocessable(['The conversation is resolved.']),
+  otherwise: () => unprocessable(['This clientId came with another text before: take a new one.']),
 }

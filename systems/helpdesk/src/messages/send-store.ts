@@ -4,7 +4,14 @@
 // Locks: conversations in ascending order, then audiences. What is decided by a conversation is read from its
 // locked row, never from the statement's snapshot, which may be older.
 
-import { plainArray, statement, textArray, type Coalescer, type Rows } from '@plimsoll/service'
+import {
+  plainArray,
+  statement,
+  StatementError,
+  textArray,
+  type Coalescer,
+  type Rows,
+} from '@plimsoll/service'
 
 import { isoTime } from '../http/timestamps.ts'
 import {
@@ -29,7 +36,8 @@ export interface NewMessage {
 export type Sending =
   /** `repeated` when it had been sent under its client id before. */
   | { readonly verdict: 'sent' | 'repeated'; readonly message: Message }
-  | { readonly verdict: 'absent' | 'foreign' | 'resolved' }
+  /** `otherwise`: its client id had been given to another text. */
+  | { readonly verdict: 'absent' | 'foreign' | 'resolved' | 'otherwise' }
 
 const send = statement(
   'send_messages',
@@ -118,7 +126,7 @@ export function openSending(
   coalescer: Coalescer,
   { listener, lease_ms }: { listener: VersionListener; lease_ms: number },
 ): (message: NewMessage) => Promise<Sending> {
-  return coalescer.lane<NewMessage, Sending>({
+  const submit = coalescer.lane<NewMessage, Sending>({
     statement: send,
     kind: 'write',
     bytes: ({ content }) => 100 + Buffer.byteLength(content),
@@ -135,11 +143,22 @@ export function openSending(
       return given.map((message, i) => sendingOf(byPosition.get(i) ?? [], message))
     },
   })
+  return async (message) => {
+    try {
+      return await submit(message)
+    } catch (error) {
+      const isSentMeanwhile = error instanceof StatementError && error.sqlstate === '23505'
+      if (!isSentMeanwhile) throw error
+      // Who had the same client id has committed: a new statement sees it.
+      return await submit(message)
+    }
+  }
 }
 
 function sendingOf(row: Rows[number], given: NewMessage): Sending {
   const [, id, at, verdict, role, is_read, content] = row
   if (verdict === 'absent' || verdict === 'foreign' || verdict === 'resolved') return { verdict }
+  if (verdict === 'repeated' && content !== given.content) return { verdict: 'otherwise' }
   const message: Message = {
     id: id ?? '',
     conversationId: given.conversation_id,

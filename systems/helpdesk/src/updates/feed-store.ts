@@ -79,7 +79,8 @@ function feedStatement(name: string, order: Order) {
 const laneOptions = (order: Order): LaneOptions<FeedRequest, FeedPage> => ({
   statement: feedStatement(order === 'asc' ? 'feed_after' : 'feed_newest', order),
   kind: 'read',
-  batch: { requests: 64, bytes: 1_048_576 },
+  // Answers, not requests, are large: up to a thousand messages each.
+  batch: { requests: 16, bytes: 1_048_576 },
   bytes: () => 48,
   bind: (given) => [
     plainArray(given.map(({ user_id }) => user_id)),

@@ -85,7 +85,12 @@ function addConversationPoll(app: HttpApp, options: SinceOptions): void {
       }
       if (isQuiet(await versions.current(user_id), asked, options)) return '[]'
       const after = asked.after ?? beginning(asked, options)
-      const page = await feed.after({ user_id, after, count: mostSince, wants: 'conversations' })
+      const page = await feed.after({
+        user_id,
+        after,
+        count: mostSince,
+        wants: 'conversations',
+      })
       if (page.more) linkNext(reply, request, page.version)
       return JSON.stringify(page.conversations)
     }
@@ -135,7 +140,9 @@ function addQueuePoll(app: HttpApp, options: SinceOptions): void {
           Type.Object({
             waitingConversations: Type.Array(ConversationObject),
             assignedConversations: Type.Array(ConversationObject),
-            removed: Type.Array(Type.String()),
+            removed: Type.Array(Type.String(), {
+              description: "Left the queue, or the caller's own; to be applied before the rest.",
+            }),
             complete: Type.Optional(
               Type.Literal(true, {
                 description:
@@ -193,15 +200,16 @@ async function queueSince(
       : feed.after({ user_id: id, after, count: mostSince, wants: 'conversations' }),
     isQueueQuiet ? undefined : queue.refresh(),
   ])
-  const assigned = (page?.conversations ?? []).filter(
-    ({ status, assignedExpertId }) => status === 'active' && assignedExpertId === id,
-  )
+  const own = (page?.conversations ?? []).filter((one) => one.assignedExpertId === id)
+  const assigned = own.filter(({ status }) => status === 'active')
+  const ended = own.filter(({ status }) => status !== 'active').map((one) => one.id)
   const { waiting, removed, complete } = isQueueQuiet
     ? { waiting: [], removed: [], complete: false }
     : queue.changesFrom({ time: since })
   const body =
     `[{"waitingConversations":[${waiting.join(',')}]` +
-    `,"assignedConversations":${JSON.stringify(assigned)},"removed":${JSON.stringify(removed)}` +
+    `,"assignedConversations":${JSON.stringify(assigned)}` +
+    `,"removed":${JSON.stringify([...removed, ...ended, ...(page?.removed ?? [])])}` +
     `${complete ? ',"complete":true' : ''}}]`
   return { body, next: page?.more === true ? page.version : undefined }
 }

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http'
 import { unavailable } from '@plimsoll/service'
 
 import type { Identity } from '../auth/guard.ts'
+import { tooMany } from '../http/refusals.ts'
 import { queueAudience } from './audiences.ts'
 import { cursorOf, type Place } from './cursor.ts'
 import type { Updates } from './updates.ts'
@@ -30,6 +31,8 @@ export interface StreamsOptions {
 
 const tellEvery_ms = 100
 const beatEvery = 150
+/** Streams of one user: a tab has one. */
+const mostOfOne = 20
 /** What a client may leave unread before it is cut off. */
 const mostUnread_bytes = 1_048_576
 
@@ -49,8 +52,11 @@ export class Streams implements Disposable {
     this.#timer = setInterval(() => this.#turn(), tellEvery_ms).unref()
   }
 
-  /** Throws a 503 when there is no room for another. */
-  admit(): void {
+  /** Throws a 503 when there is no room for another, a 429 when the user has enough of them. */
+  admit({ id }: Identity): void {
+    if ((this.#ofUser.get(id)?.size ?? 0) >= mostOfOne) {
+      throw tooMany(`You have ${mostOfOne} streams open: end one of them.`, 1)
+    }
     if (this.#isClosed || this.#open >= this.#options.limit) {
       throw unavailable('Too many streams are open: poll /api/updates instead.')
     }

@@ -228,6 +228,23 @@ test('a stream pushes what the poll would tell, and ends with the service', asyn
   await reading
 })
 
+test('one user has twenty streams at most, others have theirs all the same', async () => {
+  const [greedy, other] = [await helpdesk.register(), await helpdesk.register()]
+  const leaving = new AbortController()
+  const open = async ({ token }: Caller) =>
+    (
+      await fetch(`${reader}/api/updates/stream`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: leaving.signal,
+      })
+    ).status
+  const statuses = []
+  for (let n = 1; n <= 21; n++) statuses.push(await open(greedy))
+  expect(statuses).toEqual([...Array<number>(20).fill(200), 429])
+  expect(await open(other)).toBe(200)
+  leaving.abort()
+})
+
 test('a stream ends when its token does', async () => {
   await using brief = await runHelpdesk(host, { environment: { TOKEN_LIFETIME_S: '2' } })
   const caller = await brief.register()
