@@ -7,15 +7,17 @@ import { median } from '@plimsoll/statistics'
 
 /** Pairs of seconds in rising order less those in falling order, as a share of all pairs. */
 const least_tau = 0.2
-const ahead_seconds = 60
+/** How far ahead a line is believed: so many times what was seen of it, and a minute at most. */
+const ahead = { times: 7, most_seconds: 60 }
 
 /** Whether, and to where, response times grow. */
 export interface Growth {
   readonly grows: boolean
   /** Mean response time of the last second. */
   readonly last_ms: number
-  /** Where it would be one minute later if it went on like this. */
-  readonly in_a_minute_ms: number
+  /** Where it would be so much later if it went on like this. */
+  readonly ahead_ms: number
+  readonly ahead_seconds: number
 }
 
 /** Whether the mean response time of ok answers grows from second to second, of the actions looked at. */
@@ -35,10 +37,12 @@ export function growthOf(
   }
   const last_ms = means.at(-1) ?? NaN
   const slope = slopes.length === 0 ? 0 : median(slopes)
+  const ahead_seconds = Math.min(ahead.most_seconds, ahead.times * means.length)
   return {
     grows: rising / slopes.length >= least_tau,
     last_ms,
-    in_a_minute_ms: last_ms + slope * ahead_seconds,
+    ahead_ms: last_ms + slope * ahead_seconds,
+    ahead_seconds,
   }
 }
 

@@ -109,17 +109,17 @@ interface Judged {
   readonly grows?: true
 }
 
-/** A queue that is building up will break the check within a minute: a longer step would have failed. */
+/** A queue that is building up will break the check soon: a longer step would have failed. */
 function growthAgainst(
   check: ShareCheck,
   { judged, seconds }: { judged: Judged; seconds: readonly SecondRecord[] },
 ): Judged {
   if (check.kind !== 'response_time') return judged
   const growth = growthOf(seconds, { of: (action) => concerns(check, action) })
-  if (!growth.grows || growth.in_a_minute_ms <= check.below_ms) return judged
+  if (!growth.grows || growth.ahead_ms <= check.below_ms) return judged
   const from = Math.round(growth.last_ms)
-  const to = Math.round(growth.in_a_minute_ms)
-  const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms a minute later`
+  const to = Math.round(growth.ahead_ms)
+  const why = `${judged.why}, but the mean grows second by second: ${from} ms, ${to} ms ${growth.ahead_seconds} s later`
   return { ...judged, verdict: 'fails', why, grows: true }
 }
 
