@@ -5,7 +5,8 @@
 //         ──does not──▶ −4 … the same downwards
 //
 // Where what was used in a step that held suggests that a much higher rung would hold as well, the jump goes there.
-// A step that is inconclusive, or only seems to grow, is tried once more; twice counts as not holding.
+// A step that is inconclusive, or only seems to grow, is tried once more while the edge may still be far off; twice
+// counts as not holding.
 
 import type { Verdict } from '@plimsoll/record'
 
@@ -48,6 +49,8 @@ export interface FindEdgeOptions {
 
 /** More than twice the rate. */
 const longestJump = 16
+/** An edge known so well is not worth a second try: the next repeat looks again. */
+const narrow_rungs = 8
 
 /** Finds the edge in a few steps: about log2 of the distance up, and as many down. */
 export async function findEdge({
@@ -64,7 +67,8 @@ export async function findEdge({
   let jump = 4
   let next = Math.min(Math.max(0, start), rungs - 1)
   const tryRung = async (rung: number) => {
-    for (let attempt = 0; attempt < 2 && steps.length < most_steps; attempt += 1) {
+    const attempts = notHeld - held > narrow_rungs ? 2 : 1
+    for (let attempt = 0; attempt < attempts && steps.length < most_steps; attempt += 1) {
       const outcome = await measure({ rung, repeat })
       steps.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
       if (outcome === 'holds') return true
