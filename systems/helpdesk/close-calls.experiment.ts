@@ -5,8 +5,8 @@ const { A, C, D } = configurations
 
 /**
  * Is D better than C, and does the method see a difference where there is none? The same as experiment.ts with
- * A beside itself: their ratio must come out as "no difference shown". Close configurations are told apart by
- * repeats rather than by longer steps, so it repeats as often in the quick form.
+ * A beside itself: their ratio must come out as "no difference shown". Only the full form answers: in the quick one
+ * all repeats share a deployment. Five repeats, since one of all four configurations takes a quarter of an hour.
  */
 export default experiment({
   ...comparison,

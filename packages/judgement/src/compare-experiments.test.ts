@@ -18,17 +18,29 @@ test('what carries less, more and the same as before is told by configuration', 
 
 test('where something else was asked no ratio is drawn, and what it was is told', () => {
   const before = fixtureRecord({ capacities: { one: 100 } })
-  const asked = { ...before, plan: { ...before.plan, seed: 2, workload_hash: 'other' } }
+  const search = { ...before.plan.search, least_actions: 700 }
+  const asked = { ...before, plan: { ...before.plan, seed: 2, search } }
   const { asked_differently, configurations } = compareExperiments(before, asked)
-  expect(asked_differently).toEqual(['workload: a, then other', 'seed: 1, then 2'])
+  expect(asked_differently).toEqual([
+    'seed: 1, then 2',
+    'rules of the search: declared differently',
+  ])
   expect(configurations.map(({ comparison }) => comparison)).toEqual([null])
 })
 
 test('where it ran is no reason to draw no ratio, and is told', () => {
   const before = fixtureRecord({ capacities: { one: 100 } })
-  const moved = { ...before, environment: { ...before.environment, cores: 4, commit: 'abc' } }
+  const moved = {
+    ...before,
+    environment: { ...before.environment, cores: 4, commit: 'abc' },
+    plan: { ...before.plan, workload_hash: 'other' },
+  }
   const { ran_differently, configurations } = compareExperiments(before, moved)
-  expect(ran_differently).toEqual(['commit: none, then abc', 'processor: 2 × , then 4 × '])
+  expect(ran_differently).toEqual([
+    'commit: none, then abc',
+    'files of the experiment: a, then other',
+    'processor: 2 × , then 4 × ',
+  ])
   expect(configurations[0]?.comparison?.verdict).toBe('no difference shown')
 })
 
@@ -41,4 +53,21 @@ test('configurations that one of them lacks are named, one without a load line i
     ['both', false],
     ['never', true],
   ])
+})
+
+test('a load line that is gone and an invariant that no longer holds are told, whatever the ratio', () => {
+  const before = fixtureRecord({ capacities: { gone: 100, lossy: 100 } })
+  const after = fixtureRecord({
+    capacities: { gone: 1, lossy: 100 },
+    change: (run) =>
+      run.configuration === 'lossy'
+        ? { ...run, invariants: run.invariants.map((one) => ({ ...one, lost: 1 })) }
+        : run,
+  })
+  expect(compareExperiments(before, after).configurations.map(({ broken }) => broken)).toEqual([
+    ['no load line any more: no step held'],
+    ['"counted" is broken'],
+  ])
+  const both = compareExperiments(after, after).configurations
+  expect(both.map(({ broken }) => broken)).toEqual([[], []])
 })

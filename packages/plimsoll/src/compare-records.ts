@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { compareExperiments, type ExperimentComparison } from '@plimsoll/judgement'
-import { readExperiment } from '@plimsoll/record'
+import { readExperiment, type Plan } from '@plimsoll/record'
 import { renderComparison } from '@plimsoll/report'
 import { fileArguments } from './arguments.ts'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -17,22 +17,27 @@ export async function compareRecords({ args, streams }: CommandInput): Promise<n
   })
   const [before, after] = fileArguments(positionals, ['BEFORE', 'AFTER'])
   await claimResult(values.json, { flag: '--json' })
-  const comparison = compareExperiments(await readExperiment(before), await readExperiment(after))
+  const [first, second] = [await readExperiment(before), await readExperiment(after)]
+  const comparison = compareExperiments(first, second)
   const json = `${JSON.stringify(inShort(comparison), undefined, 2)}\n`
   if (values.json === '-') streams.stdout.write(json)
   else {
     streams.stdout.write(renderComparison({ before, after, comparison }))
-    if (values.json !== undefined) await writeResult(values.json, json)
+    if (values.json !== undefined) {
+      await writeResult(values.json, json, 'Compare again, to a place that can be written.')
+    }
   }
-  return exitCode(comparison)
+  return exitCode(comparison, second.plan)
 }
 
-function exitCode({ configurations }: ExperimentComparison): number {
+/** A quick run may differ from the next by more than its interval, so its ratios fail nobody. */
+function exitCode(comparison: ExperimentComparison, { quick }: Pick<Plan, 'quick'>): number {
+  const { configurations, asked_differently, only_before } = comparison
+  if (asked_differently.length > 0) return exitCodes.inconclusive
   const isWorse = configurations.some(
-    ({ before, after, comparison }) =>
-      comparison?.verdict === 'worse' || (before.verdict === 'holds' && after.verdict === 'fails'),
+    ({ comparison, broken }) => broken.length > 0 || (!quick && comparison?.verdict === 'worse'),
   )
-  if (isWorse) return exitCodes.fails
+  if (isWorse || only_before.length > 0) return exitCodes.fails
   return configurations.some(({ comparison }) => comparison !== null)
     ? exitCodes.holds
     : exitCodes.inconclusive
@@ -40,12 +45,13 @@ function exitCode({ configurations }: ExperimentComparison): number {
 
 function inShort({ configurations, ...rest }: ExperimentComparison) {
   return {
-    configurations: configurations.map(({ name, before, after, comparison }) => ({
+    configurations: configurations.map(({ name, before, after, comparison, broken }) => ({
       name,
       before: { verdict: before.verdict, load_line_per_second: before.load_line_per_second },
       after: { verdict: after.verdict, load_line_per_second: after.load_line_per_second },
       ratio: comparison?.ratio ?? null,
       finding: comparison?.verdict ?? null,
+      broken,
     })),
     ...rest,
   }

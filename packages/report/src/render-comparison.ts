@@ -21,11 +21,14 @@ export function renderComparison({ before, after, comparison }: ComparedPlaces):
     'before:',
     'after:',
     'after ÷ before:',
-    '95 % interval:',
+    'interval of the repeats:',
     'finding',
     'verdicts',
   ]
-  const only = [
+  const told = [
+    ...configurations.flatMap(({ name, broken }) =>
+      broken.map((what) => `- **${plainText(name)}**: ${plainText(what)}.`),
+    ),
     ...only_before.map((name) => `- **${plainText(name)}** is in the first only.`),
     ...only_after.map((name) => `- **${plainText(name)}** is in the second only.`),
   ]
@@ -33,10 +36,10 @@ export function renderComparison({ before, after, comparison }: ComparedPlaces):
     '## Load lines before and after',
     `Before: ${plainText(before)}  \nAfter: ${plainText(after)}`,
     ...(configurations.length === 0 ? [] : [table(heads, configurations.map(row))]),
-    ...(only.length === 0 ? [] : [only.join('\n')]),
+    ...(told.length === 0 ? [] : [told.join('\n')]),
     ...section('Not the same was asked, so no ratio is drawn', comparison.asked_differently),
     ...section('What else differs', comparison.ran_differently),
-    'The two were not played in turn: a machine that was slower the second time looks like a system that is.',
+    'The interval is that of the repeats. The two were not played in turn: a machine that was slower the second time looks like a system that is.',
   ].join('\n\n')}\n`
 }
 

@@ -270,6 +270,7 @@ test('the three polls by time, with and without a zone, inclusive', async () => 
         waitingConversations: expect.any(Array),
         assignedConversations: [],
         removed: expect.any(Array),
+        ended: [],
       },
     ])
     expect(queue.body[0].waitingConversations.some(({ id }: Json) => id === made.id)).toBe(true)
@@ -280,7 +281,7 @@ test('the three polls by time, with and without a zone, inclusive', async () => 
     [`/api/conversations/updates?userId=${asker.id}`, []],
     [
       `/api/expert-queue/updates?expertId=${asker.id}`,
-      [{ waitingConversations: [], assignedConversations: [], removed: [] }],
+      [{ waitingConversations: [], assignedConversations: [], removed: [], ended: [] }],
     ],
   ] as const) {
     expect((await send('GET', `${path}&since=${later}`, { token })).body).toEqual(empty)

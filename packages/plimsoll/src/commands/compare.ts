@@ -6,11 +6,15 @@ export const compareCommand: Command = {
 Usage: plimsoll compare BEFORE AFTER [--json FILE]
 
 Reads the records of two experiments (folders that hold a plan.json), judges both and prints the
-load line of each configuration before and after, their ratio with its interval, and what else
-differs. Where workload, checks, scale, form, seed or system differ, no ratio is drawn.
+load line of each configuration before and after, their ratio, and what else differs. Where
+personas, phases, checks, scale, form, seed or the rules of the search differ, no ratio is drawn.
 
-Exit code: 0 when no configuration carries less, 1 when one does or breaks what held before,
-2 when nothing could be compared.
+The interval is that of the repeats. What the machine did between the two is not in it, so play
+both on the same day, and both again where it matters.
+
+Exit code: 0 when no configuration carries less; 1 when one does in the full form, has no load
+line any more, is gone, or breaks an invariant that held; 2 when nothing could be compared.
+A ratio of quick runs alone never gives 1: the same system may differ by more than its interval.
 
   --json FILE  also write the comparison as JSON (- is standard output)
 

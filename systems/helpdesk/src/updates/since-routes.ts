@@ -45,7 +45,8 @@ const newest = 200
 /** Changes in one answer. */
 const mostSince = 1_000
 const json = 'application/json; charset=utf-8'
-const quietQueue = '[{"waitingConversations":[],"assignedConversations":[],"removed":[]}]'
+const quietQueue =
+  '[{"waitingConversations":[],"assignedConversations":[],"removed":[],"ended":[]}]'
 
 /** From where a poll asks, in microseconds since 1970. */
 interface Asked {
@@ -140,8 +141,9 @@ function addQueuePoll(app: HttpApp, options: SinceOptions): void {
           Type.Object({
             waitingConversations: Type.Array(ConversationObject),
             assignedConversations: Type.Array(ConversationObject),
-            removed: Type.Array(Type.String(), {
-              description: "Left the queue, or the caller's own; to be applied before the rest.",
+            removed: Type.Array(Type.String(), { description: 'Left the queue.' }),
+            ended: Type.Array(Type.String(), {
+              description: 'Are no longer among those that the caller is assigned.',
             }),
             complete: Type.Optional(
               Type.Literal(true, {
@@ -180,7 +182,7 @@ async function snapshot({ queue, conversations }: SinceOptions, { id }: Identity
     conversations.assigned({ expert_id: id, count: newest }),
     queue.refresh(),
   ])
-  return `[{"waitingConversations":[${queue.oldest.join(',')}],"assignedConversations":${JSON.stringify(assigned)},"removed":[]}]`
+  return `[{"waitingConversations":[${queue.oldest.join(',')}],"assignedConversations":${JSON.stringify(assigned)},"removed":[],"ended":[]}]`
 }
 
 /** `next`: the version where the page ends when there is another. */
@@ -208,8 +210,8 @@ async function queueSince(
     : queue.changesFrom({ time: since })
   const body =
     `[{"waitingConversations":[${waiting.join(',')}]` +
-    `,"assignedConversations":${JSON.stringify(assigned)}` +
-    `,"removed":${JSON.stringify([...removed, ...ended, ...(page?.removed ?? [])])}` +
+    `,"assignedConversations":${JSON.stringify(assigned)},"removed":${JSON.stringify(removed)}` +
+    `,"ended":${JSON.stringify([...ended, ...(page?.removed ?? [])])}` +
     `${complete ? ',"complete":true' : ''}}]`
   return { body, next: page?.more === true ? page.version : undefined }
 }

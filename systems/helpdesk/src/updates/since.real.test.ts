@@ -199,3 +199,20 @@ test('what is too much for one answer is on the pages that the Link header names
     expect([what, found, new Set(told).size]).toEqual([what, sizes, different])
   }
 })
+
+test('a poll of the queue names what the caller is assigned no longer, and nothing that they have just claimed', async () => {
+  const [asker, expert] = [await helpdesk.register(), await helpdesk.register()]
+  const since = new Date().toISOString()
+  const poll = async () => {
+    const path = `/api/expert-queue/updates?expertId=${expert.id}&since=${since}`
+    return (await expert.get(path)).body[0]
+  }
+  const id = await ask(asker)
+  await expert.post(`/expert/conversations/${id}/claim`)
+  const isOwn = expect.objectContaining({ id })
+  expect(await poll()).toMatchObject({ assignedConversations: [isOwn], ended: [] })
+  await asker.at(helpdesk.urls[1]!).post(`/expert/conversations/${id}/resolve`)
+  const isTold = async () => (await poll()).ended.includes(id)
+  expect(await until(isTold, { deadline_ms: 2_000 })).toBe(true)
+  expect((await poll()).assignedConversations).toEqual([])
+})

@@ -64,6 +64,8 @@ export class Streams implements Disposable {
 
   /** Takes over a response whose head was sent; the first event comes at once. */
   add(identity: Identity, place: Place | undefined, response: ServerResponse): void {
+    // Whoever left while the token was looked at has closed already, and would be counted for ever.
+    if (response.destroyed) return
     const stream: Stream = { identity, response, place, isMarked: true, isTelling: false }
     const own = this.#ofUser.get(identity.id) ?? new Set()
     this.#ofUser.set(identity.id, own.add(stream))

@@ -231,17 +231,21 @@ test('a stream pushes what the poll would tell, and ends with the service', asyn
 test('one user has twenty streams at most, others have theirs all the same', async () => {
   const [greedy, other] = [await helpdesk.register(), await helpdesk.register()]
   const leaving = new AbortController()
-  const open = async ({ token }: Caller) =>
-    (
-      await fetch(`${reader}/api/updates/stream`, {
-        headers: { authorization: `Bearer ${token}` },
-        signal: leaving.signal,
-      })
-    ).status
+  // An answer that nobody holds is cancelled when the garbage is collected.
+  const held: Response[] = []
+  const open = async ({ token }: Caller) => {
+    const answer = await fetch(`${reader}/api/updates/stream`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: leaving.signal,
+    })
+    held.push(answer)
+    return answer.status
+  }
   const statuses = []
   for (let n = 1; n <= 21; n++) statuses.push(await open(greedy))
   expect(statuses).toEqual([...Array<number>(20).fill(200), 429])
   expect(await open(other)).toBe(200)
+  expect(held).toHaveLength(22)
   leaving.abort()
 })
 
