@@ -77,16 +77,21 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
     expected_per_second: experiment.expected,
     search: {
       ladder_sessions_per_second: ladder(),
+      ...searchRules(quick),
       repeats: repeatsOf(experiment, quick),
-      counted_seconds: quick ? 3 : 20,
-      counted_actions: quick ? 700 : 10_000,
-      least_actions: quick ? 700 : 1_000,
       ...(isKept ? { kept_deployed: true as const } : {}),
     },
     workload_hash,
   }
   const plan_hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex')
   return { ...recipe, plan_hash }
+}
+
+/** How long steps are and how often they are repeated; simulated searches go by the same. */
+export function searchRules(quick: boolean) {
+  return quick
+    ? { repeats: 3, counted_seconds: 3, counted_actions: 700, least_actions: 700 }
+    : { repeats: 7, counted_seconds: 20, counted_actions: 10_000, least_actions: 1_000 }
 }
 
 /** Whether all configurations can be there at once: their memory counts, and what processes do that wait. */
@@ -123,7 +128,7 @@ function planConfiguration(
 function repeatsOf({ plays, repeats }: Experiment, quick: boolean): number {
   if (repeats !== undefined) return repeats
   if (plays === 'phases') return quick ? 1 : 3
-  return quick ? 3 : 7
+  return searchRules(quick).repeats
 }
 
 /** The most that there can be at once. */

@@ -13,7 +13,7 @@ export interface RungWindow {
 
 /**
  * In the full form the edge with one rung to either side, so that a pause which failed a rung is not believed by the
- * repeat that follows; in the quick form one step beside the edge decides whether to go up or down from there. Null
+ * repeat that follows; in the quick form one step at the edge decides whether to go up or down from there. Null
  * when there is no edge.
  */
 export function windowAround(

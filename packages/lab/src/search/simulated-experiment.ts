@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '@plimsoll/record'
 import { findEdge, type Edge, type Outcome, type Tried } from './find-edge.ts'
+import { searchRules } from '../planning.ts'
 import { edgeOfRepeat, nextRung, windowAround } from './repeat-rungs.ts'
 import { simulatedQueue, type SimulatedQueue, type SimulatedServer } from './simulated-server.ts'
 
@@ -171,10 +172,7 @@ function planOf(experiment: SimulatedExperiment): Plan {
         { length: rungs },
         (_, n) => lowest_per_second * 1.05 ** n,
       ),
-      repeats: quick ? 3 : 7,
-      counted_seconds: quick ? 3 : 20,
-      counted_actions: quick ? 700 : 10_000,
-      least_actions: quick ? 700 : 1_000,
+      ...searchRules(quick),
     },
     workload_hash: '',
     plan_hash: '',

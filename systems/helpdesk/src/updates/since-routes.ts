@@ -86,12 +86,7 @@ function addConversationPoll(app: HttpApp, options: SinceOptions): void {
       }
       if (isQuiet(await versions.current(user_id), asked, options)) return '[]'
       const after = asked.after ?? beginning(asked, options)
-      const page = await feed.after({
-        user_id,
-        after,
-        count: mostSince,
-        wants: 'conversations',
-      })
+      const page = await feed.after({ user_id, after, count: mostSince, wants: 'conversations' })
       if (page.more) linkNext(reply, request, page.version)
       return JSON.stringify(page.conversations)
     }
