@@ -65,9 +65,11 @@ test('a load line that is gone and an invariant that no longer holds are told, w
         : run,
   })
   expect(compareExperiments(before, after).configurations.map(({ broken }) => broken)).toEqual([
-    ['no load line any more: no step held'],
-    ['"counted" is broken'],
+    ['no load line any more: no step held', 'what was expected held, and fails now'],
+    ['"counted" is broken', 'what was expected held, and fails now'],
   ])
+  const more = { ...after, plan: { ...after.plan, expected_per_second: 100 } }
+  expect(compareExperiments(before, more).configurations[0]?.broken).toHaveLength(1)
   const both = compareExperiments(after, after).configurations
   expect(both.map(({ broken }) => broken)).toEqual([[], []])
 })

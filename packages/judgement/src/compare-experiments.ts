@@ -5,7 +5,7 @@ import type { ExperimentRecord, Plan } from '@plimsoll/record'
 import { checkWords } from './check-words.ts'
 import { compareTwo } from './comparisons.ts'
 import { judgeConfiguration, type JudgedConfiguration } from './configuration-judgement.ts'
-import { broken } from './expected-load.ts'
+import { broken as countBroken } from './expected-load.ts'
 import type { Comparison, ConfigurationJudgement } from './judgement.ts'
 
 /** A configuration that both experiments have. */
@@ -41,13 +41,19 @@ export function compareExperiments(
   const asked_differently = askedDifferently(earlier.plan, later.plan)
   const first = judgedByName(earlier)
   const second = judgedByName(later)
+  const isSameExpected = earlier.plan.expected_per_second === later.plan.expected_per_second
   const configurations = [...first].flatMap(([name, one]) => {
     const other = second.get(name)
     if (other === undefined) return []
     const comparison = asked_differently.length === 0 ? compareLines(one, other, later.plan) : null
     const { judgement: before } = one
     const { judgement: after } = other
-    return [{ name, before, after, comparison, broken: brokenSince(before, after) }]
+    const fails = isSameExpected && before.verdict === 'holds' && after.verdict === 'fails'
+    const broken = [
+      ...brokenSince(before, after),
+      ...(fails ? ['what was expected held, and fails now'] : []),
+    ]
+    return [{ name, before, after, comparison, broken }]
   })
   return {
     configurations,
@@ -74,9 +80,11 @@ function brokenSince(before: ConfigurationJudgement, after: ConfigurationJudgeme
     after.load_line_per_second === null &&
     after.rungs.every(({ held }) => held === 0)
   const lost = isGone ? ['no load line any more: no step held'] : []
-  const known = new Set(before.invariants.filter((one) => broken(one) > 0).map(({ name }) => name))
+  const known = new Set(
+    before.invariants.filter((one) => countBroken(one) > 0).map(({ name }) => name),
+  )
   const names = after.invariants
-    .filter((one) => broken(one) > 0 && !known.has(one.name))
+    .filter((one) => countBroken(one) > 0 && !known.has(one.name))
     .map(({ name }) => `"${name}" is broken`)
   return [...lost, ...names]
 }

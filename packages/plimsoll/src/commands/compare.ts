@@ -13,7 +13,8 @@ The interval is that of the repeats. What the machine did between the two is not
 both on the same day, and both again where it matters.
 
 Exit code: 0 when no configuration carries less; 1 when one does in the full form, has no load
-line any more, is gone, or breaks an invariant that held; 2 when nothing could be compared.
+line any more, is gone, breaks an invariant that held, or fails the same expected load that it
+held; 2 when nothing could be compared.
 A ratio of quick runs alone never gives 1: the same system may differ by more than its interval.
 
   --json FILE  also write the comparison as JSON (- is standard output)
