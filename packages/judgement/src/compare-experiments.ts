@@ -4,7 +4,7 @@
 import type { ExperimentRecord, Plan } from '@plimsoll/record'
 import { checkWords } from './check-words.ts'
 import { compareTwo } from './comparisons.ts'
-import { judgeConfiguration, type JudgedConfiguration } from './configuration-judgement.ts'
+import { judgeConfigurations, type JudgedConfiguration } from './configuration-judgement.ts'
 import { broken as countBroken } from './expected-load.ts'
 import type { Comparison, ConfigurationJudgement } from './judgement.ts'
 
@@ -64,13 +64,8 @@ export function compareExperiments(
   }
 }
 
-function judgedByName({ plan, runs }: ExperimentRecord): Map<string, JudgedConfiguration> {
-  return new Map(
-    plan.configurations.map((configuration) => {
-      const own = runs.filter((run) => run.configuration === configuration.name)
-      return [configuration.name, judgeConfiguration(configuration, { plan, runs: own })]
-    }),
-  )
+function judgedByName(record: ExperimentRecord): Map<string, JudgedConfiguration> {
+  return new Map(judgeConfigurations(record).map((one) => [one.name, one]))
 }
 
 /** A load line that was there and is not, and invariants that held. */
@@ -96,12 +91,8 @@ function compareLines(
 ): Comparison | null {
   const lines = [one, other].map(({ judgement }) => judgement.load_line_per_second)
   if (lines.includes(null)) return null
-  const [a, b] = [one, other].map(({ judgement, steps, actions_per_session }, n) => ({
-    name: `${judgement.name} ${n === 0 ? 'before' : 'after'}`,
-    steps,
-    actions_per_session,
-  }))
-  return a === undefined || b === undefined ? null : compareTwo(a, b, plan)
+  const before = { ...one, name: `${one.name} before` }
+  return compareTwo(before, { ...other, name: `${other.name} after` }, plan)
 }
 
 /** What decides a load line besides the system and how it is deployed. */

@@ -2,6 +2,7 @@
 
 import type {
   Caveat,
+  ExperimentRecord,
   InvariantResult,
   PartSecond,
   Plan,
@@ -13,6 +14,7 @@ import { randomStream } from '@plimsoll/workload'
 import { allResponseTimes, goodIn, quantile_ms, summariseActions } from './action-summary.ts'
 import { countedSteps, dueIn, type CountedStep } from './counted-steps.ts'
 import { backlogSummary } from './backlog-summary.ts'
+import type { Compared } from './comparisons.ts'
 import { elasticityOf } from './elasticity.ts'
 import { broken, expectedLoad } from './expected-load.ts'
 import { generatorCaveats } from './generator-caveats.ts'
@@ -21,10 +23,16 @@ import { edgeRung, leastOf, loadLineOf, rateAt, repeatsOf } from './load-line.ts
 import { saturation } from './saturation.ts'
 
 /** A configuration's judgement with the steps behind it, for comparing it with others. */
-export interface JudgedConfiguration {
+export interface JudgedConfiguration extends Compared {
   readonly judgement: ConfigurationJudgement
-  readonly steps: readonly CountedStep[]
-  readonly actions_per_session: number
+}
+
+/** Every configuration of the plan, those that were never run included. */
+export function judgeConfigurations({ plan, runs }: ExperimentRecord): JudgedConfiguration[] {
+  return plan.configurations.map((configuration) => {
+    const own = runs.filter((run) => run.configuration === configuration.name)
+    return judgeConfiguration(configuration, { plan, runs: own })
+  })
 }
 
 /** Judges the runs of one configuration. */
@@ -69,7 +77,7 @@ export function judgeConfiguration(
     invariants,
     caveats,
   }
-  return { judgement, steps, actions_per_session }
+  return { name, judgement, steps, actions_per_session }
 }
 
 function verdictOf({

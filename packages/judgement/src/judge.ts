@@ -4,19 +4,14 @@ import type { Caveat, ExperimentRecord, Plan, Verdict } from '@plimsoll/record'
 import { answerTo } from './answer.ts'
 import { bisectionOf, bracketWords } from './bisection.ts'
 import { compareAll } from './comparisons.ts'
-import { judgeConfiguration } from './configuration-judgement.ts'
+import { judgeConfigurations } from './configuration-judgement.ts'
 import { broken } from './expected-load.ts'
 import type { ConfigurationJudgement, Judgement } from './judgement.ts'
 
 /** What the records say. Configurations that were never run are in it too, as inconclusive. */
 export function judge(record: ExperimentRecord): Judgement {
-  const { plan, runs } = record
-  const judged = plan.configurations.map((configuration) =>
-    judgeConfiguration(configuration, {
-      plan,
-      runs: runs.filter((run) => run.configuration === configuration.name),
-    }),
-  )
+  const { plan } = record
+  const judged = judgeConfigurations(record)
   const configurations = judged.map((one) => one.judgement)
   const bisection = bisectionOf(record)
   const answer = answerTo(plan, configurations)
@@ -30,14 +25,7 @@ export function judge(record: ExperimentRecord): Judgement {
     plan_hash: plan.plan_hash,
     scale: plan.scale,
     configurations,
-    comparisons: compareAll(
-      comparable.map(({ judgement, steps, actions_per_session }) => ({
-        name: judgement.name,
-        steps,
-        actions_per_session,
-      })),
-      plan,
-    ),
+    comparisons: compareAll(comparable, plan),
     bisection,
     cheapest: cheapest?.name ?? null,
     caveats: experimentCaveats(plan),

@@ -21,14 +21,7 @@ import { LiveRun, type LiveRunOptions } from './live-run.ts'
 import { prepareTemplate } from './platform/index.ts'
 import { RemainingTime } from './remaining-time.ts'
 import { requireActions } from './require-actions.ts'
-import {
-  bisect,
-  edgeOfRepeat,
-  findEdge,
-  nextRung,
-  windowAround,
-  type Tried,
-} from './search/index.ts'
+import { bisect, findEdge, repeatEdge, windowAround, type Measure } from './search/index.ts'
 import { nearestRung, startingRung, type FoundEdge } from './starting-rung.ts'
 
 export interface ExecuteOptions {
@@ -83,6 +76,13 @@ async function prepareData({ experiment, plan, emit, signal }: ExecuteOptions): 
   return prepareTemplate({ system, seed: plan.seed, onProgress, signal })
 }
 
+function measuredBy(run: LiveRun): Measure {
+  return async ({ rung }) => {
+    const { verdict, grows } = await run.step(rung)
+    return grows ? 'growing' : verdict
+  }
+}
+
 /** The runs of one experiment, one after the other. */
 class Execution implements AsyncDisposable {
   readonly #options: ExecuteOptions
@@ -127,10 +127,7 @@ class Execution implements AsyncDisposable {
       const edge = await findEdge({
         rungs: ladder.length,
         start: start(guessed_per_second),
-        measure: async ({ rung }) => {
-          const { verdict, grows } = await run.step(rung)
-          return grows ? 'growing' : verdict
-        },
+        measure: measuredBy(run),
         suggest: () => nearestRung(ladder, run.suggested_per_second),
       })
       if (!this.#waits(1)) await run.playPhases()
@@ -188,14 +185,10 @@ class Execution implements AsyncDisposable {
     const lowest = window?.lowest ?? edge.highest_held ?? 0
     const firstStep = () => ladder[lowest] as number
     return this.#run({ configuration, repeat, firstStep }, async (run) => {
-      const tried: Tried[] = []
-      for (;;) {
-        const rung = window === null ? null : nextRung({ window, tried, rungs })
-        if (rung === null) break
-        tried.push({ repeat, rung, verdict: (await run.step(rung)).verdict })
-      }
+      const measure = measuredBy(run)
+      const next = window === null ? null : await repeatEdge({ window, rungs, repeat, measure })
       if (phasesFollow) await run.playPhases()
-      return { ...found, edge: edgeOfRepeat(tried) ?? edge }
+      return { ...found, edge: next ?? edge }
     })
   }
 

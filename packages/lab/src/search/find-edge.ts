@@ -31,6 +31,11 @@ export interface Edge {
 /** How one step went; `growing` when it fails for nothing but response times that grow. */
 export type Outcome = Verdict | 'growing'
 
+/** What a step that went so counts as. */
+export function verdictOf(outcome: Outcome): Verdict {
+  return outcome === 'growing' ? 'fails' : outcome
+}
+
 /** Plays one step and judges it. */
 export type Measure = (step: { rung: number; repeat: number }) => Promise<Outcome>
 
@@ -41,14 +46,14 @@ export interface FindEdgeOptions {
   /** The first rung to try: where the sizes or the last configuration suggest that it holds. */
   readonly start: number
   readonly measure: Measure
-  /** After a step that held: the rung that it suggests, which is believed for so far as `longestJump`. */
+  /** After a step that held: the rung that it suggests, which is believed for as far as `doubling_rungs`. */
   readonly suggest?: () => number
   readonly repeat?: number
   readonly most_steps?: number
 }
 
-/** More than twice the rate. */
-const longestJump = 16
+/** Rungs that lie a little more than twice the rate apart. */
+export const doubling_rungs = 16
 /** An edge known so well is not worth a second try: the next repeat looks again. */
 const narrow_rungs = 8
 
@@ -70,7 +75,7 @@ export async function findEdge({
     const attempts = notHeld - held > narrow_rungs ? 2 : 1
     for (let attempt = 0; attempt < attempts && steps.length < most_steps; attempt += 1) {
       const outcome = await measure({ rung, repeat })
-      steps.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
+      steps.push({ repeat, rung, verdict: verdictOf(outcome) })
       if (outcome === 'holds') return true
       if (outcome === 'fails') return false
     }
@@ -80,7 +85,7 @@ export async function findEdge({
     if (await tryRung(next)) held = next
     else notHeld = next
     if (notHeld === rungs) {
-      const suggested = Math.min(suggest(), held + longestJump)
+      const suggested = Math.min(suggest(), held + doubling_rungs)
       next = Math.min(Math.max(held + jump, suggested), rungs - 1)
     } else if (held === -1) next = Math.max(notHeld - jump, 0)
     else next = (held + notHeld) >> 1

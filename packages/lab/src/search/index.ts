@@ -1,3 +1,3 @@
 export { bisect, bisectSteps } from './bisect.ts'
-export { findEdge, type Edge, type FindEdgeOptions, type Measure, type Tried } from './find-edge.ts'
-export { edgeOfRepeat, nextRung, windowAround, type RungWindow } from './repeat-rungs.ts'
+export { findEdge, type Edge, type FindEdgeOptions, type Measure } from './find-edge.ts'
+export { repeatEdge, windowAround, type RungWindow } from './repeat-rungs.ts'

@@ -3,7 +3,7 @@
 // each repeat finds an edge of its own, whatever those before believed.
 
 import { edgeRung, repeatsOf } from '@plimsoll/judgement'
-import type { Edge, Tried } from './find-edge.ts'
+import { doubling_rungs, verdictOf, type Edge, type Measure, type Tried } from './find-edge.ts'
 
 /** The rungs every repeat plays, both ends included. */
 export interface RungWindow {
@@ -27,9 +27,6 @@ export function windowAround(
     highest: Math.min(rungs - 1, edge.lowest_not_held + 1),
   }
 }
-
-/** How far from its window a repeat looks for an edge: at twice the rate and at half of it. */
-const farthest_rungs = 16
 
 /**
  * The rung that this repeat plays next, or null when it has seen enough. `tried` holds only its own steps.
@@ -55,16 +52,39 @@ export function nextRung({
   const top = Math.max(...held.keys())
   const bottom = Math.min(...held.keys())
   if (held.get(top) === true) {
-    const highest = Math.min(rungs - 1, window.highest + farthest_rungs)
+    const highest = Math.min(rungs - 1, window.highest + doubling_rungs)
     return top < highest ? Math.min(highest, top + Math.max(1, top - window.highest)) : null
   }
   if (held.get(bottom) === false) {
-    const lowest = Math.max(0, window.lowest - farthest_rungs)
+    const lowest = Math.max(0, window.lowest - doubling_rungs)
     return bottom > lowest ? Math.max(lowest, bottom - Math.max(1, window.lowest - bottom)) : null
   }
   const below = Math.max(...[...held].flatMap(([rung, holds]) => (holds ? rung : [])))
   const above = Math.min(...[...held.keys()].filter((rung) => rung > below))
   return above - below > 1 ? (below + above) >> 1 : null
+}
+
+/** What a repeat plays, and how. */
+export interface RepeatEdgeOptions {
+  readonly window: RungWindow
+  readonly rungs: number
+  readonly repeat: number
+  readonly measure: Measure
+}
+
+/** Plays a repeat and resolves to the edge it found, null where it found none. */
+export async function repeatEdge({
+  window,
+  rungs,
+  repeat,
+  measure,
+}: RepeatEdgeOptions): Promise<Edge | null> {
+  const tried: Tried[] = []
+  for (;;) {
+    const rung = nextRung({ window, tried, rungs })
+    if (rung === null) return edgeOfRepeat(tried)
+    tried.push({ repeat, rung, verdict: verdictOf(await measure({ rung, repeat })) })
+  }
 }
 
 /** The edge of one repeat, as the judge sees it. Null when it held none, or every rung that it played. */

@@ -11,9 +11,9 @@ import type {
   StretchRecord,
   Verdict,
 } from '@plimsoll/record'
-import { findEdge, type Edge, type Outcome, type Tried } from './find-edge.ts'
+import { findEdge, type Edge, type Measure, type Outcome } from './find-edge.ts'
 import { searchRules } from '../planning.ts'
-import { edgeOfRepeat, nextRung, windowAround } from './repeat-rungs.ts'
+import { repeatEdge, windowAround } from './repeat-rungs.ts'
 import { simulatedQueue, type SimulatedQueue, type SimulatedServer } from './simulated-server.ts'
 
 const lowest_per_second = 20
@@ -43,7 +43,7 @@ export async function simulateExperiment(
   const edges = new Map<string, Edge>()
   for (const name of Object.keys(experiment.servers)) {
     const run = simulatedRun({ experiment, plan, name, repeat: 1 })
-    edges.set(name, await findEdge({ rungs, start, measure: async ({ rung }) => run.step(rung) }))
+    edges.set(name, await findEdge({ rungs, start, measure: run.measure }))
     runs.push(run.record)
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
@@ -51,14 +51,8 @@ export async function simulateExperiment(
       const window = windowAround(edge, { rungs, quick })
       if (window === null) continue
       const run = simulatedRun({ experiment, plan, name, repeat })
-      const tried: Tried[] = []
-      for (;;) {
-        const rung = nextRung({ window, tried, rungs })
-        if (rung === null) break
-        const outcome = run.step(rung)
-        tried.push({ repeat, rung, verdict: outcome === 'growing' ? 'fails' : outcome })
-      }
-      edges.set(name, edgeOfRepeat(tried) ?? edge)
+      const found = await repeatEdge({ window, rungs, repeat, measure: run.measure })
+      edges.set(name, found ?? edge)
       runs.push(run.record)
     }
   }
@@ -75,14 +69,13 @@ function simulatedRun({
   plan: Plan
   name: string
   repeat: number
-}): { record: RunRecord; step: (rung: number) => Outcome } {
+}): { record: RunRecord; measure: Measure } {
   const { servers, seed } = experiment
   const server = servers[name] as SimulatedServer
   const number = Object.keys(servers).indexOf(name)
   const queue = simulatedQueue(server, { seed: (seed * 100 + repeat) * 10 + number })
   const record = emptyRun(name, repeat)
-  const step = (rung: number) => playStep({ plan, rung, queue, record })
-  return { record, step }
+  return { record, measure: async ({ rung }) => playStep({ plan, rung, queue, record }) }
 }
 
 function playStep({
