@@ -36,6 +36,12 @@ export async function makeOwnFolder(folder: string, user: Account | null): Promi
   if (user !== null) await chown(folder, user.uid, user.gid)
 }
 
+/** Code points in order, letters of all alphabets: by PostgreSQL itself where it can, else by the C library. */
+function localeOf({ major }: PostgresBinaries): string[] {
+  if (major < 17) return ['--locale=C.UTF-8']
+  return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+}
+
 async function initialise(
   data: string,
   { binaries, user }: Pick<ClusterMaker, 'binaries' | 'user'>,
@@ -52,9 +58,7 @@ async function initialise(
       `--pwfile=${pwfile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
+      ...localeOf(binaries),
       '--no-instructions',
     ],
     { as: user, cwd: '/' },

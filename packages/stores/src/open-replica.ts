@@ -54,8 +54,13 @@ const atLeastAsMany = ['max_connections', 'max_worker_processes', 'max_wal_sende
 export async function openReplica(options: OpenReplicaOptions): Promise<PostgresServer> {
   const { of, cache = cacheFolder(), port, onSpawn = () => {} } = options
   const same = Object.entries(of.settings).filter(([name]) => atLeastAsMany.includes(name))
-  // A long read is not ended because the server has cleaned up the rows that it reads.
-  const asked = { hot_standby_feedback: 'on', ...Object.fromEntries(same), ...options.settings }
+  // A long read is not ended because the server has cleaned up the rows that it reads; what it no longer reads may go soon.
+  const asked = {
+    hot_standby_feedback: 'on',
+    wal_receiver_status_interval: '1s',
+    ...Object.fromEntries(same),
+    ...options.settings,
+  }
   postgresConfiguration(asked, 0)
   const [user, binaries] = await Promise.all([databaseUser(), postgresBinaries(cache)])
   await putAwayAbandoned(cache)
