@@ -33,3 +33,25 @@ test('commands and scripts are answered; without an answer it is undefined, in t
   expect(troubles).toBeGreaterThan(0)
   expect(cache.figures().failures).toBeGreaterThanOrEqual(2)
 })
+
+test('a server that hangs is not waited for, and is asked again when it goes on', async (context) => {
+  needs('redis-server', context)
+  await using server = await openCache()
+  await using cache = new Cache({
+    url: server.url,
+    timeout: 200,
+    queueLimit: 100,
+    onError: () => {},
+  })
+  const isThere = async () => (await cache.ask(['PING'])) === 'PONG'
+  await expect.poll(isThere, { timeout: 5_000 }).toBe(true)
+  await server.kill('SIGSTOP')
+  const since = performance.now()
+  expect([await cache.ask(['GET', 'n']), await cache.run(add, ['n'], ['1'])]).toEqual([
+    undefined,
+    undefined,
+  ])
+  expect(performance.now() - since).toBeLessThan(1_000)
+  await server.kill('SIGCONT')
+  await expect.poll(isThere, { timeout: 5_000 }).toBe(true)
+})

@@ -36,11 +36,13 @@ const slowestReconnect = 2_000
 /** A connection to one Redis, made again whenever it is lost. */
 export class Cache implements AsyncDisposable {
   readonly #client: ReturnType<typeof clientFor>
+  readonly #timeout: number
   #commands = 0
   #failures = 0
 
   constructor(options: CacheOptions) {
     this.#client = clientFor(options)
+    this.#timeout = options.timeout
     this.#client.on('error', options.onError)
     // It keeps trying until it is there.
     this.#client.connect().catch(options.onError)
@@ -50,7 +52,7 @@ export class Cache implements AsyncDisposable {
   async ask(words: readonly string[]): Promise<unknown> {
     this.#commands++
     try {
-      return await this.#client.sendCommand([...words])
+      return await this.#send(words)
     } catch {
       this.#failures++
       return undefined
@@ -66,13 +68,24 @@ export class Cache implements AsyncDisposable {
     const rest = [String(keys.length), ...keys, ...values]
     this.#commands++
     try {
-      return await this.#client.sendCommand(['EVALSHA', digest, ...rest])
+      return await this.#send(['EVALSHA', digest, ...rest])
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
         return await this.ask(['EVAL', text, ...rest])
       }
       this.#failures++
       return undefined
+    }
+  }
+
+  /** The client's own time-out ends when a command is written: a server that hangs would be waited for. */
+  async #send(words: readonly string[]): Promise<unknown> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(reject, this.#timeout, new Error('the cache did not answer in time'))
+    try {
+      return await Promise.race([this.#client.sendCommand([...words]), late])
+    } finally {
+      clearTimeout(timer)
     }
   }
 

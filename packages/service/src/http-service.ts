@@ -48,6 +48,8 @@ export interface HttpServiceOptions {
   readonly hasBearerTokens?: boolean
   /** Whether a path is the same with and without a slash at its end. Default false. */
   readonly ignoresTrailingSlashes?: boolean
+  /** Where the contract says whether it is alive, beside /livez: answered however much is under way. */
+  readonly alivePaths?: readonly string[]
   /** Whether requests can be answered now; asked by /readyz. */
   readonly isReady: () => Promise<boolean>
 }
@@ -58,7 +60,7 @@ export interface HttpService {
   readonly metrics: Metrics
 }
 
-const pathsAlwaysAnswered = new Set(['/livez', '/readyz', '/metrics'])
+const pathsAlwaysAnswered = ['/livez', '/readyz', '/metrics']
 
 /** Builds the service without its routes; add them to `app`, then listen. */
 export async function createHttpService(options: HttpServiceOptions): Promise<HttpService> {
@@ -68,7 +70,7 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
   const unmatched = metrics.route('unmatched')
   const gate = new RequestGate({
     maxInFlight: settings.MAX_REQUESTS_IN_FLIGHT,
-    alwaysAdmitted: pathsAlwaysAnswered,
+    alwaysAdmitted: new Set([...pathsAlwaysAnswered, ...(options.alivePaths ?? [])]),
     unmatched,
     now: () => performance.now(),
     errorId,

@@ -88,6 +88,7 @@ export async function createHelpdesk({
     settings,
     log,
     hasBearerTokens: true,
+    alivePaths: ['/health'],
     isReady: async () => !draining && (await database.isAnswering(readyDeadline)),
   })
   const { app } = service
