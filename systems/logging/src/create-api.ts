@@ -1,6 +1,5 @@
 // Puts the API together: records in by way of the queue, records out by way of the database.
 
-import { randomBytes } from 'node:crypto'
 import {
   Coalescer,
   createHttpService,
@@ -85,7 +84,7 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
   service.metrics.add(() => watch.metrics())
   service.metrics.add(() => packerMetrics(packer))
   const reader = new RecordReader({
-    ids: new RecordIds(randomBytes(6)),
+    ids: new RecordIds(),
     messageLength: settings.MESSAGE_LENGTH_MAX,
   })
   const keys = await openKeys(settings, coalescer)

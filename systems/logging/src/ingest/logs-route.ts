@@ -65,13 +65,14 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
       onRequest: async (_request, reply) => {
         if (inFlight >= options.batchesInFlight)
           throw unavailable('Too many batches are in flight.')
+        // Keys were looked at before: whoever has left meanwhile would keep the place.
+        if (reply.raw.destroyed) return
         inFlight++
         reply.raw.once('close', () => inFlight--)
       },
     },
     async (request, reply) => {
       const items = await itemsOf(request, options)
-      if (items.length > options.recordsPerRequest) throw tooMany(options.recordsPerRequest)
       const answer = await take(items, options)
       return await reply
         .code(answer.status)
@@ -84,7 +85,7 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
 /** Unpacks and splits a body. The key is charged for it as it came, then for what it turned out to be. */
 async function itemsOf(
   { raw, headers, body: packed }: Received,
-  { gate, bodyBytes: limit }: LogsRouteOptions,
+  { gate, bodyBytes: limit, recordsPerRequest: most }: LogsRouteOptions,
 ): Promise<BodyItem[]> {
   const begun = { records: 1, bytes: packed.length }
   gate?.begin(raw, begun)
@@ -93,9 +94,10 @@ async function itemsOf(
   try {
     const body = await unpack(packed, { encoding, limit })
     use = { records: 1, bytes: body.length }
-    const isLines = headers['content-type']?.startsWith('application/json') !== true
-    const items = isLines ? splitLines(body) : splitArray(body)
-    use = { records: items.length, bytes: body.length }
+    const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+    const items = type === 'application/json' ? splitArray(body, most) : splitLines(body, most)
+    use = { records: Math.min(items.length, most), bytes: body.length }
+    if (items.length > most) throw tooMany(most)
     return items
   } finally {
     gate?.extend(raw, { begun, use })
@@ -122,8 +124,9 @@ async function take(items: readonly BodyItem[], options: LogsRouteOptions) {
     if (end.status === 'fulfilled') for (const { id } of members) ids.push(id)
     else {
       if (!(end.reason instanceof NotTaken)) throw end.reason
-      failed = end.reason
-      const reason = reasons[failed.failure]
+      // One that may have been taken decides what is said of all: whoever sent them sends them again with their ids.
+      if (failed?.failure !== 'lost') failed = end.reason
+      const reason = reasons[end.reason.failure]
       for (const { index, id } of members) rejected.push({ index, reason, id })
     }
   }

@@ -5,7 +5,7 @@ import { RecordIds } from '../records/record-id.ts'
 import { longestRow, newestRowsOf } from './newest-rows.ts'
 
 const now = Date.UTC(2026, 10, 28, 20)
-const reader = new RecordReader({ ids: new RecordIds(new Uint8Array(6)), messageLength: 100_000 })
+const reader = new RecordReader({ ids: new RecordIds(), messageLength: 100_000 })
 
 function accepted(message: string, timestamp: number) {
   const read = reader.read({ message, level: 'warn', timestamp, service: 'a\tb' }, now)

@@ -92,6 +92,12 @@ export function addListRoute(app: HttpApp, { read, readNewest, clock }: ListOpti
       (value) => value === undefined,
     )
     const page = isPlain ? await readNewest(limit) : await read(wanted)
+    // A cursor would not know how many are still to be skipped.
+    if ((page.unskipped ?? 0) > 0) {
+      throw badRequest(
+        'query.offset: a page does not look far enough to skip so many matches. Follow next_cursor instead.',
+      )
+    }
     return await reply
       .header('content-type', 'application/json; charset=utf-8')
       .send(pageJson(page))

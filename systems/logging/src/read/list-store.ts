@@ -1,9 +1,9 @@
-// Pages of records in SQL, newest first. A page that filters looks at 50,000 records at most and says how far it
-// came: however rare the match, its cost is bounded.
+// Pages of records in SQL, newest first. A page that filters looks at 50,000 records at most, a slice at a time and
+// only for so long, and says how far it came: however rare the match and however long the records, its cost is bounded.
 
-import { statement, type Coalescer, type LaneOptions, type Rows } from '@plimsoll/service'
+import { statement, type Coalescer, type LaneOptions } from '@plimsoll/service'
 
-import type { Place } from './cursor.ts'
+import { placeOfId, type Place } from './cursor.ts'
 import { recordColumns, recordJson, type RecordRow } from './record-json.ts'
 
 /** Which page. */
@@ -22,56 +22,105 @@ export interface PageRequest {
 export interface Page {
   readonly rows: readonly string[]
   readonly next: string | null
+  /** Records that were still to be skipped when it had looked at as many as it may. */
+  readonly unskipped?: number
 }
 
 /** Records that one page may look at. */
 export const mostExamined = 50_000
 
-const candidates = `
-  from logs
-  where (timestamp, id) < ($1::timestamptz, $2::uuid) and timestamp <= $1::timestamptz
-    and timestamp >= $3::timestamptz
-  order by timestamp desc, id desc`
+/** How long a page goes on to another slice, in milliseconds. */
+const patience = 50
+/** Records of the first slice; those that follow are larger. */
+const firstSlice = 5_000
+const nextSlice = 10_000
 
-/** The second half runs only when the first came to its end without filling the page. */
+interface Slice extends PageRequest {
+  /** Records that it looks at. */
+  readonly size: number
+}
+
+interface FoundSlice {
+  readonly rows: readonly RecordRow[]
+  /** Matches that were skipped. */
+  readonly skipped: number
+  /** The last record that was looked at, when the page is not full and there are more; else null. */
+  readonly examinedTo: string | null
+}
+
+/**
+ * Records are read only until enough of them match. Then, or at the end of the slice, comes a row that says how many
+ * matched and, where the page is not full, which record was the last.
+ */
 const list = statement(
   'list_logs',
   `
-with page as materialized (
-  select ${recordColumns} from (select ${recordColumns} ${candidates} limit ${mostExamined}) as examined
+with examined as materialized (
+  select ${recordColumns} from logs
+  where (timestamp, id) < ($1::timestamptz, $2::uuid) and timestamp <= $1::timestamptz
+    and timestamp >= $3::timestamptz
+  order by timestamp desc, id desc limit $9::integer
+), matching as materialized (
+  select ${recordColumns} from examined
   where ($4::text is null or level = $4) and ($5::text is null or service = $5)
     and ($6::text is null or strpos(message, $6) > 0)
-  order by timestamp desc, id desc
-  offset $7 limit $8
+  limit $7::integer + $8::integer
 )
-select ${recordColumns} from page
+select ${recordColumns} from (select * from matching offset $7::integer) as page
 union all
-select last.id, last.timestamp, null, null, null, null from (
-  select id, timestamp ${candidates} offset ${mostExamined - 1} limit 1
-) as last
-where (select count(*) from page) < $8`,
+select case when matches < $7::integer + $8::integer
+    then (select id from examined offset $9::integer - 1 limit 1) end,
+  null, null, null, matches::text, null
+from (select count(*) as matches from matching) as counted`,
 )
 
-/** One page per statement: filters differ, and a slow one must not hold up another. */
-const filtered: LaneOptions<PageRequest, Page> = {
+/** One slice per statement: filters differ, and a slow one must not hold up another. */
+const sliced: LaneOptions<Slice, FoundSlice> = {
   statement: list,
   kind: 'read',
   batch: { requests: 1, bytes: 1_048_576 },
   bytes: () => 256,
-  bind: ([request]) => {
-    if (request === undefined) return []
-    const { after, from, level, service, contains, skip, limit } = request
-    return [after.timestamp, after.id, from, level, service, contains, skip, limit]
+  bind: ([slice]) => {
+    if (slice === undefined) return []
+    const { after, from, level, service, contains, skip, limit, size } = slice
+    return [after.timestamp, after.id, from, level, service, contains, skip, limit, size]
   },
-  answers: (rows, [request]) => [pageOf(rows, request?.limit ?? 0)],
+  answers: (rows, [slice]) => {
+    const end = rows.at(-1)
+    const skipped = Math.min(Number(end?.[4]), slice?.skip ?? 0)
+    return [
+      { rows: rows.slice(0, -1) as unknown as RecordRow[], skipped, examinedTo: end?.[0] ?? null },
+    ]
+  },
 }
 
-function pageOf(rows: Rows, limit: number): Page {
-  const records = rows.filter((row) => row[2] !== null) as unknown as RecordRow[]
-  const texts = records.map(recordJson)
-  if (records.length === limit) return { rows: texts, next: records.at(-1)?.[0] ?? null }
-  const examinedTo = rows.find((row) => row[2] === null)
-  return { rows: texts, next: examinedTo?.[0] ?? null }
+/** Slice after slice, until the page is full, all is read, or it has looked at enough. */
+function pagesOf(look: (slice: Slice) => Promise<FoundSlice>) {
+  return async (request: PageRequest): Promise<Page> => {
+    const until = performance.now() + patience
+    const rows: RecordRow[] = []
+    let { after, skip } = request
+    let left = mostExamined
+    // One without a filter is full at once.
+    let size = Math.max(firstSlice, skip + request.limit)
+    for (;;) {
+      const limit = request.limit - rows.length
+      const found = await look({ ...request, after, skip, limit, size })
+      rows.push(...found.rows)
+      skip -= found.skipped
+      left -= size
+      const texts = () => rows.map(recordJson)
+      if (rows.length === request.limit) return { rows: texts(), next: rows.at(-1)?.[0] ?? null }
+      const { examinedTo } = found
+      if (examinedTo === null) return { rows: texts(), next: null }
+      // What is to be skipped does not end with the patience: a cursor could not go on there.
+      if (left <= 0 || (skip === 0 && performance.now() > until)) {
+        return { rows: texts(), next: examinedTo, unskipped: skip }
+      }
+      after = placeOfId(examinedTo)
+      size = Math.min(left, nextSlice)
+    }
+  }
 }
 
 const newest = statement(
@@ -85,7 +134,14 @@ const shared: LaneOptions<number, Page> = {
   kind: 'read',
   bytes: () => 8,
   bind: (limits) => [Math.max(...limits)],
-  answers: (rows, limits) => limits.map((limit) => pageOf(rows.slice(0, limit), limit)),
+  answers: (rows, limits) => {
+    const records = rows as unknown as RecordRow[]
+    const texts = records.map(recordJson)
+    return limits.map((limit) => ({
+      rows: texts.slice(0, limit),
+      next: records[limit - 1]?.[0] ?? null,
+    }))
+  },
 }
 
 /** Opens the lanes of pages. */
@@ -93,5 +149,5 @@ export function openPages(coalescer: Coalescer): {
   read: (request: PageRequest) => Promise<Page>
   readNewest: (limit: number) => Promise<Page>
 } {
-  return { read: coalescer.lane(filtered), readNewest: coalescer.lane(shared) }
+  return { read: pagesOf(coalescer.lane(sliced)), readNewest: coalescer.lane(shared) }
 }

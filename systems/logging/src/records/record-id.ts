@@ -1,29 +1,31 @@
 // Record ids: UUIDv7 as in RFC 9562, beginning with the record's own timestamp, so that ids sort by time and one
 // probe of the index finds a record by its id alone.
 //
-//   tttttttt-tttt-7sss-8sss-ssrrrrrrrrrr     t milliseconds, s sequence, r random per process
+//   tttttttt-tttt-7sss-8sss-ssrrrrrrrrrr     t milliseconds, s sequence, r random
 //
-// Records of the same millisecond keep the order in which this process saw them. No randomness is drawn per
-// record: at tens of thousands a second it would cost more than everything else about the id.
+// Records of the same millisecond keep the order in which this process saw them. The rest is drawn per record: whoever
+// could guess it could store a record first under the id of another.
+
+import { randomFillSync } from 'node:crypto'
 
 const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
+const bytes = Array.from({ length: 256 }, (_, byte) => hex(byte, 2))
 
-/** Makes ids that no other process makes, provided `random` differs: six bytes. */
+const randomBytes = 6
+/** Drawn for so many ids at once: a draw for each would cost more than everything else about it. */
+const drawnAtOnce = 1_024
+
+/** Makes ids that no other process makes. */
 export class RecordIds {
-  readonly #tails: readonly string[]
+  readonly #random = Buffer.alloc(randomBytes * drawnAtOnce)
+  #used = randomBytes * drawnAtOnce
   #sequence = -1
   /** Of the ids before this one: the part between timestamp and tail. */
   #middle = ''
   #timestamp = -1
   #head = ''
-
-  constructor(random: Uint8Array) {
-    const [first = 0, ...rest] = random.slice(0, 6)
-    const end = rest.map((byte) => hex(byte, 2)).join('')
-    this.#tails = Array.from({ length: 64 }, (_, low) => hex((low << 2) | (first & 3), 2) + end)
-  }
 
   /** The next id of a record with this timestamp, in milliseconds since 1970. */
   next(timestamp: number): string {
@@ -37,7 +39,18 @@ export class RecordIds {
       const digits = hex(timestamp, 12)
       this.#head = `${digits.slice(0, 8)}-${digits.slice(8)}`
     }
-    return this.#head + this.#middle + (this.#tails[low] ?? '')
+    return this.#head + this.#middle + this.#tail(low)
+  }
+
+  #tail(low: number): string {
+    if (this.#used === this.#random.length) {
+      randomFillSync(this.#random)
+      this.#used = 0
+    }
+    const at = this.#used
+    this.#used += randomBytes
+    const first = (low << 2) | ((this.#random[at] ?? 0) & 3)
+    return (bytes[first] ?? '') + this.#random.toString('hex', at + 1, at + randomBytes)
   }
 }
 

@@ -30,20 +30,28 @@ export interface Progress {
   readonly now: number
 }
 
-const staging = `create temp table if not exists staging (
+const staging = `create temp table staging (
   id uuid, timestamp timestamptz(3), level text, service text, message text, received_at timestamptz(3)
 ) on commit delete rows`
 
-const insert = `insert into logs (id, timestamp, level, service, message, received_at)
-  select id, timestamp, level, service, message, received_at from staging order by timestamp, id
-  on conflict (timestamp, id) do nothing`
+const insert = `with stored as (
+    insert into logs (id, timestamp, level, service, message, received_at)
+    select id, timestamp, level, service, message, received_at from staging order by timestamp, id
+    on conflict (timestamp, id) do nothing
+    returning 1
+  ), noted as (
+    insert into worker_progress (worker, batches, worked_through, updated_at)
+    values ($1, 1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0))
+    on conflict (worker) do update set batches = worker_progress.batches + 1,
+      worked_through = greatest(worker_progress.worked_through, excluded.worked_through),
+      updated_at = excluded.updated_at
+    returning batches
+  )
+  select (select count(*) from stored) as stored, batches, (select epoch from newest_epoch) as epoch
+  from noted`
 
-const note = `insert into worker_progress (worker, batches, worked_through, updated_at)
-  values ($1, 1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0))
-  on conflict (worker) do update set batches = worker_progress.batches + 1,
-    worked_through = greatest(worker_progress.worked_through, excluded.worked_through),
-    updated_at = excluded.updated_at
-  returning batches, (select epoch from newest_epoch) as epoch`
+/** Connections that have the table: it stays for as long as they do. */
+const prepared = new WeakSet<ClientBase>()
 
 /** Stores a batch, all or nothing. Rejects with `StatementError`; only `lost` leaves open whether it is in. */
 export async function copyBatch(
@@ -74,16 +82,18 @@ async function transact(
   lines: readonly Buffer[],
   progress: Progress,
 ): Promise<BatchCounts> {
-  await client.query(staging)
+  if (!prepared.has(client)) {
+    await client.query(staging)
+    prepared.add(client)
+  }
   await client.query('begin')
   await pipeline(Readable.from(lines), client.query(copyFrom('copy staging from stdin')))
-  const { rowCount } = await client.query({ name: 'insert_logs', text: insert })
-  const { rows } = await client.query<{ batches: string; epoch: string }>({
-    name: 'note_progress',
-    text: note,
+  const { rows } = await client.query<{ stored: string; batches: string; epoch: string }>({
+    name: 'insert_logs',
+    text: insert,
     values: [progress.worker, progress.workedThrough, progress.now],
   })
   await client.query('commit')
-  const { batches = '0', epoch = '' } = rows[0] ?? {}
-  return { stored: rowCount ?? 0, batches: Number(batches), epoch }
+  const { stored = '0', batches = '0', epoch = '' } = rows[0] ?? {}
+  return { stored: Number(stored), batches: Number(batches), epoch }
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 const reader = new RecordReader({
-  ids: new RecordIds(new Uint8Array([9, 9, 9, 9, 9, 9])),
+  ids: new RecordIds(),
   messageLength: 1_000,
 })
 

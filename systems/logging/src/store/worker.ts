@@ -1,5 +1,6 @@
 // Moves records from the queue into the database: receive, store, and only then delete. What is received while
-// a transaction runs goes into the next one; nothing waits for a timer.
+// a transaction runs goes into the next one. What comes after a quiet moment is stored at once; under load nobody
+// receives or stores more often than every 50 ms, so that a call and a transaction carry more.
 //
 //   receiving ──stop()──→ draining → stopped        what is held is stored, then deleted
 //       └─ database down: nothing more is received; what is held stays hidden from others and is tried again
@@ -42,6 +43,9 @@ export interface WorkerOptions {
 
 const shortestPause = 100
 const longestPause = 2_000
+const shortestTurn = 50
+/** A queue hands over so many at once, if there are so many. */
+const mostReceived = 10
 
 /** Runs from its making until `stop`. */
 export class Worker {
@@ -105,10 +109,13 @@ export class Worker {
       }
       try {
         const wait = settings.WAIT_SECONDS
+        const began = performance.now()
         const messages = await queue.receive({ wait, hidden: settings.HIDDEN_SECONDS })
         failures = 0
         for (const message of messages) await this.#hold(message)
         if (messages.length > 0) this.#signal()
+        const isBehind = messages.length === mostReceived || this.#waiting.length >= mostReceived
+        if (!isBehind) await restOfTurn(began)
       } catch (error) {
         if (failures++ === 0) log.warn({ err: error }, 'the queue cannot be read')
         await pause(pauseAfter(failures))
@@ -144,10 +151,12 @@ export class Worker {
         await this.#wake.promise
         continue
       }
+      const began = performance.now()
       if (!(await this.#storeBatch(batch, slot))) return
       for (const held of batch) this.#held.delete(held)
       this.#delete(batch.map(({ message }) => message))
       this.#signal()
+      if (this.#waiting.length < mostReceived) await restOfTurn(began)
     }
   }
 
@@ -206,6 +215,11 @@ export class Worker {
       // They show up elsewhere too, which is harmless.
     })
   }
+}
+
+async function restOfTurn(began: number): Promise<void> {
+  const rest = began + shortestTurn - performance.now()
+  if (rest > 0) await pause(rest)
 }
 
 function pauseAfter(failures: number): number {

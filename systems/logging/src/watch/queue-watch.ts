@@ -2,6 +2,7 @@
 // how many dead letters. SQS tells an age only in CloudWatch, so it is estimated here: what is queued was sent
 // after the queue was last seen empty, and after what the workers have worked through.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { family, gauge, statement, type Database } from '@plimsoll/service'
 import type { Queue, QueueDepth } from '@plimsoll/service/queue'
 
@@ -26,6 +27,8 @@ export interface QueueWatchOptions {
 }
 
 const every_ms = 1_000
+/** How long a look waits for the database, which the queue does not need. */
+const patience_ms = 500
 
 const progress = statement(
   'worker_progress',
@@ -38,6 +41,8 @@ export class QueueWatch implements Disposable {
   readonly #timer: NodeJS.Timeout
   #dead: Queue | undefined
   #looking = false
+  #answeredAt = -Infinity
+  #asking: Promise<number> | undefined
   #view: QueueView | undefined
 
   constructor(options: QueueWatchOptions) {
@@ -52,8 +57,7 @@ export class QueueWatch implements Disposable {
 
   /** Whether the queue answered in the last few seconds. */
   isAnswering(): boolean {
-    const { clock } = this.#options
-    return this.#view !== undefined && clock() - this.#view.seenAt < 4 * every_ms
+    return this.#options.clock() - this.#answeredAt < 4 * every_ms
   }
 
   /** Looks now, unless a look is under way. Never rejects. */
@@ -64,6 +68,7 @@ export class QueueWatch implements Disposable {
     try {
       const since = clock()
       const depth = await queue.depth()
+      this.#answeredAt = clock()
       const [deadLetters, through] = await Promise.all([this.#deadLetters(), this.#workedThrough()])
       const total = depth.waiting + depth.inFlight + depth.delayed
       const before = this.#view?.workedThrough ?? 0
@@ -113,12 +118,17 @@ export class QueueWatch implements Disposable {
     }
   }
 
+  /** 0 where the database does not say in time; it is not asked again before it has. */
   async #workedThrough(): Promise<number> {
-    try {
-      const rows = await this.#options.database.run(progress, [])
-      return Number(rows[0]?.[0] ?? 0)
-    } catch {
-      return 0
-    }
+    this.#asking ??= this.#options.database
+      .run(progress, [])
+      .then(
+        (rows) => Number(rows[0]?.[0] ?? 0),
+        () => 0,
+      )
+      .finally(() => (this.#asking = undefined))
+    const over = new AbortController()
+    const late = pause(patience_ms, 0, { signal: over.signal }).catch(() => 0)
+    return await Promise.race([this.#asking, late]).finally(() => over.abort())
   }
 }
