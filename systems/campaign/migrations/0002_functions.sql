@@ -8,20 +8,35 @@
 create function settle(given_teams bigint[], starts timestamptz) returns void language sql volatile
 begin atomic
   update scores s set
-    earliest = greatest(first.last_checkin_at, starts),
-    latest = greatest(last.last_checkin_at, starts),
+    earliest = greatest(first.at, starts),
+    latest = greatest(last.at, starts),
     version = s.version + 1,
     changed_by = pg_current_xact_id()
   from unnest(given_teams) as given (id)
   left join lateral (
-    select last_checkin_at from members where team_id = given.id
-    order by last_checkin_at nulls first limit 1
+    select at from last_checkins where team_id = given.id order by at limit 1
   ) as first on true
   left join lateral (
-    select last_checkin_at from members where team_id = given.id
-    order by last_checkin_at desc nulls last limit 1
+    select at from last_checkins where team_id = given.id order by at desc limit 1
   ) as last on true
   where s.team_id = given.id;
+end;
+
+-- Sets the last check-in of users whose rows are locked, as are the scores of all their teams.
+create function set_last_checkin(given_users bigint[], moments timestamptz[]) returns void
+language sql volatile
+begin atomic
+  with changed as materialized (
+    select given.id, given.moment, u.last_checkin_at as before
+    from unnest(given_users, moments) as given (id, moment)
+    join users u on u.id = given.id
+  ), kept as (
+    update users u set last_checkin_at = changed.moment from changed where u.id = changed.id
+  )
+  update last_checkins l set at = coalesce(changed.moment, '-infinity')
+  from changed join members m on m.user_id = changed.id
+  where l.team_id = m.team_id and l.at = coalesce(changed.before, '-infinity')
+    and l.user_id = changed.id;
 end;
 
 -- Check-ins of many users. Row n of the answer is what became of the nth: stored, repeated (its nonce had been
@@ -37,6 +52,7 @@ language plpgsql as $$
 declare
   moment timestamptz;
   ids bigint[];
+  stored bigint[];
   fresh bigint[];
   moved bigint[];
 begin
@@ -49,29 +65,32 @@ begin
     from unnest(ids, given_users, given_contents, given_images, given_nonces)
       as given (id, user_id, content, image, nonce)
     join users u on u.id = given.user_id
-    on conflict (user_id, nonce) where nonce is not null do nothing
+    on conflict (user_id, nonce) do nothing
     returning id, user_id
   ), entered as (
     insert into ledger (kind, at, user_id, checkin_id)
     select 'checked in', moment, user_id, id from written
   )
-  select array_agg(distinct user_id) into fresh from written;
+  select coalesce(array_agg(id), '{}'), array_agg(distinct user_id) into stored, fresh from written;
   moved := array(select distinct m.team_id from members m where m.user_id = any (fresh));
   perform 1 from scores s where s.team_id = any (moved) order by s.team_id for no key update;
-  update members m set last_checkin_at = greatest(m.last_checkin_at, moment)
-  where m.user_id = any (fresh);
+  -- The clock may have been set back.
+  perform set_last_checkin(array_agg(u.id), array_agg(greatest(u.last_checkin_at, moment)))
+  from users u where u.id = any (fresh);
   perform settle(moved, starts);
   return query
-    select given.place, coalesce(own.id, other.id), case
-      when own.id is not null then 'stored'
+    select given.place, given.id, 'stored', null::bigint, null::text, null::double precision,
+      null::bigint
+    from unnest(ids) with ordinality as given (id, place) where given.id = any (stored)
+    union all
+    select given.place, other.id, case
       when other.id is null then 'absent'
       when other.content = given.content then 'repeated'
-      else 'taken' end, null::bigint, null::text, null::double precision, null::bigint
+      else 'taken' end, null, null, null, null
     from unnest(ids, given_users, given_contents, given_nonces)
       with ordinality as given (id, user_id, content, nonce, place)
-    left join checkins own on own.id = given.id
-    left join checkins other
-      on own.id is null and other.user_id = given.user_id and other.nonce = given.nonce
+    left join checkins other on other.user_id = given.user_id and other.nonce = given.nonce
+    where not given.id = any (stored)
     union all
     select 0, null, null, s.team_id, s.team_name, s.score, s.version from scores s
     where s.team_id = any (moved);
@@ -122,12 +141,11 @@ begin
     return query select 'many', null::bigint, null::text, null::double precision, null::bigint; return;
   end if;
   moment := clock_timestamp();
-  insert into members (team_id, user_id, user_name, last_checkin_at, joined_at)
-  values (wanted, given_user, member.user_name, (
-    select at from checkins where user_id = given_user and invalidated_at is null
-    order by at desc limit 1
-  ), moment) on conflict do nothing;
+  insert into members (team_id, user_id, user_name, joined_at)
+  values (wanted, given_user, member.user_name, moment) on conflict do nothing;
   if not found then return query select 'member', null::bigint, null::text, null::double precision, null::bigint; return; end if;
+  insert into last_checkins (team_id, at, user_id)
+  values (wanted, coalesce(member.last_checkin_at, '-infinity'), given_user);
   insert into ledger (kind, at, user_id, team_id) values ('joined', moment, given_user, wanted);
   perform reweigh(member, wanted, others, 1, starts);
   return query select 'joined', s.team_id, s.team_name, s.score, s.version from scores s
@@ -149,6 +167,8 @@ begin
   if not found then return query select 'absent', null::bigint, null::text, null::double precision, null::bigint; return; end if;
   delete from members m where m.team_id = wanted and m.user_id = given_user;
   if not found then return query select 'stranger', null::bigint, null::text, null::double precision, null::bigint; return; end if;
+  delete from last_checkins l where l.team_id = wanted and l.user_id = given_user
+    and l.at = coalesce(member.last_checkin_at, '-infinity');
   others := array(select m.team_id from members m where m.user_id = given_user);
   insert into ledger (kind, at, user_id, team_id) values ('left', clock_timestamp(), given_user, wanted);
   perform reweigh(member, wanted, others, -1, starts);
@@ -156,35 +176,37 @@ begin
     where s.team_id = any (others || wanted) order by s.team_id <> wanted;
 end $$;
 
--- An admin takes a check-in back; the scores follow. The verdict: invalidated, already, absent, forbidden.
+-- An admin takes a check-in back; the scores follow. The verdict: invalidated, already, absent, forbidden. The first two
+-- come with the key of its image.
 create function invalidate_checkin(given_checkin bigint, given_admin bigint, starts timestamptz)
-returns table (verdict text, team_id bigint, team_name text, score double precision, version bigint)
+returns table (verdict text, team_id bigint, team_name text, score double precision, version bigint,
+  image text)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   owner bigint;
+  picture text;
   remaining timestamptz;
   moved bigint[];
 begin
   if not exists (select 1 from users where id = given_admin and is_admin) then
-    return query select 'forbidden', null::bigint, null::text, null::double precision, null::bigint; return;
+    return query select 'forbidden', null::bigint, null::text, null::double precision, null::bigint, null::text; return;
   end if;
-  select user_id into owner from checkins where id = given_checkin;
-  if not found then return query select 'absent', null::bigint, null::text, null::double precision, null::bigint; return; end if;
+  select c.user_id, c.image into owner, picture from checkins c where c.id = given_checkin;
+  if not found then return query select 'absent', null::bigint, null::text, null::double precision, null::bigint, null::text; return; end if;
   perform 1 from users where id = owner for no key update;
   update checkins set invalidated_at = clock_timestamp()
   where id = given_checkin and invalidated_at is null;
-  if not found then return query select 'already', null::bigint, null::text, null::double precision, null::bigint; return; end if;
+  if not found then return query select 'already', null::bigint, null::text, null::double precision, null::bigint, picture; return; end if;
   insert into ledger (kind, at, user_id, checkin_id, admin_id)
   values ('invalidated', clock_timestamp(), owner, given_checkin, given_admin);
-  select at into remaining from checkins where user_id = owner and invalidated_at is null
-  order by at desc limit 1;
+  select max(at) into remaining from checkins where user_id = owner and invalidated_at is null;
   moved := array(select m.team_id from members m where m.user_id = owner);
   perform 1 from scores s where s.team_id = any (moved) order by s.team_id for no key update;
-  update members m set last_checkin_at = remaining where m.user_id = owner;
+  perform set_last_checkin(array[owner], array[remaining]);
   perform settle(moved, starts);
-  return query select 'invalidated', null::bigint, null::text, null::double precision, null::bigint
-    union all select 'changed', s.team_id, s.team_name, s.score, s.version from scores s
+  return query select 'invalidated', null::bigint, null::text, null::double precision, null::bigint, picture
+    union all select 'changed', s.team_id, s.team_name, s.score, s.version, null from scores s
     where s.team_id = any (moved);
 end $$;
 

@@ -81,6 +81,7 @@ export async function createCampaign({
     log,
     hasBearerTokens: true,
     ignoresTrailingSlashes: true,
+    alivePaths: ['/health', '/health/'],
     isReady: async () => !draining && isLoaded() && (await database.isAnswering(readyDeadline)),
   })
   service.metrics.add(databaseMetrics([database, writer], [rushed, checkins]))
@@ -187,7 +188,7 @@ async function addRoutes(
   const images = new Images(store, { largest_bytes: settings.IMAGE_LIMIT_BYTES })
   addImageRoute(app, { images, silence_ms: settings.REQUEST_TIMEOUT_MS })
   await addUploadRoute(app, { settings, checkIn, images })
-  addAdminRoutes(app, { writer, listener: leaderboard, starts })
+  addAdminRoutes(app, { writer, listener: leaderboard, starts, images })
   return { leaderboard, streams }
 }
 

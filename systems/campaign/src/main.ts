@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, Command>> = {
     (await import('./score/rebuild-command.ts')).rebuildCommand(args, process),
 }
 
+// By this name public deployments give it, to every command.
+const { DATABASE_URL_WRITER } = process.env
+if (DATABASE_URL_WRITER !== undefined) process.env['DATABASE_URL'] = DATABASE_URL_WRITER
+
 const [name = 'serve', ...args] = process.argv.slice(2)
 process.exit(await execute(name, args))
 

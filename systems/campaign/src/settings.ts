@@ -74,9 +74,5 @@ export type Settings = Static<typeof settingsSchema>
 
 /** Throws `SettingsError` with every fault. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
-  return readSettings(settingsSchema, {
-    ...environment,
-    // By this name public deployments give it.
-    DATABASE_URL: environment['DATABASE_URL_WRITER'] ?? environment['DATABASE_URL'],
-  })
+  return readSettings(settingsSchema, environment)
 }

@@ -43,7 +43,8 @@ const list = statement(
 export function openPosts(reads: Reads) {
   return reads.lane<PostPage, Post[]>({
     statement: list,
-    bytes: ({ count }) => 1_000 * count,
+    // What is skipped is read as well: the deepest page goes alone.
+    bytes: ({ count, skip }) => 1_000 * count + 100 * skip,
     bind: (pages) => [
       plainArray(pages.map(({ before }) => before)),
       plainArray(pages.map(({ skip }) => skip)),

@@ -11,14 +11,24 @@ export interface UploadBody {
   readonly image?: unknown
 }
 
+/** A check-in has two, and whoever sends more is believed to mean no harm up to here. */
+const mostFields = 16
+/** Each part of a multipart form has this header. */
+const partHeader = '\r\nContent-Disposition: form-data'
+
 /** `content=…&nonce=…`. */
 export function formBody(text: string): UploadBody {
-  const fields = new URLSearchParams(text)
-  return fieldsOf([...fields])
+  if (text.split('&', mostFields + 1).length > mostFields) throw tooMany()
+  return fieldsOf([...new URLSearchParams(text)])
 }
 
 /** A multipart form; throws a 400 for what is none. */
 export async function multipartBody(body: Buffer, contentType: string): Promise<UploadBody> {
+  let headers = 0
+  for (let at = 0; (at = body.indexOf(partHeader, at)) !== -1; at += partHeader.length) {
+    // Whatever a file holds: a few of these in it do no harm.
+    if (++headers > 2 * mostFields) throw tooMany()
+  }
   let fields: [string, string | File][]
   try {
     const parsed = await new Response(new Uint8Array(body), {
@@ -41,10 +51,13 @@ export async function multipartBody(body: Buffer, contentType: string): Promise<
   return { ...fieldsOf(texts), ...(hasImage ? { image: image as Uint8Array } : {}) }
 }
 
+const tooMany = () => badRequest(`A check-in has at most ${mostFields} fields.`)
+
 function fieldsOf(fields: readonly [string, string][]): UploadBody {
-  const names = fields.map(([name]) => name)
-  const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined) throw badRequest('A field is given once.')
+  if (fields.length > mostFields) throw tooMany()
+  if (new Set(fields.map(([name]) => name)).size < fields.length) {
+    throw badRequest('A field is given once.')
+  }
   const { content, nonce } = Object.fromEntries(fields)
   return {
     ...(content === undefined ? {} : { content }),

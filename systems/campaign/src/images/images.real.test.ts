@@ -187,6 +187,20 @@ test('an image that comes again with its nonce is kept once', async () => {
   expect(await kept()).toEqual(files)
 })
 
+test('the image of a check-in that is taken back is served no more, and goes as well when it is asked again', async () => {
+  const [admin] = (await campaign.crowd(1)) as [Caller]
+  await campaign.sql('update users set is_admin = true where id = $1', [admin.id])
+  const { body } = await caller.upload({ content: 'to be taken back' }, await photo('png'))
+  const path = await newestImage(caller)
+  expect((await fetch(campaign.url + path)).status).toBe(200)
+  for (const _ of ['first', 'again']) {
+    const answer = await admin.post(`/api/admin/checkins/${body.checkin_id}/invalidate`)
+    expect(answer.status).toBe(200)
+    expect((await fetch(campaign.url + path)).status).toBe(404)
+  }
+  expect(await kept()).not.toContain(path.split('/').at(-1))
+})
+
 test('what is no key of an image is 404', async () => {
   const [name = ''] = await kept()
   for (const key of [

@@ -325,8 +325,11 @@ async function joinCrowd(page: Page): Promise<void> {
   const [founder] = (await campaign.crowd(1)) as [Caller]
   const { body } = await founder.post('/api/team/create-team/', { team_name: 'Crowd' })
   await campaign.sql(
-    `insert into members (team_id, user_id, user_name, joined_at)
-     select $1, n, 'one of many', now() from generate_series(1, 1000) as n`,
+    `with joined as (
+       insert into members (team_id, user_id, user_name, joined_at)
+       select $1, n, 'one of many', now() from generate_series(1, 1000) as n returning *
+     )
+     insert into last_checkins select team_id, '-infinity', user_id from joined`,
     [body.team_id],
   )
   await page.goto(`${url}/teams/${body.team_id}`)

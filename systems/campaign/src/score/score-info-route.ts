@@ -24,17 +24,17 @@ const read = statement(
   'score_info',
   `select wanted.place, s.team_name,
      s.total_units::double precision / 232792560, s.new_units::double precision / 232792560,
-     first.user_name, greatest(first.last_checkin_at, $2::timestamptz)::text,
-     last.user_name, greatest(last.last_checkin_at, $2::timestamptz)::text
+     first.user_name, greatest(first.at, $2::timestamptz)::text,
+     last.user_name, greatest(last.at, $2::timestamptz)::text
    from unnest($1::bigint[]) with ordinality as wanted (team_id, place)
    join scores s on s.team_id = wanted.team_id
    left join lateral (
-     select user_name, last_checkin_at from members where team_id = s.team_id
-     order by last_checkin_at nulls first limit 1
+     select u.user_name, l.at from last_checkins l join users u on u.id = l.user_id
+     where l.team_id = s.team_id order by l.at limit 1
    ) as first on true
    left join lateral (
-     select user_name, last_checkin_at from members where team_id = s.team_id
-     order by last_checkin_at desc nulls last limit 1
+     select u.user_name, l.at from last_checkins l join users u on u.id = l.user_id
+     where l.team_id = s.team_id order by l.at desc limit 1
    ) as last on true`,
 )
 
