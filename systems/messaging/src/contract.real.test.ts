@@ -71,6 +71,19 @@ test('pages go on where they ended, in both directions', async () => {
   expect(oldest.next_cursor).toBe(oldest.messages[1].send_time - 1)
 })
 
+test('the newest page is always what is stored, however often it was read before', async () => {
+  let sent = 0
+  for (const more of [1, 0, 1, 3, 6, 0, 4]) {
+    for (let n = 0; n < more; n++) await messaging.send('read:often', 'often', `${(sent += 1)}`)
+    const { body } = await messaging.get('/api/pull?chat=often:read&limit=3&reverse=true')
+    const newest = Array.from({ length: Math.min(3, sent) }, (_, n) => `${sent - n}`)
+    expect(body.messages.map((each: { text: string }) => each.text)).toEqual(newest)
+    expect(body.has_more).toBe(sent > 3)
+  }
+  const metrics = await (await fetch(`${messaging.url}/metrics`)).text()
+  expect(Number(/newest_pages_unchanged_total (\d+)/.exec(metrics)?.[1])).toBe(2)
+})
+
 test('an empty chat is an empty page with a cursor that is not 0', async () => {
   const empty = { messages: [], has_more: false, next_cursor: 1 }
   expect((await messaging.get('/api/pull?chat=no:body')).body).toEqual(empty)

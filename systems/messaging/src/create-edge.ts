@@ -17,11 +17,18 @@ import { CallFailure } from './calls/call-failure.ts'
 import { CallLane, type LaneFigures } from './calls/call-lane.ts'
 import { RetryBudget } from './calls/retry-budget.ts'
 import { Roster } from './calls/roster.ts'
-import { StoreClient, type ReadyPage, type SentAt } from './calls/store-client.ts'
+import { StoreClient, type SentAt } from './calls/store-client.ts'
 import type { Part } from './create-store.ts'
 import { EtcdClient } from './discovery/etcd-client.ts'
 import { StoreList } from './discovery/store-list.ts'
-import { mostTextAtOnce, pageBytes, pullDistinct, type CheckedPage } from './pull/page.ts'
+import { NewestPages } from './pull/newest-pages.ts'
+import {
+  mostTextAtOnce,
+  pageBytes,
+  pullDistinct,
+  type CheckedPage,
+  type MessageLines,
+} from './pull/page.ts'
 import { addPullRoutes } from './pull/pull-routes.ts'
 import { addSendRoute } from './send/send-route.ts'
 import type { CheckedMessage } from './send/send-store.ts'
@@ -47,6 +54,7 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
   })
   const list = followStores(settings, { roster, log })
   const { sends, pulls } = openLanes(settings, roster)
+  const newest = new NewestPages((page) => pulls.submit(page))
   const waiting = new WaitingPulls({
     newest: (chats) => newestOf(roster, chats),
     every_ms: settings.NEWEST_EVERY_MS,
@@ -59,10 +67,11 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
     settings,
     log,
     hasBearerTokens: settings.AUTH === 'jwt',
+    alivePaths: ['/ping'],
     isReady: async () => !draining && (await isAnswered(roster)),
   })
   const { app } = service
-  service.metrics.add(() => edgeMetrics({ roster, list, lanes: [sends, pulls], waiting }))
+  service.metrics.add(() => edgeMetrics({ roster, list, lanes: [sends, pulls], waiting, newest }))
   // Public clients put a JSON body on a GET.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   addPing(app)
@@ -78,7 +87,7 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
     onSent: (chat, send_time) => waiting.notice(chat, send_time),
   })
   await addPullRoutes(app, {
-    pull: (page) => pulls.submit(page),
+    pull: (page) => newest.pull(page),
     callers,
     waiting,
     wait_ms_max: settings.WAIT_MS_MAX,
@@ -138,7 +147,7 @@ function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
     bytes: ({ text }) => 100 + Buffer.byteLength(text),
     isRepeatable: ({ client_id }) => client_id !== null,
   })
-  const pulls = new CallLane<StoreClient, CheckedPage, ReadyPage>({
+  const pulls = new CallLane<StoreClient, CheckedPage, MessageLines>({
     ...options,
     name: 'pull',
     budget: new RetryBudget(budget),
@@ -191,9 +200,10 @@ interface Measured {
   readonly list: StoreList | undefined
   readonly lanes: readonly { readonly name: string; readonly figures: LaneFigures }[]
   readonly waiting: WaitingPulls
+  readonly newest: NewestPages
 }
 
-function edgeMetrics({ roster, list, lanes, waiting }: Measured): string {
+function edgeMetrics({ roster, list, lanes, waiting, newest }: Measured): string {
   const perLane = (name: string, value: (figures: LaneFigures) => number) =>
     family(
       name,
@@ -206,6 +216,8 @@ function edgeMetrics({ roster, list, lanes, waiting }: Measured): string {
     counter('store_ejections_total', roster.ejections) +
     gauge('chats_waited_for', waiting.chats) +
     gauge('clients_waiting', waiting.waiters) +
+    gauge('newest_pages_kept', newest.kept) +
+    counter('newest_pages_unchanged_total', newest.unchanged) +
     perLane('call_requests_total', ({ requests }) => requests) +
     perLane('calls_total', ({ calls }) => calls) +
     perLane('call_repeats_total', ({ repeats }) => repeats) +

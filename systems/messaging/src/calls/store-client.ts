@@ -5,7 +5,7 @@ import { Code, createClient, type Client } from '@connectrpc/connect'
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { badRequest, Problem, unavailable } from '@plimsoll/service'
 
-import { mostAnswerBytes, type CheckedPage } from '../pull/page.ts'
+import { mostAnswerBytes, type CheckedPage, type MessageLines } from '../pull/page.ts'
 import {
   Messages,
   NewMessageSchema,
@@ -22,12 +22,6 @@ export interface SentAt {
   readonly seq: bigint
 }
 
-/** A page as the JSON of the HTTP contract, and how many messages are in it. */
-export interface ReadyPage {
-  readonly json: Uint8Array
-  readonly messages: number
-}
-
 export interface StoreClientOptions {
   readonly url: string
   /** How long one call may take, in milliseconds. */
@@ -35,6 +29,7 @@ export interface StoreClientOptions {
 }
 
 const windowBytes = 8_388_608
+const utf8 = new TextDecoder()
 
 /** Calls of many requests to one store. All reject with `CallFailure`. */
 export class StoreClient implements Disposable {
@@ -77,17 +72,23 @@ export class StoreClient implements Disposable {
     )
   }
 
-  async pull(pages: readonly CheckedPage[]): Promise<readonly Told<ReadyPage>[]> {
+  async pull(pages: readonly CheckedPage[]): Promise<readonly Told<MessageLines>[]> {
     const request = {
-      pages: pages.map(({ chat, cursor, limit, reverse }) =>
-        create(PageRequestSchema, { chat, cursor: BigInt(cursor), limit, reverse }),
+      pages: pages.map(({ chat, cursor, limit, reverse, after }) =>
+        create(PageRequestSchema, {
+          chat,
+          cursor: BigInt(cursor),
+          limit,
+          reverse,
+          after: BigInt(after),
+        }),
       ),
     }
     const { results } = await this.#try(() =>
       this.#client.pullMany(request, { timeoutMs: this.#timeout }),
     )
-    return results.map(({ json, messages, refusal }) =>
-      refusal === undefined ? { answer: { json, messages } } : toldOf(refusal),
+    return results.map(({ lines, refusal }) =>
+      refusal === undefined ? { answer: utf8.decode(lines) } : toldOf(refusal),
     )
   }
 

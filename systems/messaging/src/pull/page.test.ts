@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 
-import { pageJson, pageOf, pullDistinct, type CheckedPage } from './page.ts'
+import { textBytes } from '../chats/chat.ts'
+import {
+  mostAnswerBytes,
+  mostTextAtOnce,
+  mostTextPerPage,
+  pageBytes,
+  pageJson,
+  pageOf,
+  pullDistinct,
+  type CheckedPage,
+} from './page.ts'
 
 const stored = [10, 20, 30].map((send_time, i) => ({
   chat: 'a:b',
@@ -10,7 +20,7 @@ const stored = [10, 20, 30].map((send_time, i) => ({
   seq: i + 1,
 }))
 const messages = stored.map((each) => JSON.stringify(each))
-const page: CheckedPage = { chat: 'a:b', cursor: 0, limit: 2, reverse: false }
+const page: CheckedPage = { chat: 'a:b', cursor: 0, limit: 2, reverse: false, after: 0 }
 
 test('a message more than was asked for is the next cursor', () => {
   const { messages: found, ...rest } = pageOf(messages, page)
@@ -75,4 +85,14 @@ test('a page that many want is asked for once', async () => {
   })
   expect(asked).toEqual([[page, other]])
   expect(answers).toEqual([0, 5, 0, 0])
+})
+
+test('whatever their limit, the pages of one call fit into its answer', () => {
+  const mostJson = 6 * textBytes + 500
+  const tooLarge = Array.from({ length: 100 }, (_, n) => n + 1).filter((limit) => {
+    const pages = Math.min(256, Math.floor(mostTextAtOnce / pageBytes({ ...page, limit })))
+    const most = Math.min((limit + 1) * mostJson, mostTextPerPage + mostJson)
+    return pages * most > mostAnswerBytes
+  })
+  expect(tooLarge).toEqual([])
 })

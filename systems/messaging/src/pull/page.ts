@@ -9,10 +9,18 @@ export interface CheckedPage {
   readonly cursor: number
   readonly limit: number
   readonly reverse: boolean
+  /** Only messages later than this; 0: all. */
+  readonly after: number
 }
 
 /** A stored message as the JSON text of the HTTP contract, which PostgreSQL writes: `…,"send_time":1,"seq":1}`. */
 export type MessageJson = string
+
+/** Such texts, one per line, as many as `linesFitting` leaves. */
+export type MessageLines = string
+
+/** JSON has no line breaks but those that it escapes. */
+const betweenLines = '\n'
 
 /** Messages of a page, and where the next one begins. */
 export interface FoundPage {
@@ -63,6 +71,22 @@ export function pageOf(
   return { messages: found, has_more: false, next_cursor: Math.max(1, next) }
 }
 
+/** What a page of these lines needs of them: those that fit, and one more to say where the next page begins. */
+export function linesFitting(lines: MessageLines, limit: number): MessageLines {
+  // Nearly every page: no message needs to be measured.
+  if (mostBytesPerUnit * lines.length <= mostTextPerPage) return lines
+  const messages = messagesIn(lines)
+  return linesOf(messages.slice(0, fittingOf(messages, limit) + 1))
+}
+
+export function linesOf(messages: readonly MessageJson[]): MessageLines {
+  return messages.join(betweenLines)
+}
+
+export function messagesIn(lines: MessageLines): MessageJson[] {
+  return lines === '' ? [] : lines.split(betweenLines)
+}
+
 /** How many of the first messages fit on a page: at least one of any. */
 function fittingOf(found: readonly MessageJson[], limit: number): number {
   const fitting = Math.min(found.length, limit)
@@ -81,14 +105,14 @@ function fittingOf(found: readonly MessageJson[], limit: number): number {
 const beforeSendTime = ',"send_time":'
 
 /** Nothing that people wrote comes after the time. */
-function sendTimeOf(message: MessageJson): number {
+export function sendTimeOf(message: MessageJson): number {
   const from = message.lastIndexOf(beforeSendTime) + beforeSendTime.length
   return Number(message.slice(from, message.indexOf(',', from)))
 }
 
-/** About how many bytes of text the page may hold. */
+/** About how many bytes of text a store may say of the page: one message more than it holds. */
 export function pageBytes({ limit }: CheckedPage): number {
-  return 64 + Math.min(mostTextPerPage, limit * textBytes)
+  return 64 + Math.min(mostTextPerPage, (limit + 1) * textBytes)
 }
 
 /** The answer of the HTTP contract. */
@@ -97,8 +121,8 @@ export function pageJson({ messages, has_more, next_cursor }: FoundPage): string
 }
 
 /** Requests with one key ask for the same page. */
-export function pageKey({ chat, cursor, limit, reverse }: CheckedPage): string {
-  return `${chat} ${cursor} ${limit} ${reverse}`
+export function pageKey({ chat, cursor, limit, reverse, after }: CheckedPage): string {
+  return `${chat} ${cursor} ${limit} ${reverse} ${after}`
 }
 
 /** Each page once, by its key, in the order in which they were first asked for. */

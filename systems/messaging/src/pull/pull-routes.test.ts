@@ -5,12 +5,12 @@ import { request } from 'node:http'
 import { createHttpService, createLog, unavailable } from '@plimsoll/service'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import type { ReadyPage } from '../calls/store-client.ts'
 import { edgeSettingsFrom } from '../settings.ts'
 import { WaitingPulls } from '../wait/waiting-pulls.ts'
+import type { ReadyPage } from './newest-pages.ts'
 import { addPullRoutes } from './pull-routes.ts'
 
-const empty: ReadyPage = { json: Buffer.from('{"messages":[]}'), messages: 0 }
+const empty: ReadyPage = { json: '{"messages":[]}', messages: 0 }
 
 async function polling(pull: () => Promise<ReadyPage>, most = 100) {
   const waiting = new WaitingPulls({ newest: async () => [], every_ms: 1_000, most })

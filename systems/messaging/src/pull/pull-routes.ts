@@ -6,7 +6,6 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { forbidden, type Callers } from '../auth/members.ts'
-import type { ReadyPage } from '../calls/store-client.ts'
 import { chatName, Fault, isMember } from '../chats/chat.ts'
 import {
   addFieldRoutes,
@@ -17,6 +16,7 @@ import {
   wholeField,
 } from '../http/fields.ts'
 import type { WaitingPulls } from '../wait/waiting-pulls.ts'
+import type { ReadyPage } from './newest-pages.ts'
 import { lastCursor, limitByDefault, mostPerPage, type CheckedPage } from './page.ts'
 
 const properties = {
@@ -70,7 +70,7 @@ export interface PullRoutesOptions {
 /** Adds both routes; the app must let a GET have a body. */
 export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): Promise<void> {
   const { callers, pull, wait_ms_max } = options
-  const response = { 200: Type.Unsafe<string | Buffer>(Answer) }
+  const response = { 200: Type.Unsafe<string>(Answer) }
   const fields = 'The fields may also come as a JSON body.'
   const optional = Type.Object({ ...Type.Partial(Type.Object(properties)).properties, wait: Wait })
   const add = (scope: HttpApp) => {
@@ -95,7 +95,7 @@ export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): P
             : await pullWaiting({ page, wait, response: reply.raw }, options)
         return await reply
           .header('content-type', 'application/json; charset=utf-8')
-          .send(found.json as Buffer)
+          .send(found.json)
       },
     )
     scope.get(
@@ -116,7 +116,7 @@ export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): P
         const found = await pull(page)
         return await reply
           .header('content-type', 'application/json; charset=utf-8')
-          .send(found.json as Buffer)
+          .send(found.json)
       },
     )
   }
@@ -164,6 +164,7 @@ function pullOf(request: FastifyRequest, wait_ms_max: number): { page: CheckedPa
     cursor: wholeField(fields, 'cursor', { from: 0, to: lastCursor }) ?? 0,
     limit: wholeField(fields, 'limit', { from: 1, to: mostPerPage }) ?? limitByDefault,
     reverse: booleanField(fields, 'reverse') ?? false,
+    after: 0,
   }
   const wait = wholeField(fields, 'wait', { from: 0, to: wait_ms_max }) ?? 0
   if (wait > 0 && page.reverse) throw new Fault('wait', 'goes forwards only, without reverse')

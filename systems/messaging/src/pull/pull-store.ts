@@ -13,30 +13,27 @@ import { textBytes } from '../chats/chat.ts'
 import {
   distinctPages,
   lastCursor,
+  linesFitting,
   mostTextAtOnce,
   pageKey,
-  pageOf,
   type CheckedPage,
-  type FoundPage,
+  type MessageLines,
 } from './page.ts'
-
-/** JSON has no line breaks but those that it escapes. */
-const between = '\n'
 
 /** A row is a page: a row for each message would cost three times as much to read. */
 const pages = (name: string, { from, order }: { from: string; order: string }) =>
   statement(
     name,
     `select wanted.position, page.messages
-     from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[]) with ordinality
-       as wanted (chat, head, cursor, count, position)
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $5::bigint[]) with ordinality
+       as wanted (chat, head, cursor, count, after, position)
      cross join lateral (
        select string_agg(
          wanted.head || to_json(text)::text || ',"sender":' || to_json(sender)::text ||
          ',"send_time":' || send_time || ',"seq":' || seq || '}', e'\n') as messages
        from (
          select text, sender, send_time, seq from messages
-         where chat = wanted.chat and send_time ${from} wanted.cursor
+         where chat = wanted.chat and send_time ${from} wanted.cursor and send_time > wanted.after
          order by send_time ${order} limit wanted.count
        ) as found
      ) as page`,
@@ -46,16 +43,16 @@ const forwards = pages('pull_forwards', { from: '>=', order: 'asc' })
 const backwards = pages('pull_backwards', { from: '<=', order: 'desc' })
 
 /** Opens the lanes of both directions. Requests for the same page that go together are one in the statement. */
-export function openPulling(coalescer: Coalescer): (page: CheckedPage) => Promise<FoundPage> {
+export function openPulling(coalescer: Coalescer): (page: CheckedPage) => Promise<MessageLines> {
   const [forward, backward] = [forwards, backwards].map((each) =>
-    coalescer.lane<CheckedPage, FoundPage>(pulling(each)),
+    coalescer.lane<CheckedPage, MessageLines>(pulling(each)),
   ) as [Pulling, Pulling]
   return (page) => (page.reverse ? backward(page) : forward(page))
 }
 
-type Pulling = (page: CheckedPage) => Promise<FoundPage>
+type Pulling = (page: CheckedPage) => Promise<MessageLines>
 
-function pulling(direction: typeof forwards): LaneOptions<CheckedPage, FoundPage> {
+function pulling(direction: typeof forwards): LaneOptions<CheckedPage, MessageLines> {
   return {
     statement: direction,
     kind: 'read',
@@ -71,17 +68,18 @@ function pulling(direction: typeof forwards): LaneOptions<CheckedPage, FoundPage
           wanted.map((page) => (page.reverse && page.cursor === 0 ? lastCursor : page.cursor)),
         ),
         plainArray(wanted.map(({ limit }) => limit + 1)),
+        plainArray(wanted.map(({ after }) => after)),
       ]
     },
     answers: (rows, given) => {
       const wanted = [...distinctPages(given)]
-      const made = new Map<string, FoundPage>()
-      for (const [position, messages] of rows) {
+      const made = new Map<string, MessageLines>()
+      for (const [position, lines] of rows) {
         const [key, page] = wanted[Number(position) - 1] ?? []
         if (key === undefined || page === undefined) continue
-        made.set(key, pageOf(messages?.split(between) ?? [], page))
+        made.set(key, linesFitting(lines ?? '', page.limit))
       }
-      return given.map((page) => made.get(pageKey(page)) ?? pageOf([], page))
+      return given.map((page) => made.get(pageKey(page)) ?? '')
     },
   }
 }

@@ -15,16 +15,17 @@ export function checkedMessage({ chat, sender, text, clientId }: NewMessage): Ch
 }
 
 /** Throws `Fault`. */
-export function checkedPage({ chat, cursor, limit, reverse }: PageRequest): CheckedPage {
-  const name = chatName(chat)
-  if (cursor < 0n || cursor > BigInt(lastCursor)) {
-    throw new Fault('cursor', `must be from 0 to ${lastCursor}`)
-  }
+export function checkedPage(request: PageRequest): CheckedPage {
+  const { limit, reverse } = request
+  const chat = chatName(request.chat)
+  const cursor = timeIn(request, 'cursor')
+  const after = timeIn(request, 'after')
   if (limit < 0 || limit > mostPerPage) throw new Fault('limit', `must be from 1 to ${mostPerPage}`)
-  return {
-    chat: name,
-    cursor: Number(cursor),
-    limit: limit === 0 ? limitByDefault : limit,
-    reverse,
-  }
+  return { chat, cursor, limit: limit === 0 ? limitByDefault : limit, reverse, after }
+}
+
+function timeIn(request: PageRequest, field: 'cursor' | 'after'): number {
+  const time = request[field]
+  if (time >= 0n && time <= BigInt(lastCursor)) return Number(time)
+  throw new Fault(field, `must be from 0 to ${lastCursor}`)
 }

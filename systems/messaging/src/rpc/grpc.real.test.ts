@@ -59,6 +59,7 @@ const refused: readonly [string, object, string][] = [
   ['Send', { chat: 'a:b', sender: 'a', text: 'x'.repeat(16_385) }, 'text'],
   ['Send', { chat: 'a:b', sender: 'a', text: 'a\0b' }, 'text'],
   ['Pull', { chat: 'a:b', cursor: -1 }, 'cursor'],
+  ['Pull', { chat: 'a:b', after: -1 }, 'after'],
   ['Pull', { chat: 'a:b', limit: 101 }, 'limit'],
   ['Pull', { chat: 'a:b', limit: -1 }, 'limit'],
   ['Newest', { chats: ['a'] }, 'chat'],

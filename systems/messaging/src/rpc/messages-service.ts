@@ -6,7 +6,7 @@ import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
 import type { Coalescer, Logger } from '@plimsoll/service'
 
 import { Fault, chatName } from '../chats/chat.ts'
-import { pageJson, type FoundPage } from '../pull/page.ts'
+import { messagesIn, pageOf } from '../pull/page.ts'
 import { openPulling } from '../pull/pull-store.ts'
 import { openSending } from '../send/send-store.ts'
 import { openNewest } from '../wait/newest-store.ts'
@@ -43,7 +43,8 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
     return create(SentSchema, { sendTime: BigInt(send_time), seq: BigInt(seq), repeated })
   }
   const pullOne = async (request: PageRequest) => {
-    return await lanes.pull(checkedPage(request))
+    const page = checkedPage(request)
+    return typedPage(pageOf(messagesIn(await lanes.pull(page)), page))
   }
   const asCall = <T>(answer: Promise<T>) =>
     answer.catch((error: unknown) => {
@@ -58,9 +59,8 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
   }
   const pullOfMany = async (request: PageRequest) => {
     try {
-      const found = await pullOne(request)
-      const json = Buffer.from(pageJson(found))
-      return create(PageResultSchema, { json, messages: found.messages.length })
+      const lines = Buffer.from(await lanes.pull(checkedPage(request)))
+      return create(PageResultSchema, { lines })
     } catch (error) {
       return create(PageResultSchema, { refusal: refusalOf(error, log) })
     }
@@ -68,7 +68,7 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
   return (router: ConnectRouter) =>
     router.service(Messages, {
       send: (message) => asCall(sendOne(message)),
-      pull: (request) => asCall(pullOne(request).then(typedPage)),
+      pull: (request) => asCall(pullOne(request)),
       async sendMany({ messages }, { signal }) {
         requireCaller(signal)
         requireFew('messages', messages)
@@ -94,7 +94,7 @@ async function newestOf(
   return { sendTimes: (await ask(chats.map(chatName))).map(BigInt) }
 }
 
-function typedPage({ messages, has_more, next_cursor }: FoundPage) {
+function typedPage({ messages, has_more, next_cursor }: ReturnType<typeof pageOf>) {
   return {
     messages: messages.map((json) => {
       const { send_time, seq, ...rest } = JSON.parse(json) as Message

@@ -60,13 +60,15 @@ const send = statement(
        last_time = greatest(${now_us}, c.last_time + 1) + excluded.last_seq - 1
      returning c.chat, c.last_seq, c.last_time
    ),
+   placed as materialized (
+     select fresh.*, last_seq - before_last as seq, last_time - before_last as send_time
+     from fresh join counted using (chat)
+   ),
    written as (
      insert into messages (chat, seq, send_time, sender, text, client_id)
-     select chat, last_seq - before_last, last_time - before_last, sender, text, client_id
-     from fresh join counted using (chat)
+     select chat, seq, send_time, sender, text, client_id from placed
    )
-   select position, last_time - before_last, last_seq - before_last, false
-   from fresh join counted using (chat)
+   select position, send_time, seq, false from placed
    union all select position, send_time, seq, true from repeated`,
 )
 

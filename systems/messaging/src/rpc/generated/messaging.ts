@@ -10,7 +10,7 @@ import type { Message as Message$1 } from "@bufbuild/protobuf";
  * Describes the file messaging.proto.
  */
 export const file_messaging: GenFile = /*@__PURE__*/
-  fileDesc("Cg9tZXNzYWdpbmcucHJvdG8SFXBsaW1zb2xsLm1lc3NhZ2luZy52MSJLCgpOZXdNZXNzYWdlEgwKBGNoYXQYASABKAkSDgoGc2VuZGVyGAIgASgJEgwKBHRleHQYAyABKAkSEQoJY2xpZW50X2lkGAQgASgJIjgKBFNlbnQSEQoJc2VuZF90aW1lGAEgASgDEgsKA3NlcRgCIAEoAxIQCghyZXBlYXRlZBgDIAEoCCJLCgtQYWdlUmVxdWVzdBIMCgRjaGF0GAEgASgJEg4KBmN1cnNvchgCIAEoAxINCgVsaW1pdBgDIAEoBRIPCgdyZXZlcnNlGAQgASgIIlUKB01lc3NhZ2USDAoEY2hhdBgBIAEoCRIMCgR0ZXh0GAIgASgJEg4KBnNlbmRlchgDIAEoCRIRCglzZW5kX3RpbWUYBCABKAMSCwoDc2VxGAUgASgDIl8KBFBhZ2USMAoIbWVzc2FnZXMYASADKAsyHi5wbGltc29sbC5tZXNzYWdpbmcudjEuTWVzc2FnZRIQCghoYXNfbW9yZRgCIAEoCBITCgtuZXh0X2N1cnNvchgDIAEoAyI3CgdSZWZ1c2FsEgwKBGNvZGUYASABKAUSDQoFZmllbGQYAiABKAkSDwoHcHJvYmxlbRgDIAEoCSJGCg9TZW5kTWFueVJlcXVlc3QSMwoIbWVzc2FnZXMYASADKAsyIS5wbGltc29sbC5tZXNzYWdpbmcudjEuTmV3TWVzc2FnZSJoCgpTZW5kUmVzdWx0EikKBHNlbnQYASABKAsyGy5wbGltc29sbC5tZXNzYWdpbmcudjEuU2VudBIvCgdyZWZ1c2FsGAIgASgLMh4ucGxpbXNvbGwubWVzc2FnaW5nLnYxLlJlZnVzYWwiRgoQU2VuZE1hbnlSZXNwb25zZRIyCgdyZXN1bHRzGAEgAygLMiEucGxpbXNvbGwubWVzc2FnaW5nLnYxLlNlbmRSZXN1bHQiRAoPUHVsbE1hbnlSZXF1ZXN0EjEKBXBhZ2VzGAEgAygLMiIucGxpbXNvbGwubWVzc2FnaW5nLnYxLlBhZ2VSZXF1ZXN0Il0KClBhZ2VSZXN1bHQSDAoEanNvbhgBIAEoDBIQCghtZXNzYWdlcxgCIAEoBRIvCgdyZWZ1c2FsGAMgASgLMh4ucGxpbXNvbGwubWVzc2FnaW5nLnYxLlJlZnVzYWwiRgoQUHVsbE1hbnlSZXNwb25zZRIyCgdyZXN1bHRzGAEgAygLMiEucGxpbXNvbGwubWVzc2FnaW5nLnYxLlBhZ2VSZXN1bHQiHgoNTmV3ZXN0UmVxdWVzdBINCgVjaGF0cxgBIAMoCSIkCg5OZXdlc3RSZXNwb25zZRISCgpzZW5kX3RpbWVzGAEgAygDMqwDCghNZXNzYWdlcxJGCgRTZW5kEiEucGxpbXNvbGwubWVzc2FnaW5nLnYxLk5ld01lc3NhZ2UaGy5wbGltc29sbC5tZXNzYWdpbmcudjEuU2VudBJHCgRQdWxsEiIucGxpbXNvbGwubWVzc2FnaW5nLnYxLlBhZ2VSZXF1ZXN0GhsucGxpbXNvbGwubWVzc2FnaW5nLnYxLlBhZ2USWwoIU2VuZE1hbnkSJi5wbGltc29sbC5tZXNzYWdpbmcudjEuU2VuZE1hbnlSZXF1ZXN0GicucGxpbXNvbGwubWVzc2FnaW5nLnYxLlNlbmRNYW55UmVzcG9uc2USWwoIUHVsbE1hbnkSJi5wbGltc29sbC5tZXNzYWdpbmcudjEuUHVsbE1hbnlSZXF1ZXN0GicucGxpbXNvbGwubWVzc2FnaW5nLnYxLlB1bGxNYW55UmVzcG9uc2USVQoGTmV3ZXN0EiQucGxpbXNvbGwubWVzc2FnaW5nLnYxLk5ld2VzdFJlcXVlc3QaJS5wbGltc29sbC5tZXNzYWdpbmcudjEuTmV3ZXN0UmVzcG9uc2ViBnByb3RvMw");
+  fileDesc("Cg9tZXNzYWdpbmcucHJvdG8SFXBsaW1zb2xsLm1lc3NhZ2luZy52MSJLCgpOZXdNZXNzYWdlEgwKBGNoYXQYASABKAkSDgoGc2VuZGVyGAIgASgJEgwKBHRleHQYAyABKAkSEQoJY2xpZW50X2lkGAQgASgJIjgKBFNlbnQSEQoJc2VuZF90aW1lGAEgASgDEgsKA3NlcRgCIAEoAxIQCghyZXBlYXRlZBgDIAEoCCJaCgtQYWdlUmVxdWVzdBIMCgRjaGF0GAEgASgJEg4KBmN1cnNvchgCIAEoAxINCgVsaW1pdBgDIAEoBRIPCgdyZXZlcnNlGAQgASgIEg0KBWFmdGVyGAUgASgDIlUKB01lc3NhZ2USDAoEY2hhdBgBIAEoCRIMCgR0ZXh0GAIgASgJEg4KBnNlbmRlchgDIAEoCRIRCglzZW5kX3RpbWUYBCABKAMSCwoDc2VxGAUgASgDIl8KBFBhZ2USMAoIbWVzc2FnZXMYASADKAsyHi5wbGltc29sbC5tZXNzYWdpbmcudjEuTWVzc2FnZRIQCghoYXNfbW9yZRgCIAEoCBITCgtuZXh0X2N1cnNvchgDIAEoAyI3CgdSZWZ1c2FsEgwKBGNvZGUYASABKAUSDQoFZmllbGQYAiABKAkSDwoHcHJvYmxlbRgDIAEoCSJGCg9TZW5kTWFueVJlcXVlc3QSMwoIbWVzc2FnZXMYASADKAsyIS5wbGltc29sbC5tZXNzYWdpbmcudjEuTmV3TWVzc2FnZSJoCgpTZW5kUmVzdWx0EikKBHNlbnQYASABKAsyGy5wbGltc29sbC5tZXNzYWdpbmcudjEuU2VudBIvCgdyZWZ1c2FsGAIgASgLMh4ucGxpbXNvbGwubWVzc2FnaW5nLnYxLlJlZnVzYWwiRgoQU2VuZE1hbnlSZXNwb25zZRIyCgdyZXN1bHRzGAEgAygLMiEucGxpbXNvbGwubWVzc2FnaW5nLnYxLlNlbmRSZXN1bHQiRAoPUHVsbE1hbnlSZXF1ZXN0EjEKBXBhZ2VzGAEgAygLMiIucGxpbXNvbGwubWVzc2FnaW5nLnYxLlBhZ2VSZXF1ZXN0IkwKClBhZ2VSZXN1bHQSDQoFbGluZXMYASABKAwSLwoHcmVmdXNhbBgCIAEoCzIeLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5SZWZ1c2FsIkYKEFB1bGxNYW55UmVzcG9uc2USMgoHcmVzdWx0cxgBIAMoCzIhLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5QYWdlUmVzdWx0Ih4KDU5ld2VzdFJlcXVlc3QSDQoFY2hhdHMYASADKAkiJAoOTmV3ZXN0UmVzcG9uc2USEgoKc2VuZF90aW1lcxgBIAMoAzKsAwoITWVzc2FnZXMSRgoEU2VuZBIhLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5OZXdNZXNzYWdlGhsucGxpbXNvbGwubWVzc2FnaW5nLnYxLlNlbnQSRwoEUHVsbBIiLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5QYWdlUmVxdWVzdBobLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5QYWdlElsKCFNlbmRNYW55EiYucGxpbXNvbGwubWVzc2FnaW5nLnYxLlNlbmRNYW55UmVxdWVzdBonLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5TZW5kTWFueVJlc3BvbnNlElsKCFB1bGxNYW55EiYucGxpbXNvbGwubWVzc2FnaW5nLnYxLlB1bGxNYW55UmVxdWVzdBonLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5QdWxsTWFueVJlc3BvbnNlElUKBk5ld2VzdBIkLnBsaW1zb2xsLm1lc3NhZ2luZy52MS5OZXdlc3RSZXF1ZXN0GiUucGxpbXNvbGwubWVzc2FnaW5nLnYxLk5ld2VzdFJlc3BvbnNlYgZwcm90bzM");
 
 /**
  * @generated from message plimsoll.messaging.v1.NewMessage
@@ -112,6 +112,13 @@ export type PageRequest = Message$1<"plimsoll.messaging.v1.PageRequest"> & {
    * @generated from field: bool reverse = 4;
    */
   reverse: boolean;
+
+  /**
+   * Only messages later than this send_time; 0: all. For whoever has the older ones.
+   *
+   * @generated from field: int64 after = 5;
+   */
+  after: bigint;
 };
 
 /**
@@ -296,23 +303,19 @@ export const PullManyRequestSchema: GenMessage<PullManyRequest> = /*@__PURE__*/
   messageDesc(file_messaging, 9);
 
 /**
- * A page as the JSON text of the HTTP contract, which the edge passes on unread, or why there is none.
+ * The messages of a page as the JSON texts of the HTTP contract, one per line, and one more than fits on it if there
+ * is one; or why there are none.
  *
  * @generated from message plimsoll.messaging.v1.PageResult
  */
 export type PageResult = Message$1<"plimsoll.messaging.v1.PageResult"> & {
   /**
-   * @generated from field: bytes json = 1;
+   * @generated from field: bytes lines = 1;
    */
-  json: Uint8Array;
+  lines: Uint8Array;
 
   /**
-   * @generated from field: int32 messages = 2;
-   */
-  messages: number;
-
-  /**
-   * @generated from field: plimsoll.messaging.v1.Refusal refusal = 3;
+   * @generated from field: plimsoll.messaging.v1.Refusal refusal = 2;
    */
   refusal?: Refusal | undefined;
 };
