@@ -93,7 +93,7 @@ export async function benchReads({ smoke }: { smoke: boolean }): Promise<Results
 /** Up to 400 products with five reviews that all are shown, spread over the ids. */
 async function withFive({ query }: DataSet): Promise<number[]> {
   const rows = await query<{ id: number }>(`
-    select product_id::int4 as id from product_ratings as p
+    select product_id::int4 as id from product_figures as p
     where rating_1 + rating_2 + rating_3 + rating_4 + rating_5 = 5
       and (select count(*) from reviews r where r.product_id = p.product_id and not r.reported) = 5
     order by md5(product_id::text) limit 400`)
@@ -104,7 +104,7 @@ async function withFive({ query }: DataSet): Promise<number[]> {
 async function withMost({ query }: DataSet): Promise<{ product: number; reviews: number }> {
   const [found] = await query<{ product: number; reviews: number }>(`
     select product_id::int4 as product, rating_1 + rating_2 + rating_3 + rating_4 + rating_5 as reviews
-    from product_ratings
+    from product_figures
     order by abs(rating_1 + rating_2 + rating_3 + rating_4 + rating_5 - 5000) limit 1`)
   if (found === undefined) throw new Error('the data set has no reviews')
   return found

@@ -40,7 +40,7 @@ export async function checkReads(
     const [counted] = await query<{ visible: number; all: number }>(
       `select (select count(*)::int4 from reviews where product_id = $1 and not reported) as visible,
          (select sum(rating_1 + rating_2 + rating_3 + rating_4 + rating_5)::int4
-          from product_ratings where product_id = $1) as all`,
+          from product_figures where product_id = $1) as all`,
       [product],
     )
     assert.equal(stored, counted?.all ?? 0, `meta of product ${product}`)

@@ -44,7 +44,7 @@ export async function openDataSet({
     (await client.query(sql, [...values])).rows as Row[]
   const [found] = await query<{ last: string; version: string; shared_buffers: string }>(
     `select max(product_id) as last, current_setting('server_version') as version,
-      current_setting('shared_buffers') as shared_buffers from characteristics`,
+      current_setting('shared_buffers') as shared_buffers from product_figures`,
   )
   assert.equal(Number(found?.last), products, `the data set at ${at} has other products`)
   const owned = stack.move()

@@ -14,7 +14,8 @@ export async function readCharacteristics({
   const client = new pg.Client({ connectionString: database })
   await client.connect()
   const { rows } = await client.query<{ product_id: string; ids: string[] }>(
-    'select product_id, array_agg(id order by id) as ids from characteristics group by product_id order by 1',
+    `select product_id, characteristic_ids as ids from product_figures
+     where characteristic_ids <> '{}' order by 1`,
   )
   await client.end()
   const file = join(folder, 'characteristics.json')

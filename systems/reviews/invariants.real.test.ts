@@ -90,9 +90,9 @@ test('a review that was refused and is there is unexpected', async () => {
 })
 
 test.each([
-  ['a rating counted too often', 'update product_ratings set rating_5 = rating_5 + 1', 1],
-  ['a rating not counted', 'update product_ratings set rating_4 = rating_4 - 1', 2],
-  ['no figures', 'delete from product_ratings', 3],
+  ['a rating counted too often', 'update product_figures set rating_5 = rating_5 + 1', 1],
+  ['a rating not counted', 'update product_figures set rating_4 = rating_4 - 1', 2],
+  ['no figures', 'delete from product_figures', 3],
 ])('%s is stale', async (_, damage, stale) => {
   const promised = [await posted()]
   await reviews.sql(`${damage} where product_id = $1`, [product_id])

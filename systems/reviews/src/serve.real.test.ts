@@ -71,7 +71,7 @@ function writers(url: string, product_id: number) {
 async function damage(product_id: number, ends: readonly { review_id: number | undefined }[]) {
   const [row] = await sql(
     `select array(select id::int from reviews where product_id = ${product_id}) as ids,
-       (select rating_4 from product_ratings where product_id = ${product_id}) as counted`,
+       (select rating_4 from product_figures where product_id = ${product_id}) as counted`,
   )
   const there = new Set(row?.['ids'] as number[])
   const lost = ends.filter(({ review_id }) => review_id !== undefined && !there.has(review_id))

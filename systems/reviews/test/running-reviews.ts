@@ -91,3 +91,17 @@ export function review(changes: Record<string, unknown> = {}): Record<string, un
     ...changes,
   }
 }
+
+/** Gives a product these characteristics, by id, as an import does. */
+export async function addCharacteristics(
+  reviews: Pick<RunningReviews, 'sql'>,
+  { product_id, characteristics }: { product_id: number; characteristics: Record<number, string> },
+): Promise<void> {
+  const zeros = Object.keys(characteristics).map(() => 0)
+  await reviews.sql(
+    `insert into product_figures
+       (product_id, characteristic_ids, characteristic_names, answer_sums, answer_counts)
+     values ($1, $2, $3, $4, $4)`,
+    [product_id, Object.keys(characteristics), Object.values(characteristics), zeros],
+  )
+}

@@ -7,9 +7,8 @@ export async function wholeDatabase(client: ClientBase): Promise<unknown> {
   const tables = [
     'reviews',
     'photos',
-    'characteristics',
     'characteristic_reviews',
-    'product_ratings',
+    'product_figures',
     'votes',
     'idempotency_keys',
   ]
@@ -20,7 +19,7 @@ export async function wholeDatabase(client: ClientBase): Promise<unknown> {
     )
     state[table] = rows[0]
   }
-  for (const table of ['reviews', 'photos', 'characteristics']) {
+  for (const table of ['reviews', 'photos']) {
     const { rows } = await client.query(`select last_value, is_called from ${table}_id_seq`)
     state[`${table} sequence`] = rows[0]
   }

@@ -125,8 +125,10 @@ test('the dirty samples are taken as their README says, the rest is written down
   })
   expect(await reviewOf(14)).toMatchObject({ reported: true })
   expect(await verifyAggregates(client)).toEqual([])
-  const fit = await client.query('select * from characteristics where id = 1')
-  expect(fit.rows).toMatchObject([{ answers_sum: '7', answers_count: '2' }])
+  const product = await client.query('select * from product_figures where product_id = 1')
+  expect(product.rows).toMatchObject([
+    { characteristic_ids: ['1', '2'], answer_sums: ['7', '7'], answer_counts: ['2', '2'] },
+  ])
 })
 
 test('importing twice leaves the same as importing once, indexes and sequences included', async () => {
@@ -254,14 +256,16 @@ test('two imports at once: one after the other, and both leave the same', async 
 
 test('verify finds every sum that is not what a recount gives, for the products asked for', async () => {
   await importFrom(samples)
-  await client.query('update product_ratings set rating_5 = rating_5 + 1 where product_id = 1')
-  await client.query('delete from product_ratings where product_id = 5')
-  await client.query('update characteristics set answers_sum = 0 where id = 3')
+  await client.query('update product_figures set rating_5 = rating_5 + 1 where product_id = 1')
+  await client.query('delete from product_figures where product_id = 5')
+  await client.query(
+    'update product_figures set answer_sums[1] = 0 where characteristic_ids[1] = 3',
+  )
   expect(await verifyAggregates(client, { products: [1, 2] })).toEqual([
     { product_id: 1, what: 'rating_5', stored: 2, counted: 1 },
     { product_id: 2, what: 'characteristic 3 answers_sum', stored: 0, counted: 6 },
   ])
-  expect(await verifyAggregates(client)).toHaveLength(7)
+  expect(await verifyAggregates(client)).toHaveLength(11)
   const at = terminal()
   expect(await verifyCommand(['--products', '1'], at)).toBe(1)
   expect(at.said.out).toBe('product 1, rating_5: stored 2, counted 1\nSums differ.\n')

@@ -31,13 +31,7 @@ export interface LoadOptions {
 /** The counts of each table that has a source. */
 export type LoadCounts = Readonly<Partial<Record<TableName, RowCounts>>>
 
-const filled = [
-  'reviews',
-  'photos',
-  'characteristics',
-  'characteristic_reviews',
-  'product_ratings',
-] as const
+const filled = ['reviews', 'photos', 'characteristic_reviews', 'product_figures'] as const
 const emptied = [...filled, 'votes', 'idempotency_keys']
 /** Where COPY puts the rows of each table. */
 const targets: Readonly<Record<TableName, string>> = {
@@ -46,20 +40,28 @@ const targets: Readonly<Record<TableName, string>> = {
   photos: 'photos',
   answers: 'characteristic_reviews',
 }
-const sequences = ['reviews', 'photos', 'characteristics']
+const sequences = ['reviews', 'photos']
 
 /** Characteristics wait aside until the sums of their answers are known. */
 const waitingTable = `
   create temporary table imported_characteristics (id bigint, product_id bigint, name text) on commit drop`
-const fillRatings = `
-  insert into product_ratings (product_id, rating_1, rating_2, rating_3, rating_4, rating_5, recommended_false, recommended_true)
-  ${recountRatings}
+const fillFigures = `
+  insert into product_figures (product_id, rating_1, rating_2, rating_3, rating_4, rating_5,
+    recommended_false, recommended_true,
+    characteristic_ids, characteristic_names, answer_sums, answer_counts)
+  select product_id,
+    coalesce(rating_1, 0), coalesce(rating_2, 0), coalesce(rating_3, 0), coalesce(rating_4, 0),
+    coalesce(rating_5, 0), coalesce(recommended_false, 0), coalesce(recommended_true, 0),
+    coalesce(ids, '{}'), coalesce(names, '{}'), coalesce(sums, '{}'), coalesce(counts, '{}')
+  from (${recountRatings}) as rated
+  full join (
+    select product_id, array_agg(id order by id) as ids, array_agg(name order by id) as names,
+      array_agg(coalesce(answers_sum, 0) order by id) as sums,
+      array_agg(coalesce(answers_count, 0) order by id) as counts
+    from imported_characteristics left join (${recountAnswers}) as answers on characteristic_id = id
+    group by product_id
+  ) as characterised using (product_id)
   order by product_id`
-const fillCharacteristics = `
-  insert into characteristics (id, product_id, name, answers_sum, answers_count)
-  select id, product_id, name, coalesce(answers_sum, 0), coalesce(answers_count, 0)
-  from imported_characteristics left join (${recountAnswers}) as answers on characteristic_id = id
-  order by id`
 
 /** Loads the sources in place of what was there. Throws a CommandError, and whatever the database says. */
 export async function load(options: LoadOptions): Promise<LoadCounts> {
@@ -78,10 +80,9 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     onEvent({ kind: 'stage', stage: 'Copying rows' })
     counts = await copyAll(options, seen)
     onEvent({ kind: 'stage', stage: 'Adding up ratings and characteristics' })
-    // With the usual 4 MB both sums would go through files.
+    // With the usual 4 MB the sums would go through files.
     await client.query(`set local work_mem = '64MB'`)
-    await client.query(fillRatings, [null])
-    await client.query(fillCharacteristics, [null])
+    await client.query(fillFigures, [null])
     onEvent({ kind: 'stage', stage: 'Building indexes' })
     await client.query(`set local maintenance_work_mem = '128MB'`)
     await buildIndexes()
@@ -172,7 +173,7 @@ async function resetSequence(client: ClientBase, table: string): Promise<void> {
 async function reconcile(client: ClientBase, counts: LoadCounts): Promise<void> {
   const { rows } = await client.query<Record<TableName, string>>(`
     select (select count(*) from reviews) as reviews,
-      (select count(*) from characteristics) as characteristics,
+      (select coalesce(sum(cardinality(characteristic_ids)), 0) from product_figures) as characteristics,
       (select count(*) from photos) as photos,
       (select count(*) from characteristic_reviews) as answers`)
   for (const [table, { accepted }] of Object.entries(counts)) {

@@ -2,10 +2,9 @@ import { expect, test } from 'vitest'
 
 import { metaJson } from './meta-json.ts'
 
-const none = Array<null>(7).fill(null)
-
 test('a product that nobody reviewed has zeros, and its characteristics have no value', () => {
-  expect(JSON.parse(metaJson(2, [['1', '14', 'Fit', '0', '0', ...none]]))).toEqual({
+  const counts = Array<string>(7).fill('0')
+  expect(JSON.parse(metaJson(2, [...counts, '{14}', '["Fit"]', '{0}', '{0}']))).toEqual({
     product_id: '2',
     ratings: { 1: '0', 2: '0', 3: '0', 4: '0', 5: '0' },
     recommended: { false: '0', true: '0' },
@@ -15,11 +14,8 @@ test('a product that nobody reviewed has zeros, and its characteristics have no 
 
 test('counts are strings, averages have 16 decimals, names are escaped', () => {
   const counts = ['1', '0', '2', '0', '5', '3', '5']
-  const rows = [
-    ['1', '14', 'Fit', '7', '2', ...counts],
-    ['1', '15', 'So "called" size', '4', '1', ...counts],
-  ]
-  expect(JSON.parse(metaJson(2, rows))).toEqual({
+  const names = JSON.stringify(['Fit', 'So "called" size'])
+  expect(JSON.parse(metaJson(2, [...counts, '{14,15}', names, '{7,4}', '{2,1}']))).toEqual({
     product_id: '2',
     ratings: { 1: '1', 2: '0', 3: '2', 4: '0', 5: '5' },
     recommended: { false: '3', true: '5' },
@@ -30,7 +26,10 @@ test('counts are strings, averages have 16 decimals, names are escaped', () => {
   })
 })
 
-test('a product of which nothing is known has no characteristics', () => {
-  const { characteristics } = JSON.parse(metaJson(2, [['1', null, null, null, null, ...none]]))
+test.each([
+  ['nothing is known', Array<null>(11).fill(null)],
+  ['there are only ratings', ['1', '0', '0', '0', '0', '0', '1', '{}', '[]', '{}', '{}']],
+])('a product of which %s has no characteristics', (_, figures) => {
+  const { characteristics } = JSON.parse(metaJson(2, figures)) as { characteristics: object }
   expect(characteristics).toEqual({})
 })

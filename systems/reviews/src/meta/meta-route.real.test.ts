@@ -1,7 +1,12 @@
 import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { review, runReviews, type RunningReviews } from '../../test/running-reviews.ts'
+import {
+  addCharacteristics,
+  review,
+  runReviews,
+  type RunningReviews,
+} from '../../test/running-reviews.ts'
 
 let host: PostgresHost
 let reviews: RunningReviews
@@ -9,8 +14,8 @@ let reviews: RunningReviews
 beforeAll(async () => {
   host = await startTestPostgres()
   reviews = await runReviews(host)
-  await reviews.sql(`insert into characteristics (id, product_id, name) overriding system value
-    values (14, 2, 'Fit'), (15, 2, 'Length'), (16, 3, 'Fit')`)
+  await addCharacteristics(reviews, { product_id: 2, characteristics: { 14: 'Fit', 15: 'Length' } })
+  await addCharacteristics(reviews, { product_id: 3, characteristics: { 16: 'Fit' } })
 })
 afterAll(async () => {
   await reviews[Symbol.asyncDispose]()

@@ -1,23 +1,18 @@
 // What is known of a product without reading its reviews: the figures that each write keeps.
 
-import {
-  plainArray,
-  statement,
-  type Coalescer,
-  type LaneOptions,
-  type Rows,
-} from '@plimsoll/service'
+import { plainArray, statement, type Coalescer, type LaneOptions } from '@plimsoll/service'
 
 import { metaJson } from './meta-json.ts'
 
 const readMeta = statement(
   'read_meta',
-  `select wanted.position, c.id, c.name, c.answers_sum, c.answers_count,
-     p.rating_1, p.rating_2, p.rating_3, p.rating_4, p.rating_5,
-     p.recommended_false, p.recommended_true
+  `select wanted.position, p.rating_1, p.rating_2, p.rating_3, p.rating_4, p.rating_5,
+     p.recommended_false, p.recommended_true, p.characteristic_ids,
+     to_json(p.characteristic_names), p.answer_sums, p.answer_counts
    from unnest($1::bigint[]) with ordinality as wanted (product_id, position)
-   left join product_ratings p on p.product_id = wanted.product_id
-   left join characteristics c on c.product_id = wanted.product_id`,
+   left join lateral (
+     select * from product_figures where product_id = wanted.product_id limit 1
+   ) as p on true`,
 )
 
 const lane: LaneOptions<number, string> = {
@@ -26,9 +21,8 @@ const lane: LaneOptions<number, string> = {
   bytes: () => 16,
   bind: (products) => [plainArray(products)],
   answers: (rows, products) => {
-    const perProduct: Rows[number][][] = products.map(() => [])
-    for (const row of rows) perProduct[Number(row[0]) - 1]?.push(row)
-    return products.map((product, i) => metaJson(product, perProduct[i] ?? []))
+    const byPosition = new Map(rows.map(([position, ...figures]) => [Number(position), figures]))
+    return products.map((product, i) => metaJson(product, byPosition.get(i + 1) ?? []))
   },
 }
 

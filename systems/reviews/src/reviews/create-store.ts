@@ -1,8 +1,7 @@
-// Writing reviews. One statement writes the reviews of many requests with their photos and answers, and
-// changes each product's and each characteristic's figures once, in the same transaction.
+// Writing reviews. One statement writes the reviews of many requests with their photos and answers, and changes each
+// product's figures once, in the same transaction.
 //
-// Locks: product_ratings in ascending order of product, then that product's characteristics. Nobody touches
-// the latter without the former, so two statements never wait for each other in a circle.
+// Locks: product_figures in ascending order of product, so two statements never wait for each other in a circle.
 
 import {
   plainArray,
@@ -42,16 +41,30 @@ export type Creation =
   /** The first request with the key has not ended. */
   | { readonly verdict: 'running' }
 
-const given = `
+const columns = `product_id, rating, recommend, summary, body, name, email`
+/** Which of all answers are those of a review. */
+const slice = 'first_answer, last_answer'
+
+/** What was sent, by position, with the characteristics of its product; `more` is added to each. */
+const given = (types: string, { names, more = '' }: { names: string; more?: string }) => `
+  given as materialized (
+    select sent.*${more}, product.characteristic_ids
+    from unnest(${types}) with ordinality as sent (${names}, position)
+    -- A lateral lookup with a limit cannot be turned round: a plan made while the table was empty stays good.
+    left join lateral (
+      select characteristic_ids from product_figures
+      where product_figures.product_id = sent.product_id limit 1
+    ) as product on true
+  ),
   answers as materialized (
-    select * from unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::smallint[])
-      as answers (position, product_id, characteristic_id, value)
+    select position, product_id, characteristic_id, value,
+      array_position(characteristic_ids, characteristic_id) as slot
+    from given cross join lateral unnest(
+      ($10::bigint[])[first_answer:last_answer], ($11::smallint[])[first_answer:last_answer]
+    ) as answered (characteristic_id, value)
   ),
   mistaken as materialized (
-    select distinct answers.position from answers
-    left join characteristics c
-      on c.id = answers.characteristic_id and c.product_id = answers.product_id
-    where c.id is null
+    select distinct position from answers where slot is null
   )`
 
 /** The ids of the reviews to create, by position; null where none is. */
@@ -62,11 +75,10 @@ const numbered = `
     from given
   )`
 
-const columns = `product_id, rating, recommend, summary, body, name, email`
-
 const written = `
   accepted as materialized (
-    select ${columns}, position, (select ids from numbered)[position] as id
+    select ${columns}, cardinality(characteristic_ids) as slots, position,
+      (select ids from numbered)[position] as id
     from given where (select ids from numbered)[position] is not null
   ),
   reviewed as (
@@ -82,48 +94,59 @@ const written = `
     from unnest($12::bigint[], $13::text[]) as pictures (position, url)
     where (select ids from numbered)[position] is not null
   ),
-  answered as (
-    insert into characteristic_reviews (review_id, characteristic_id, value)
-    select (select ids from numbered)[position], characteristic_id, value from answers
+  counted as materialized (
+    select *, (select ids from numbered)[position] as id from answers
     where (select ids from numbered)[position] is not null
   ),
-  rated as (
-    insert into product_ratings as p (product_id, rating_1, rating_2, rating_3, rating_4, rating_5,
-      recommended_false, recommended_true)
-    select product_id,
-      count(*) filter (where rating = 1), count(*) filter (where rating = 2),
-      count(*) filter (where rating = 3), count(*) filter (where rating = 4),
-      count(*) filter (where rating = 5),
-      count(*) filter (where not recommend), count(*) filter (where recommend)
-    from accepted group by product_id order by product_id
+  answered as (
+    insert into characteristic_reviews (review_id, characteristic_id, value)
+    select id, characteristic_id, value from counted
+  ),
+  summed as (
+    select product_id, slot, coalesce(sum(value), 0) as sum, count(value) as count,
+      count(*) filter (where rating = 1) as rating_1, count(*) filter (where rating = 2) as rating_2,
+      count(*) filter (where rating = 3) as rating_3, count(*) filter (where rating = 4) as rating_4,
+      count(*) filter (where rating = 5) as rating_5,
+      count(*) filter (where not recommend) as recommended_false,
+      count(*) filter (where recommend) as recommended_true
+    from (
+      -- Answers, every characteristic of the product, and as its slot 0 the review itself: without a join, because the
+      -- only one that plans may use compares all with all.
+      select product_id, slot, value, null::smallint as rating, null::boolean as recommend
+      from counted
+      union all select product_id, generate_series(1, slots), null, null, null from accepted
+      union all select product_id, 0, null, rating, recommend from accepted
+    ) as each
+    group by product_id, slot
+  ),
+  figured as (
+    insert into product_figures as p (product_id, rating_1, rating_2, rating_3, rating_4, rating_5,
+      recommended_false, recommended_true, answer_sums, answer_counts)
+    select product_id, max(rating_1), max(rating_2), max(rating_3), max(rating_4), max(rating_5),
+      max(recommended_false), max(recommended_true),
+      coalesce(array_agg(sum order by slot) filter (where slot > 0), '{}'),
+      coalesce(array_agg(count order by slot) filter (where slot > 0), '{}')
+    from summed group by product_id
+    order by product_id
     on conflict (product_id) do update set
       rating_1 = p.rating_1 + excluded.rating_1, rating_2 = p.rating_2 + excluded.rating_2,
       rating_3 = p.rating_3 + excluded.rating_3, rating_4 = p.rating_4 + excluded.rating_4,
       rating_5 = p.rating_5 + excluded.rating_5,
       recommended_false = p.recommended_false + excluded.recommended_false,
-      recommended_true = p.recommended_true + excluded.recommended_true
-    returning 1
-  ),
-  summed as (
-    update characteristics c
-    set answers_sum = c.answers_sum + change.sum, answers_count = c.answers_count + change.count
-    from (
-      select characteristic_id, sum(value) as sum, count(*) as count from answers
-      where (select ids from numbered)[position] is not null
-      -- Reads all of rated first: products are locked before their characteristics.
-        and (select count(*) from rated) > 0
-      group by characteristic_id
-    ) as change
-    where c.id = change.characteristic_id
+      recommended_true = p.recommended_true + excluded.recommended_true,
+      (answer_sums, answer_counts) = (
+        select coalesce(array_agg(sum + more), '{}'), coalesce(array_agg(count + times), '{}')
+        from unnest(p.answer_sums, excluded.answer_sums, p.answer_counts, excluded.answer_counts)
+          as both_of (sum, more, count, times)
+      )
   )`
 
-const types = `$1::bigint[], $2::smallint[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[]`
+const types = `$1::bigint[], $2::smallint[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[],
+  $8::integer[], $9::integer[]`
 
 const createReviews = statement(
   'create_reviews',
-  `with given as materialized (
-    select * from unnest(${types}) with ordinality as given (${columns}, position)
-  ), ${given}, ${numbered}, ${written}
+  `with ${given(types, { names: `${columns}, ${slice}` })}, ${numbered}, ${written}
   select ids, null from numbered`,
 )
 
@@ -134,11 +157,10 @@ const createReviews = statement(
  */
 const createReviewsOnce = statement(
   'create_reviews_once',
-  `with given as materialized (
-    select *, nextval('reviews_id_seq') as id
-    from unnest(${types}, $14::text[], $15::text[]) with ordinality
-      as given (${columns}, key, fingerprint, position)
-  ), ${given},
+  `with ${given(`${types}, $14::text[], $15::text[]`, {
+    names: `${columns}, ${slice}, key, fingerprint`,
+    more: `, nextval('reviews_id_seq') as id`,
+  })},
   first as materialized (
     select distinct on (key) key, fingerprint, id from given
     where position not in (select position from mistaken) order by key, position
@@ -183,14 +205,9 @@ const createReviewsOnce = statement(
 )
 
 function bind(reviews: readonly NewReview[]): unknown[] {
-  const answers = reviews.flatMap(({ product_id, characteristics }, i) =>
-    Object.entries(characteristics).map(([id, value]) => ({
-      position: i + 1,
-      product_id,
-      id,
-      value,
-    })),
-  )
+  const answers = reviews.map(({ characteristics }) => Object.entries(characteristics))
+  const lasts: number[] = []
+  for (const { length } of answers) lasts.push((lasts.at(-1) ?? 0) + length)
   const photos = reviews.flatMap(({ photos }, i) => photos.map((url) => ({ position: i + 1, url })))
   return [
     plainArray(reviews.map(({ product_id }) => product_id)),
@@ -200,10 +217,10 @@ function bind(reviews: readonly NewReview[]): unknown[] {
     textArray(reviews.map(({ body }) => body)),
     textArray(reviews.map(({ name }) => name)),
     textArray(reviews.map(({ email }) => email)),
-    plainArray(answers.map(({ position }) => position)),
-    plainArray(answers.map(({ product_id }) => product_id)),
-    plainArray(answers.map(({ id }) => id)),
-    plainArray(answers.map(({ value }) => value)),
+    plainArray(reviews.map((_, i) => (lasts[i - 1] ?? 0) + 1)),
+    plainArray(lasts),
+    plainArray(answers.flatMap((own) => own.map(([id]) => id))),
+    plainArray(answers.flatMap((own) => own.map(([, value]) => value))),
     plainArray(photos.map(({ position }) => position)),
     textArray(photos.map(({ url }) => url)),
   ]

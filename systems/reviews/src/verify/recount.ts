@@ -1,7 +1,7 @@
 // The aggregates counted again from the reviews and their answers: what the import fills them with, and
 // what `verify` holds them against. `$1` is an array of products, or null for all.
 
-/** Rows of product_ratings as they should be, one for each product that has a review. */
+/** What product_figures should count of each product that has a review. */
 export const recountRatings = `
   select product_id,
     count(*) filter (where rating = 1) as rating_1,
@@ -20,5 +20,6 @@ export const recountAnswers = `
   select characteristic_id, sum(value) as answers_sum, count(*) as answers_count
   from characteristic_reviews
   where $1::bigint[] is null
-    or characteristic_id in (select id from characteristics where product_id = any($1::bigint[]))
+    or characteristic_id in (
+      select unnest(characteristic_ids) from product_figures where product_id = any($1::bigint[]))
   group by characteristic_id`

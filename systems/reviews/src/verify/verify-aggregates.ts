@@ -7,7 +7,7 @@ import type { ClientBase } from 'pg'
 /** One number that is not what a recount gives. */
 export interface Difference {
   readonly product_id: number
-  /** A column of product_ratings, or of a characteristic: `characteristic 7 answers_sum`. */
+  /** A count of product_figures, or of a characteristic: `characteristic 7 answers_sum`. */
   readonly what: string
   readonly stored: number
   readonly counted: number
@@ -34,7 +34,7 @@ const counters = [
 
 const ratingDifferences = `
   select product_id::float8, what, coalesce(stored, 0)::float8 as stored, coalesce(counted, 0)::float8 as counted
-  from (select * from product_ratings where $1::bigint[] is null or product_id = any($1::bigint[])) as kept
+  from (select * from product_figures where $1::bigint[] is null or product_id = any($1::bigint[])) as kept
     full join (${recountRatings}) as recount using (product_id),
     lateral (values ${counters.map((name) => `('${name}', kept.${name}, recount.${name})`).join(', ')})
       as pair (what, stored, counted)
@@ -46,8 +46,9 @@ const answerDifferences = `
   select coalesce(product_id, 0)::float8 as product_id, format('characteristic %s %s', characteristic_id, what) as what,
     coalesce(stored, 0)::float8 as stored, coalesce(counted, 0)::float8 as counted
   from (
-      select id as characteristic_id, product_id, answers_sum, answers_count
-      from characteristics
+      select characteristic_id, product_id, answers_sum, answers_count
+      from product_figures, unnest(characteristic_ids, answer_sums, answer_counts)
+        as each_of (characteristic_id, answers_sum, answers_count)
       where $1::bigint[] is null or product_id = any($1::bigint[])
     ) as kept
     full join (${recountAnswers}) as recount using (characteristic_id),
