@@ -31,17 +31,13 @@ export function cursorOf(id: string): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
 }
 
-/** The place right after a record. */
-export function placeOfId(id: string): Place {
-  return { id, timestamp: new Date(timestampOf(id) ?? NaN).toISOString() }
-}
-
 /** Reads a cursor; throws a 400 for anything else. */
 export function placeOf(cursor: string): Place {
   const digits = Buffer.from(cursor, 'base64url').toString('hex')
   const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  if (timestampOf(id) === undefined || cursorOf(id) !== cursor) {
+  const timestamp = timestampOf(id)
+  if (timestamp === undefined || cursorOf(id) !== cursor) {
     throw badRequest('query.cursor: is not a next_cursor of GET /logs. Start again without cursor.')
   }
-  return placeOfId(id)
+  return { id, timestamp: new Date(timestamp).toISOString() }
 }

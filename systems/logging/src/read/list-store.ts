@@ -3,8 +3,8 @@
 
 import { statement, type Coalescer, type LaneOptions } from '@plimsoll/service'
 
-import { placeOfId, type Place } from './cursor.ts'
-import { recordColumns, recordJson, type RecordRow } from './record-json.ts'
+import type { Place } from './cursor.ts'
+import { isoTime, recordColumns, recordJson, type RecordRow } from './record-json.ts'
 
 /** Which page. */
 export interface PageRequest {
@@ -45,7 +45,7 @@ interface FoundSlice {
   /** Matches that were skipped. */
   readonly skipped: number
   /** The last record that was looked at, when the page is not full and there are more; else null. */
-  readonly examinedTo: string | null
+  readonly examinedTo: Place | null
 }
 
 /**
@@ -68,10 +68,12 @@ with examined as materialized (
 )
 select ${recordColumns} from (select * from matching offset $7::integer) as page
 union all
-select case when matches < $7::integer + $8::integer
-    then (select id from examined offset $9::integer - 1 limit 1) end,
-  null, null, null, matches::text, null
-from (select count(*) as matches from matching) as counted`,
+select last.id, last.timestamp, null, null, matches::text, null
+from (select count(*) as matches from matching) as counted
+left join lateral (
+  select id, timestamp from examined where matches < $7::integer + $8::integer
+  offset $9::integer - 1 limit 1
+) as last on true`,
 )
 
 /** One slice per statement: filters differ, and a slow one must not hold up another. */
@@ -86,11 +88,11 @@ const sliced: LaneOptions<Slice, FoundSlice> = {
     return [after.timestamp, after.id, from, level, service, contains, skip, limit, size]
   },
   answers: (rows, [slice]) => {
-    const end = rows.at(-1)
-    const skipped = Math.min(Number(end?.[4]), slice?.skip ?? 0)
-    return [
-      { rows: rows.slice(0, -1) as unknown as RecordRow[], skipped, examinedTo: end?.[0] ?? null },
-    ]
+    const [id, timestamp, , , matches] = rows.at(-1) ?? []
+    const found = rows.slice(0, -1) as unknown as RecordRow[]
+    const skipped = Math.min(Number(matches), slice?.skip ?? 0)
+    const examinedTo = id && timestamp ? { id, timestamp: isoTime(timestamp) } : null
+    return [{ rows: found, skipped, examinedTo }]
   },
 }
 
@@ -115,9 +117,9 @@ function pagesOf(look: (slice: Slice) => Promise<FoundSlice>) {
       if (examinedTo === null) return { rows: texts(), next: null }
       // What is to be skipped does not end with the patience: a cursor could not go on there.
       if (left <= 0 || (skip === 0 && performance.now() > until)) {
-        return { rows: texts(), next: examinedTo, unskipped: skip }
+        return { rows: texts(), next: examinedTo.id, unskipped: skip }
       }
-      after = placeOfId(examinedTo)
+      after = examinedTo
       size = Math.min(left, nextSlice)
     }
   }
