@@ -11,6 +11,8 @@ export interface Load extends AsyncDisposable {
   readonly engine: Engine
   readonly recorder: Recorder
   readonly workload: Workload
+  /** Processor time that the engine has used since its start, in seconds, as far as it has told. */
+  readonly generatorCpu_s: () => number
 }
 
 export interface Figures {
@@ -26,15 +28,20 @@ export async function startLoad(
   { url, say }: { url: string; say: (line: string) => void },
 ): Promise<Load> {
   const recorder = new Recorder()
+  let [used_s, at_second] = [0, 0]
   const engine = await startEngine({
     source: { file, select, kind: 'workload' },
     targets: [url],
     seed: 1,
-    onBatch: (batch) => recorder.absorb(batch),
+    onBatch: (batch) => {
+      used_s += batch.health.cpu_cores * (batch.at_second - at_second)
+      at_second = batch.at_second
+      recorder.absorb(batch)
+    },
     onTrouble: (error) => say(error.message),
   })
   await engine.setUp(new AbortController().signal)
-  const load = { engine, recorder, workload }
+  const load = { engine, recorder, workload, generatorCpu_s: () => used_s }
   return { ...load, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() }
 }
 

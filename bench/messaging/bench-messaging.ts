@@ -9,6 +9,7 @@ import { deploy, oneOfEach, prepareTemplate, type Deployment } from '@plimsoll/l
 import pg from 'pg'
 import messaging from '../../systems/messaging/system.ts'
 import { figuresOf, playPhase, startLoad, told, type Figures, type Load } from '../load.ts'
+import { cpuMedians, cpuWords, startMeter, type CpuPerRequest } from '../processor-time.ts'
 import { median, type Results } from '../results.ts'
 import { bench, chats, limit, openRate, pullers, senders } from './bench-workload.ts'
 import { addHistories, depthRatio, measureDepths, type Depths } from './chat-depth.ts'
@@ -26,8 +27,7 @@ const sizes = {
 interface Round extends Figures {
   readonly call: Call
   readonly round: number
-  /** Processor time of each part for one request, in microseconds; the generator's too. */
-  readonly cpu_us: Readonly<Record<string, number>>
+  readonly cpu_us: CpuPerRequest
 }
 
 export async function benchMessaging({ smoke }: { smoke: boolean }): Promise<Results> {
@@ -103,29 +103,16 @@ async function measureRounds(
   const measured: Round[] = []
   for (let round = 0; round <= rounds; round += 1) {
     for (const [n, call] of calls.entries()) {
-      await deployment.sample(0)
-      const begins = performance.now()
+      const spent = await startMeter(deployment, load)
       const first_session = (round * calls.length + n) * 1_000_000
-      const played = await playPhase(load, { phase: call, seconds, first_session })
-      const spent = await deployment.sample(1)
-      const lasted_s = (performance.now() - begins) / 1_000
+      const figures = figuresOf(await playPhase(load, { phase: call, seconds, first_session }))
+      const cpu_us = await spent.per(figures.per_second * seconds)
       await load.engine.drain({ within_ms: 10_000 })
-      const figures = figuresOf(played)
-      const requests = figures.per_second * seconds
-      const cpu_us: Record<string, number> = {}
-      for (const { part, cpu_cores } of spent) {
-        cpu_us[part] = (cpu_us[part] ?? 0) + (cpu_cores * lasted_s * 1e6) / requests
-      }
       say(`round ${round} ${call}: ${told(figures)}; ${cpuWords(cpu_us)}`)
       if (round > 0) measured.push({ call, round, cpu_us, ...figures })
     }
   }
   return measured
-}
-
-function cpuWords(cpu_us: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(cpu_us).filter(([, spent]) => spent >= 1)
-  return parts.map(([part, spent]) => `${part} ${Math.round(spent)}`).join(', ')
 }
 
 async function countOf(database: pg.Client): Promise<number> {
@@ -153,16 +140,12 @@ function rowOf(call: Call, rounds: readonly Round[]) {
   // What arrives at random comes a little more or less often.
   const least = call === 'open' ? floors.open * 0.98 : floors[call]
   const isReached = per_second >= least && p99_ms <= floors.p99_ms && not_ok === 0
-  const parts = Object.keys(own[0]?.cpu_us ?? {})
-  const cpu_us = Object.fromEntries(
-    parts.map((part) => [part, middle((round) => round.cpu_us[part] ?? 0)]),
-  )
   return {
     what: call,
     per_second,
     p99_ms,
     not_ok,
-    cpu: cpuWords(cpu_us),
+    cpu: cpuWords(cpuMedians(own.map((round) => round.cpu_us))),
     floor: isReached ? 'reached' : 'not reached',
   }
 }

@@ -1,11 +1,18 @@
-// Closed load of 64 connections on one call each, ids spread over all products: what a benchmark of a
-// server does, and what no user does.
+// Closed load on one call each, ids spread over all products: what a benchmark of a server does, and what no user does.
 
 import { readFileSync } from 'node:fs'
 import { hold, persona, seconds, sessions, workload } from 'plimsoll'
 import { products } from '../../systems/reviews/workload.ts'
 
-export const connections = 64
+export type Call = 'list' | 'meta' | 'post' | 'posts'
+
+/** Connections of each call; `posts` are those of many writers, which share more of a statement. */
+export const connectionsOf: Readonly<Record<Call, number>> = {
+  list: 64,
+  meta: 64,
+  post: 64,
+  posts: 192,
+}
 const actionsPerSession = 200
 
 export const body =
@@ -63,15 +70,16 @@ const writer = persona({
   },
 })
 
-const all = { lister: 0, summariser: 0, writer: 0 }
-const shape = hold({ at: sessions(connections), for: seconds(1) })
+const none = { lister: 0, summariser: 0, writer: 0 }
+const shapeOf = (call: Call) => hold({ at: sessions(connectionsOf[call]), for: seconds(1) })
 
 export const bench = workload({
   personas: { lister, summariser, writer },
-  mix: { ...all, lister: 1 },
+  mix: { ...none, lister: 1 },
   phases: {
-    list: { shape, mix: { ...all, lister: 1 } },
-    meta: { shape, mix: { ...all, summariser: 1 } },
-    post: { shape, mix: { ...all, writer: 1 } },
+    list: { shape: shapeOf('list'), mix: { ...none, lister: 1 } },
+    meta: { shape: shapeOf('meta'), mix: { ...none, summariser: 1 } },
+    post: { shape: shapeOf('post'), mix: { ...none, writer: 1 } },
+    posts: { shape: shapeOf('posts'), mix: { ...none, writer: 1 } },
   },
 })

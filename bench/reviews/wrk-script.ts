@@ -1,6 +1,6 @@
 // What wrk sends to reviews, as the Lua that it runs.
 
-export type Call = 'list' | 'meta' | 'post'
+import type { Call } from './bench-workload.ts'
 
 export interface WrkScriptOptions {
   readonly call: Call
@@ -13,7 +13,7 @@ export interface WrkScriptOptions {
 /** Requests over all products at random. */
 export function wrkScript({ call, products, body, answers }: WrkScriptOptions): string {
   const id = `math.random(${products})`
-  if (call === 'post') {
+  if (call === 'post' || call === 'posts') {
     return `
 wrk.headers["content-type"] = "application/json"
 local answers = {${answers}}

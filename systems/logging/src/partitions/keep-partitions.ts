@@ -31,7 +31,9 @@ export interface Kept {
 
 const day_ms = 86_400_000
 const every_ms = 600_000
-const rowsPerRound = 50_000
+/** Rows that one statement forgets, and how many such statements a round has: a backlog goes within hours. */
+const rowsAtOnce = 50_000
+const mostTurns = 10
 /** Any number that nothing else in this database locks by. */
 const roundLock = 7_213_001
 
@@ -136,7 +138,7 @@ const newEpoch = `update newest_epoch set epoch = gen_random_uuid()`
 
 const forget = `with forgotten as (
     delete from logs_default where ctid = any (array(
-      select ctid from logs_default where received_at < $1 limit ${rowsPerRound})) returning 1
+      select ctid from logs_default where received_at < $1 limit ${rowsAtOnce})) returning 1
   ), changed as (${newEpoch} where exists (select from forgotten))
   select count(*) as forgotten from forgotten`
 
@@ -146,8 +148,14 @@ const forgetWorkers = `with gone as (
   ) ${newEpoch} where exists (select from gone)`
 
 async function forgetOld(client: ClientBase, limit: number): Promise<number> {
-  const { rows } = await client.query<{ forgotten: string }>(forget, [
-    new Date(limit).toISOString(),
-  ])
-  return Number(rows[0]?.forgotten ?? 0)
+  let forgotten = 0
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const { rows } = await client.query<{ forgotten: string }>(forget, [
+      new Date(limit).toISOString(),
+    ])
+    const now = Number(rows[0]?.forgotten ?? 0)
+    forgotten += now
+    if (now < rowsAtOnce) break
+  }
+  return forgotten
 }

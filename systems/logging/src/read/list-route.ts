@@ -12,7 +12,12 @@ const text = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 256, description }))
 
 const Query = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: 100,
+    description: 'At most so many; fewer where their messages exceed 8 MiB.',
+  }),
   offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
   cursor: Type.Optional(
     Type.String({ maxLength: 64, description: 'next_cursor of the page before.' }),

@@ -29,6 +29,9 @@ export interface Page {
 /** Records that one page may look at. */
 export const mostExamined = 50_000
 
+/** Bytes of messages that a page ends with, however many records were asked for: it has one of them at least. */
+export const longestPage = 8_388_608
+
 /** How long a page goes on to another slice, in milliseconds. */
 const patience = 50
 /** Records of the first slice; those that follow are larger. */
@@ -48,6 +51,13 @@ interface FoundSlice {
   readonly examinedTo: Place | null
 }
 
+/** Those of `source` that come before a page is full, by the bytes of their messages; in the order of the source. */
+const withinBytes = (source: string) => `
+  select ${recordColumns} from (
+    select ${recordColumns}, sum(octet_length(message)) over (rows between unbounded preceding and 1 preceding) as before
+    from ${source}
+  ) as measured where before is null or before < ${longestPage}`
+
 /**
  * Records are read only until enough of them match. Then, or at the end of the slice, comes a row that says how many
  * matched and, where the page is not full, which record was the last.
@@ -66,7 +76,7 @@ with examined as materialized (
     and ($6::text is null or strpos(message, $6) > 0)
   limit $7::integer + $8::integer
 )
-select ${recordColumns} from (select * from matching offset $7::integer) as page
+${withinBytes('(select * from matching offset $7::integer) as page')}
 union all
 select last.id, last.timestamp, null, null, matches::text, null
 from (select count(*) as matches from matching) as counted
@@ -112,7 +122,7 @@ function pagesOf(look: (slice: Slice) => Promise<FoundSlice>) {
       skip -= found.skipped
       left -= size
       const texts = () => rows.map(recordJson)
-      if (rows.length === request.limit) return { rows: texts(), next: rows.at(-1)?.[0] ?? null }
+      if (isFull(rows, request.limit)) return { rows: texts(), next: rows.at(-1)?.[0] ?? null }
       const { examinedTo } = found
       if (examinedTo === null) return { rows: texts(), next: null }
       // What is to be skipped does not end with the patience: a cursor could not go on there.
@@ -127,7 +137,9 @@ function pagesOf(look: (slice: Slice) => Promise<FoundSlice>) {
 
 const newest = statement(
   'newest_logs',
-  `select ${recordColumns} from logs order by timestamp desc, id desc limit $1`,
+  withinBytes(
+    `(select ${recordColumns} from logs order by timestamp desc, id desc limit $1) as page`,
+  ),
 )
 
 /** The newest records of all: everybody who asks at one time shares the statement. */
@@ -139,11 +151,19 @@ const shared: LaneOptions<number, Page> = {
   answers: (rows, limits) => {
     const records = rows as unknown as RecordRow[]
     const texts = records.map(recordJson)
-    return limits.map((limit) => ({
-      rows: texts.slice(0, limit),
-      next: records[limit - 1]?.[0] ?? null,
-    }))
+    return limits.map((limit) => {
+      const last = isFull(records, limit) ? records.slice(0, limit).at(-1) : undefined
+      return { rows: texts.slice(0, limit), next: last?.[0] ?? null }
+    })
   },
+}
+
+/** Whether these are all that a page of so many has room for. */
+function isFull(rows: readonly RecordRow[], limit: number): boolean {
+  if (rows.length >= limit) return true
+  let bytes = 0
+  for (const row of rows) bytes += Buffer.byteLength(row[4])
+  return bytes >= longestPage
 }
 
 /** Opens the lanes of pages. */

@@ -81,6 +81,30 @@ test('matches are skipped over slices, and where they are too far apart that is 
   expect([rare.status, rare.body.detail]).toEqual([400, expect.stringContaining('next_cursor')])
 })
 
+test('long records make short pages, which lose and repeat none', async () => {
+  const [start, size, count] = [1_567_296_000_000, 1_000_000, 30]
+  await logging.sql(`insert into logs
+    select (lpad(to_hex(ms / 65536), 8, '0') || '-' || lpad(to_hex(ms % 65536), 4, '0') || '-7000-8000-' || lpad(to_hex(ms), 12, '0'))::uuid,
+      to_timestamp(ms / 1000.0), 'INFO', null, rpad((ms - ${start})::text, ${size}), now()
+    from generate_series(${start}::bigint, ${start + count - 1}) ms`)
+  const to = new Date(start + count).toISOString()
+  for (const filter of ['', '&level=info']) {
+    const seen: number[] = []
+    const sizes: number[] = []
+    let cursor = ''
+    do {
+      const place = cursor === '' ? `&to=${to}` : `&cursor=${cursor}`
+      const from = `&from=${new Date(start).toISOString()}`
+      const { body } = await logging.get(`/logs?limit=20${place}${from}${filter}`)
+      seen.push(...body.logs.map(({ message }: { message: string }) => Number(message)))
+      sizes.push(body.logs.length)
+      cursor = body.next_cursor
+    } while (cursor !== null)
+    expect(seen).toEqual(Array.from({ length: count }, (_, n) => count - 1 - n))
+    expect(sizes.slice(0, 2)).toEqual([9, 9])
+  }
+})
+
 test('partitions are made ahead, take the rows that came before them, and go when their time is over', async () => {
   await using own = await runLogging({ host, endpoint: queue.url })
   await using database = new Database({
