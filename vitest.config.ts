@@ -12,7 +12,6 @@ const timed = [
   'packages/service/src/reads.real.test.ts',
   // Leases end by the clock.
   'systems/messaging/src/discovery/*.real.test.ts',
-  'systems/messaging/src/pull/large-texts.real.test.ts',
 ]
 /** Real clocks and limits, and what looks for leftovers: one file at a time, because the machine is shared. */
 const alone = [
@@ -24,8 +23,11 @@ const alone = [
 const untimed = [
   'packages/engine/src/{answer-parser,dial,streams,travel}.real.test.ts',
   'packages/lab/src/search/*.real.test.ts',
+  'packages/lab/src/platform/{replica,template}.real.test.ts',
+  'packages/plimsoll/src/import/*.real.test.ts',
+  'packages/stores/src/open-replica.real.test.ts',
 ]
-/** Real databases and processes: two files at a time. */
+/** Real databases and processes, which wait half of the time: three files at a time. */
 const real = [
   'packages/{record,report,service}/src/**/*.real.test.ts',
   'systems/*/**/*.real.test.ts',
@@ -51,7 +53,7 @@ export default defineConfig({
           include: real,
           exclude: ['**/node_modules/**', ...timed],
           ...patience,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

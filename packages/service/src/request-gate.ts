@@ -27,6 +27,9 @@ export interface GateOptions {
   readonly errorId: () => string
 }
 
+/** Made once: whoever is refused because there is too much to do must cost little. */
+const tooMany = unavailable('Too many requests are in flight.')
+
 /** Admits requests, or answers them itself. */
 export class RequestGate {
   readonly #options: GateOptions
@@ -121,7 +124,7 @@ export class RequestGate {
     if (hosts > 1) return badRequest('A request has one Host header.')
     if (url.includes('%00')) return badRequest('A NUL character is not accepted.')
     if (this.#places >= this.#options.maxInFlight && !this.#options.alwaysAdmitted.has(url)) {
-      return unavailable('Too many requests are in flight.')
+      return tooMany
     }
     return undefined
   }

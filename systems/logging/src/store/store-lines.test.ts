@@ -53,6 +53,21 @@ test('a database that cannot be used buries nothing', async () => {
   expect(buried).toEqual([])
 })
 
+test('a database that is lost after a line was refused buries nothing', async () => {
+  const { buried, options } = strictStore()
+  let stores = 0
+  const store = (pieces: readonly Buffer[]) => {
+    stores += 1
+    const isLost = pieces.every((piece) => String(piece) === 'b\n')
+    return isLost
+      ? Promise.reject(new StatementError('lost', new Error('gone')))
+      : options.store(pieces)
+  }
+  const pieces = ['x\n', 'b\n'].map((line) => Buffer.from(line))
+  await expect(storeLines(pieces, { ...options, store })).rejects.toThrow('lost')
+  expect([stores, buried]).toEqual([3, []])
+})
+
 test('a deadlock is tried again', async () => {
   const { options } = strictStore()
   let tries = 0

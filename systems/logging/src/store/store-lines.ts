@@ -16,19 +16,38 @@ export interface LineCounts {
   readonly buried: number
 }
 
+/** A line that the database refuses, with the reason. */
+interface Guilty {
+  readonly line: Buffer
+  readonly reason: string
+}
+
 const conflictTries = 5
 
 /** Each piece holds whole lines. Rejects when the database cannot be used; what was stored by then stays. */
 export async function storeLines(
   pieces: readonly Buffer[],
-  options: StoreOptions,
+  { store, bury }: StoreOptions,
 ): Promise<LineCounts> {
+  const guilty: Guilty[] = []
+  const stored = await storeAll(pieces, { store, guilty })
+  // Last: when the database is lost on the way, all is stored again, and must not be buried again.
+  for (const { line, reason } of guilty) await bury(line, reason)
+  return { stored, buried: guilty.length }
+}
+
+interface Storing {
+  readonly store: StoreOptions['store']
+  readonly guilty: Guilty[]
+}
+
+async function storeAll(pieces: readonly Buffer[], storing: Storing): Promise<number> {
   for (let tries = 1; ; tries++) {
     try {
-      return { stored: await options.store(pieces), buried: 0 }
+      return await storing.store(pieces)
     } catch (error) {
       if (!(error instanceof StatementError)) throw error
-      if (error.failure === 'refused') return await storeHalves(pieces, options, error)
+      if (error.failure === 'refused') return await storeHalves(pieces, storing, error)
       if (error.failure !== 'conflict' || tries === conflictTries) throw error
     }
   }
@@ -36,19 +55,18 @@ export async function storeLines(
 
 async function storeHalves(
   pieces: readonly Buffer[],
-  options: StoreOptions,
+  storing: Storing,
   error: StatementError,
-): Promise<LineCounts> {
+): Promise<number> {
   const [first = Buffer.alloc(0)] = pieces
   const parts = pieces.length > 1 ? pieces : linesOf(first)
   if (parts.length <= 1) {
-    await options.bury(first, reasonOf(error))
-    return { stored: 0, buried: 1 }
+    storing.guilty.push({ line: first, reason: reasonOf(error) })
+    return 0
   }
   const middle = parts.length >> 1
-  const before = await storeLines(parts.slice(0, middle), options)
-  const after = await storeLines(parts.slice(middle), options)
-  return { stored: before.stored + after.stored, buried: before.buried + after.buried }
+  const before = await storeAll(parts.slice(0, middle), storing)
+  return before + (await storeAll(parts.slice(middle), storing))
 }
 
 /** Lines by themselves, each with its line feed. */

@@ -17,7 +17,7 @@ async function polling(pull: () => Promise<ReadyPage>, most = 100) {
   const { app } = await createHttpService({
     title: 'Test',
     version: '0.0.0',
-    settings: edgeSettingsFrom({ STORES: 'http://127.0.0.1:1' }),
+    settings: edgeSettingsFrom({ STORES: 'http://127.0.0.1:1', MAX_REQUESTS_IN_FLIGHT: '2' }),
     log: createLog({ service: 'test', level: 'silent' }),
     isReady: async () => true,
   })
@@ -59,4 +59,16 @@ test('more long polls than may wait are 503', async () => {
   expect((await fetch(url)).status).toBe(503)
   waiting.release()
   expect((await poll).status).toBe(200)
+})
+
+test('who waits keeps no place from who does not', async () => {
+  const { waiting, url } = await polling(async () => empty)
+  const polls: Promise<Response>[] = []
+  while (polls.length < 5) {
+    polls.push(fetch(url))
+    await vi.waitFor(() => expect(waiting.waiters).toBe(polls.length))
+  }
+  expect((await fetch(url.replace(/&wait=.*/, ''))).status).toBe(200)
+  waiting.release()
+  expect((await Promise.all(polls)).map(({ status }) => status)).toEqual(Array(5).fill(200))
 })

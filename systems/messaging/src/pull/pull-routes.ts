@@ -1,7 +1,7 @@
 // GET /api/pull and /api/pull/messages: a page of a chat, and with `wait` the next message as soon as it is there.
 
 import type { ServerResponse } from 'node:http'
-import { unavailable, type HttpApp } from '@plimsoll/service'
+import { giveUpPlace, unavailable, type HttpApp } from '@plimsoll/service'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
@@ -149,6 +149,8 @@ async function pullWaiting(
         : waiting.until(page.chat, page.cursor, { timeout, signal: over.signal })
       const found = await pull(page)
       if (found.messages > 0 || woken === undefined) return found
+      // Who waits has a limit of its own, and keeps no place from those who do not.
+      giveUpPlace(response)
       await woken
       if (over.signal.aborted) return found
     }
