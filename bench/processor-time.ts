@@ -7,19 +7,20 @@ import { median } from './results.ts'
 /** Microseconds of processor time for one request, by part; the generator is one of them. */
 export type CpuPerRequest = Readonly<Record<string, number>>
 
-/** Begins to measure; `per` ends it and divides by so many requests. */
+/** Begins to measure; `perRequest` ends it and divides by all requests that ended meanwhile, also after a phase. */
 export async function startMeter(
   deployment: Deployment,
   load: Load,
-): Promise<{ per: (requests: number) => Promise<CpuPerRequest> }> {
+): Promise<{ perRequest: () => Promise<CpuPerRequest> }> {
   await deployment.sample(0)
   const begins = performance.now()
-  const before = load.generatorCpu_s()
+  const before = { cpu_s: load.generatorCpu_s(), requests: requestsOf(load) }
   return {
-    per: async (requests) => {
+    perRequest: async () => {
       const parts = await deployment.sample(1)
       const lasted_s = (performance.now() - begins) / 1_000
-      const generator = ((load.generatorCpu_s() - before) * 1e6) / requests
+      const requests = requestsOf(load) - before.requests
+      const generator = ((load.generatorCpu_s() - before.cpu_s) * 1e6) / requests
       const spent: Record<string, number> = { generator }
       for (const { part, cpu_cores } of parts) {
         spent[part] = (spent[part] ?? 0) + (cpu_cores * lasted_s * 1e6) / requests
@@ -27,6 +28,14 @@ export async function startMeter(
       return spent
     },
   }
+}
+
+function requestsOf({ recorder }: Load): number {
+  let sum = 0
+  for (const { actions } of recorder.seconds) {
+    for (const { ok, failed, unknown } of actions.values()) sum += ok + failed + unknown
+  }
+  return sum
 }
 
 /** The middle value of each part. */

@@ -106,8 +106,8 @@ async function measureRounds(
       const spent = await startMeter(deployment, load)
       const first_session = (round * calls.length + n) * 1_000_000
       const figures = figuresOf(await playPhase(load, { phase: call, seconds, first_session }))
-      const cpu_us = await spent.per(figures.per_second * seconds)
       await load.engine.drain({ within_ms: 10_000 })
+      const cpu_us = await spent.perRequest()
       say(`round ${round} ${call}: ${told(figures)}; ${cpuWords(cpu_us)}`)
       if (round > 0) measured.push({ call, round, cpu_us, ...figures })
     }

@@ -61,8 +61,8 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<Resul
       const meter = await startMeter(deployment, load)
       const first_session = (round * calls.length + n) * 1_000_000
       const ours = figuresOf(await playPhase(load, { phase: call, seconds, first_session }))
-      const cpu_us = await meter.per(ours.per_second * seconds)
       await load.engine.drain({ within_ms: 10_000 })
+      const cpu_us = await meter.perRequest()
       const script = wrkScript({ call, products, body, answers })
       const wrks = await runWrk({ url, script, seconds, connections: connectionsOf[call] })
       const beside = wrks === undefined ? 'not installed' : told(wrks)

@@ -5,6 +5,9 @@ import { Client } from 'pg'
 import { unusableInput } from './command-error.ts'
 
 const connectTimeout = 10_000
+/** A machine that is gone says nothing; after half a minute each side knows. */
+const keepAlives =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c tcp_user_timeout=30000'
 
 /** A connection that is closed when it is disposed of. */
 export interface CommandConnection extends AsyncDisposable {
@@ -36,7 +39,8 @@ export async function connectCommand({
     application_name: name,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
-    options: '-c timezone=UTC -c jit=off -c client_connection_check_interval=1000',
+    keepAliveInitialDelayMillis: 10_000,
+    options: `-c timezone=UTC -c jit=off -c client_connection_check_interval=1000 ${keepAlives}`,
   })
   // Whoever waits for an answer is told by its own promise.
   client.on('error', () => undefined)

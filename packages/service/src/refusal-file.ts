@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { brokenEnvironment } from './command-error.ts'
 
-/** A row that was not taken. */
+/** A row that was not taken; its reason and fields are one character per byte, as its file holds them. */
 export interface Refusal {
   readonly file: string
   readonly line: number
@@ -13,7 +13,7 @@ export interface Refusal {
   readonly fields: readonly string[]
 }
 
-/** Takes refused rows; their texts are one character per byte. */
+/** Takes refused rows. */
 export interface Refusals {
   /** Resolves when there is room for more. */
   write(refusals: readonly Refusal[]): Promise<void>
@@ -57,7 +57,8 @@ export async function refusalFile(path: string): Promise<Refusals> {
 }
 
 function csvLine({ file, line, reason, fields }: Refusal): string {
-  return `${quoted(file)},${line},${quoted(reason)},${quoted(fields.join(','))}\n`
+  const name = Buffer.from(file).toString('latin1')
+  return `${quoted(name)},${line},${quoted(reason)},${quoted(fields.join(','))}\n`
 }
 
 function quoted(text: string): string {

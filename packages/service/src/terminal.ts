@@ -21,6 +21,9 @@ const interrupts = ['SIGINT', 'SIGTERM'] as const
 const byCode: Readonly<Record<string, string>> = {
   '55P03':
     'The tables stayed in use for 10 s by somebody else, such as another import. Try again later.',
+  '40P01': 'Somebody else used the same tables in the same moment. Run it again.',
+  '25006': 'The database takes no writes: it is a replica, or made read-only.',
+  '22P05': 'The database cannot hold every character: make one with the encoding UTF8.',
   '57014': 'The statement took longer than it may.',
   '53300':
     'The database has no connection left: too many are open. Close some, or raise max_connections.',
@@ -81,9 +84,15 @@ function explain(error: unknown, program: string): Explanation {
       : byCode[errorCode]
   if (known !== undefined) return { exitCode: 4, message: `${known} (${error.message})` }
   if (isLostConnection(errorCode, error.message)) {
-    return { exitCode: 4, message: `The connection to the database was lost: ${error.message}.` }
+    return { exitCode: 4, message: `The connection to the database was lost: ${told(error)}.` }
   }
   throw error
+}
+
+/** An address that several were tried of says nothing itself. */
+function told(error: Error): string {
+  const [first] = error instanceof AggregateError ? (error.errors as readonly Error[]) : []
+  return error.message || (first?.message ?? error.name)
 }
 
 function isLostConnection(code: string, message: string): boolean {

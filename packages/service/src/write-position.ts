@@ -26,7 +26,5 @@ export function positionToSee(
 ): After {
   const told = headers[writePositionHeader]
   const position = typeof told === 'string' ? readLogPosition(told) : undefined
-  // Not known when it was told: it must not send the client to the writer for good.
-  if (position === Infinity) return 'now'
   return position ?? (isUser ? 'now' : 0)
 }

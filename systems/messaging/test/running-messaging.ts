@@ -34,12 +34,14 @@ export interface RunOptions {
   readonly stores?: number
   /** Settings of the edge. */
   readonly edge?: Readonly<Record<string, string>>
+  /** Settings of each store. */
+  readonly store?: Readonly<Record<string, string>>
 }
 
 /** Starts stores and an edge on an empty, migrated database of `host`. */
 export async function runMessaging(
   host: PostgresHost,
-  { stores: count = 2, edge = {} }: RunOptions = {},
+  { stores: count = 2, edge = {}, store: given = {} }: RunOptions = {},
 ): Promise<RunningMessaging> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await host.createDatabase())
@@ -49,7 +51,7 @@ export async function runMessaging(
   const log = createLog({ service: 'messaging', level: 'silent' })
   const stores: string[] = []
   for (let n = 0; n < count; n++) {
-    const settings = storeSettingsFrom({ DATABASE_URL: database.url })
+    const settings = storeSettingsFrom({ DATABASE_URL: database.url, ...given })
     const store = await createStore({ settings, log })
     stores.push(await store.service.app.listen({ host: '127.0.0.1', port: 0 }))
     stack.defer(async () => {

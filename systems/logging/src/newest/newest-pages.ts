@@ -3,7 +3,7 @@
 
 import { family, type Coalescer, type MetricsSource } from '@plimsoll/service'
 
-import type { Page } from '../read/list-store.ts'
+import { longestPage, type Page } from '../read/list-store.ts'
 import { covers, isAhead, type NewestCache, type Progress, type Snapshot } from './newest-cache.ts'
 import { progressLane, snapshotLane } from './newest-store.ts'
 
@@ -73,6 +73,8 @@ export class NewestPages {
       return undefined
     }
     const { rows } = page
+    // Where it may have to end early PostgreSQL says where. A character has four bytes at most.
+    if (rows.reduce((sum, row) => sum + row.length, 0) > longestPage / 4) return undefined
     return { rows, next: rows.length === limit ? idOf(rows.at(-1)) : null }
   }
 

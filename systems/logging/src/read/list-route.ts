@@ -18,7 +18,12 @@ const Query = Type.Object({
     default: 100,
     description: 'At most so many; fewer where their messages exceed 8 MiB.',
   }),
-  offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
+  offset: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    default: 0,
+    description: 'Records that came before: after a short page, as many as there were.',
+  }),
   cursor: Type.Optional(
     Type.String({ maxLength: 64, description: 'next_cursor of the page before.' }),
   ),

@@ -41,6 +41,8 @@ const nextSlice = 10_000
 interface Slice extends PageRequest {
   /** Records that it looks at. */
   readonly size: number
+  /** Bytes of messages that the page has room for. */
+  readonly bytes: number
 }
 
 interface FoundSlice {
@@ -52,11 +54,11 @@ interface FoundSlice {
 }
 
 /** Those of `source` that come before a page is full, by the bytes of their messages; in the order of the source. */
-const withinBytes = (source: string) => `
+const withinBytes = (source: string, bytes: string) => `
   select ${recordColumns} from (
     select ${recordColumns}, sum(octet_length(message)) over (rows between unbounded preceding and 1 preceding) as before
     from ${source}
-  ) as measured where before is null or before < ${longestPage}`
+  ) as measured where before is null or before < ${bytes}`
 
 /**
  * Records are read only until enough of them match. Then, or at the end of the slice, comes a row that says how many
@@ -76,7 +78,7 @@ with examined as materialized (
     and ($6::text is null or strpos(message, $6) > 0)
   limit $7::integer + $8::integer
 )
-${withinBytes('(select * from matching offset $7::integer) as page')}
+${withinBytes('(select * from matching offset $7::integer) as page', '$10::integer')}
 union all
 select last.id, last.timestamp, null, null, matches::text, null
 from (select count(*) as matches from matching) as counted
@@ -94,8 +96,8 @@ const sliced: LaneOptions<Slice, FoundSlice> = {
   bytes: () => 256,
   bind: ([slice]) => {
     if (slice === undefined) return []
-    const { after, from, level, service, contains, skip, limit, size } = slice
-    return [after.timestamp, after.id, from, level, service, contains, skip, limit, size]
+    const { after, from, level, service, contains, skip, limit, size, bytes } = slice
+    return [after.timestamp, after.id, from, level, service, contains, skip, limit, size, bytes]
   },
   answers: (rows, [slice]) => {
     const [id, timestamp, , , matches] = rows.at(-1) ?? []
@@ -112,17 +114,19 @@ function pagesOf(look: (slice: Slice) => Promise<FoundSlice>) {
     const until = performance.now() + patience
     const rows: RecordRow[] = []
     let { after, skip } = request
-    let left = mostExamined
+    let [left, bytes] = [mostExamined, longestPage]
     // One without a filter is full at once.
     let size = Math.max(firstSlice, skip + request.limit)
     for (;;) {
       const limit = request.limit - rows.length
-      const found = await look({ ...request, after, skip, limit, size })
+      const found = await look({ ...request, after, skip, limit, size, bytes })
       rows.push(...found.rows)
+      bytes -= bytesOf(found.rows)
       skip -= found.skipped
       left -= size
       const texts = () => rows.map(recordJson)
-      if (isFull(rows, request.limit)) return { rows: texts(), next: rows.at(-1)?.[0] ?? null }
+      if (rows.length === request.limit || bytes <= 0)
+        return { rows: texts(), next: rows.at(-1)?.[0] ?? null }
       const { examinedTo } = found
       if (examinedTo === null) return { rows: texts(), next: null }
       // What is to be skipped does not end with the patience: a cursor could not go on there.
@@ -139,6 +143,7 @@ const newest = statement(
   'newest_logs',
   withinBytes(
     `(select ${recordColumns} from logs order by timestamp desc, id desc limit $1) as page`,
+    String(longestPage),
   ),
 )
 
@@ -160,10 +165,11 @@ const shared: LaneOptions<number, Page> = {
 
 /** Whether these are all that a page of so many has room for. */
 function isFull(rows: readonly RecordRow[], limit: number): boolean {
-  if (rows.length >= limit) return true
-  let bytes = 0
-  for (const row of rows) bytes += Buffer.byteLength(row[4])
-  return bytes >= longestPage
+  return rows.length >= limit || bytesOf(rows) >= longestPage
+}
+
+function bytesOf(rows: readonly RecordRow[]): number {
+  return rows.reduce((sum, row) => sum + Buffer.byteLength(row[4]), 0)
 }
 
 /** Opens the lanes of pages. */

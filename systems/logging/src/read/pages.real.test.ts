@@ -105,6 +105,17 @@ test('long records make short pages, which lose and repeat none', async () => {
   }
 })
 
+test('the newest of long records: a page that is short says how to go on, beside one that is not', async () => {
+  await using own = await runLogging({ host, endpoint: queue.url })
+  await own.sql(`insert into logs select gen_random_uuid(), to_timestamp(n), 'INFO', null, rpad(n::text, 1000000), now()
+    from generate_series(1, 12) n`)
+  const pages = await Promise.all([20, 5, 20].map((limit) => own.get(`/logs?limit=${limit}`)))
+  const shown = pages.map(({ body }) => body.logs.map((one: { message: string }) => +one.message))
+  const newest = [12, 11, 10, 9, 8, 7, 6, 5, 4]
+  expect(shown).toEqual([newest, newest.slice(0, 5), newest])
+  expect(pages.map(({ body }) => body.next_cursor)).not.toContain(null)
+})
+
 test('partitions are made ahead, take the rows that came before them, and go when their time is over', async () => {
   await using own = await runLogging({ host, endpoint: queue.url })
   await using database = new Database({

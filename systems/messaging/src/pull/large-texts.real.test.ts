@@ -15,7 +15,8 @@ beforeAll(async () => {
   const host = stack.use(await startTestPostgres())
   // However slow the machine is: what is looked at here is size.
   const edge = { CALLS_PER_STORE: '1', CALL_TIMEOUT_MS: '15000', ANSWER_WITHIN_MS: '30000' }
-  messaging = stack.use(await runMessaging(host, { stores: 1, edge }))
+  const store = { STATEMENT_TIMEOUT_MS: '7000', QUEUE_TIMEOUT_MS: '7000' }
+  messaging = stack.use(await runMessaging(host, { stores: 1, edge, store }))
   for (const [chat, text] of Object.entries(texts)) {
     const sent = Array.from({ length: crowd }, () => messaging.send(chat, 'large', text))
     const refused = (await Promise.all(sent)).find(({ status }) => status !== 200)

@@ -147,10 +147,10 @@ async function pullWaiting(
       const woken = isOver
         ? undefined
         : waiting.until(page.chat, page.cursor, { timeout, signal: over.signal })
+      // Who waits has a limit of its own, and keeps no place from those who do not.
+      if (woken !== undefined) giveUpPlace(response)
       const found = await pull(page)
       if (found.messages > 0 || woken === undefined) return found
-      // Who waits has a limit of its own, and keeps no place from those who do not.
-      giveUpPlace(response)
       await woken
       if (over.signal.aborted) return found
     }

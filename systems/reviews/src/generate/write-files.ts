@@ -1,5 +1,5 @@
 // Writes the four CSV files, one after the other, with the header and the quoting of the public ones.
-// Each is written beside its place and moved there when complete, so no half file has a file's name.
+// All are written beside their places and moved there when they are complete, so no half data set has their names.
 
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
@@ -23,21 +23,28 @@ export interface WriteOptions extends DataSetOptions {
 export async function writeFiles(options: WriteOptions): Promise<void> {
   const { folder, onFile, signal } = options
   await mkdir(folder, { recursive: true })
-  for (const file of csvFiles) {
-    const path = join(folder, file.names[0])
-    const unfinished = `${path}.unfinished`
-    let rows = 0
-    try {
+  const paths = csvFiles.map(({ names }) => join(folder, names[0]))
+  try {
+    for (const [n, file] of csvFiles.entries()) {
+      const path = paths[n] ?? ''
+      let rows = 0
       const text = csvText(file, options, (written) => {
         rows = written
       })
-      await pipeline(text, createWriteStream(unfinished), { signal })
-      await rename(unfinished, path)
-    } finally {
-      await rm(unfinished, { force: true })
+      await pipeline(text, createWriteStream(unfinished(path)), { signal })
+      onFile({ path, rows })
     }
-    onFile({ path, rows })
+    // Without the first one there is no data set: a crash on the way leaves none of two halves.
+    const [first = ''] = paths
+    await rm(first, { force: true })
+    for (const path of paths.toReversed()) await rename(unfinished(path), path)
+  } finally {
+    for (const path of paths) await rm(unfinished(path), { force: true })
   }
+}
+
+function unfinished(path: string): string {
+  return `${path}.unfinished`
 }
 
 /** The text of one file in pieces of about 64 KB. */

@@ -9,7 +9,7 @@ import { csvFiles } from './files.ts'
 import { mapBatch } from './map-batch.ts'
 import { copyColumns, noIdsSeen } from './row-mapping.ts'
 import type { ImportEvent } from './copy-rows.ts'
-import type { LoadCounts } from './load.ts'
+import { requireReviews, type LoadCounts } from './load.ts'
 import type { MappedBatch } from './map-batch.ts'
 import type { SeenIds } from './row-mapping.ts'
 import type { RowBatch, RowSource, RowSources } from './row-source.ts'
@@ -34,7 +34,10 @@ export async function dryRun(options: DryRunOptions): Promise<LoadCounts> {
   const counts: Record<string, LoadCounts[keyof LoadCounts]> = {}
   for (const { table } of csvFiles) {
     const source = sources[table]
-    if (source !== undefined) counts[table] = await tryRows(source, { ...options, seen })
+    if (source === undefined) continue
+    const found = await tryRows(source, { ...options, seen })
+    if (table === 'reviews') requireReviews(source, found)
+    counts[table] = found
   }
   return counts
 }

@@ -47,6 +47,13 @@ export class IdSet {
     return ((this.#words[slot * wordsPerBlock + (bit >>> 5)] ?? 0) & (1 << (bit & 31))) !== 0
   }
 
+  /** Forgets them all, and gives their memory back. */
+  clear(): void {
+    this.#blocks = new Float64Array(fewestSlots)
+    this.#words = new Uint32Array(fewestSlots * wordsPerBlock)
+    this.#used = 0
+  }
+
   /** Where the block is, or the free slot where it belongs. */
   #slot(block: number): number {
     const last = this.#blocks.length - 1

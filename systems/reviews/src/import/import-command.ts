@@ -74,9 +74,10 @@ async function importFiles(
   const started = performance.now()
   const isDry = values['dry-run']
   const sources = await openSources(path, values.map)
-  if (Object.values(sources).some(({ name }) => resolve(name) === resolve(values.rejected))) {
+  const read = [...Object.values(sources).map(({ name }) => name), values.map ?? path]
+  if (read.some((name) => resolve(name) === resolve(values.rejected))) {
     throw unusableInput(
-      `The rejected rows would overwrite ${values.rejected}, which is to be imported: name another file with --rejected.`,
+      `The rejected rows would overwrite ${values.rejected}, which is to be read: name another file with --rejected.`,
     )
   }
   await using refusals = await refusalFile(values.rejected)

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { startTestPostgres } from '@plimsoll/stores'
+import { startTestPostgres, until } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { rememberingTerminal } from '../../test/remembering-terminal.ts'
 import { wholeDatabase } from '../../test/whole-database.ts'
 import { generateCommand } from '../generate/generate-command.ts'
 import { totalReviews } from '../generate/popularity.ts'
+import { writeFiles as writeDataSet } from '../generate/write-files.ts'
 import { verifyCommand } from '../verify/verify-command.ts'
 import { verifyAggregates } from '../verify/verify-aggregates.ts'
 import { importCommand } from './import-command.ts'
@@ -62,6 +63,12 @@ async function generateInto(products: number, ...more: string[]) {
 }
 
 const everything = () => wholeDatabase(client)
+
+async function connected() {
+  const other = new Client({ connectionString: database.url })
+  await other.connect()
+  return { client: other, [Symbol.asyncDispose]: () => other.end() }
+}
 
 async function reviewOf(id: number) {
   const { rows } = await client.query<Record<string, unknown>>(
@@ -270,6 +277,59 @@ test('verify finds every sum that is not what a recount gives, for the products 
   expect(await verifyCommand(['--products', '1'], at)).toBe(1)
   expect(at.said.out).toBe('product 1, rating_5: stored 2, counted 1\nSums differ.\n')
   expect(await verifyCommand(['--products', '77'], terminal())).toBe(0)
+})
+
+test('verify that begins while an import runs sees all of it', async () => {
+  await generateInto(20, '--out', folder)
+  const waiting = async (lock: string) => {
+    const { rows } = await client.query(
+      'select from pg_locks where not granted and relation = $1::regclass',
+      [lock],
+    )
+    return rows.length > 0
+  }
+  // The last table that an import locks: it waits there and holds the others.
+  await client.query('begin; lock table votes in access share mode')
+  const importing = importFrom(folder)
+  expect(await until(() => waiting('votes'), { deadline_ms: 5_000 })).toBe(true)
+  await using other = await connected()
+  const verifying = verifyAggregates(other.client)
+  expect(await until(() => waiting('product_figures'), { deadline_ms: 5_000 })).toBe(true)
+  await client.query('commit')
+  expect((await importing).code).toBe(0)
+  expect(await verifying).toEqual([])
+})
+
+test('a file of reviews without a row empties no shop', async () => {
+  await generateInto(20, '--out', folder)
+  expect((await importFrom(folder)).code).toBe(0)
+  const before = await everything()
+  const file = join(folder, 'reviews.csv')
+  const [header = ''] = (await readFile(file, 'utf8')).split('\n', 1)
+  await writeFile(file, `${header}\n`)
+  for (const more of [[], ['--dry-run']]) {
+    const { code, err } = await importFrom(folder, ...more)
+    expect([code, err]).toEqual([3, expect.stringContaining('no row below the header')])
+  }
+  expect(await everything()).toEqual(before)
+})
+
+test('a data set that is not written to its end leaves the files of another as they were', async () => {
+  await generateInto(5, '--out', folder)
+  const texts = () =>
+    Promise.all(csvFiles.map(({ names }) => readFile(join(folder, names[0]), 'utf8')))
+  const before = await texts()
+  const stop = new AbortController()
+  const written: string[] = []
+  const onFile = ({ path }: { path: string }) => {
+    written.push(path)
+    stop.abort()
+  }
+  const options = { folder, products: 9, seed: 1, onFile, signal: stop.signal }
+  await expect(writeDataSet(options)).rejects.toThrow('abort')
+  expect(written).toHaveLength(1)
+  expect(await texts()).toEqual(before)
+  expect((await readdir(folder)).filter((name) => name.endsWith('.unfinished'))).toEqual([])
 })
 
 test('a recount that takes too long is given up', async () => {

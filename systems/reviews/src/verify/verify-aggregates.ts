@@ -67,7 +67,11 @@ export async function verifyAggregates(
 ): Promise<readonly Difference[]> {
   await client.query('begin isolation level repeatable read read only')
   try {
-    await client.query(`select set_config('statement_timeout', $1, true)`, [String(timeout)])
+    await client.query(`set local statement_timeout = ${Math.trunc(timeout)}`)
+    // Before the snapshot is taken: one that is older than the end of an import sees the half of it.
+    await client.query(
+      'lock table product_figures, reviews, characteristic_reviews in access share mode',
+    )
     const wanted = products ?? null
     const ratings = await client.query<Difference>(ratingDifferences, [wanted, limit])
     const answers = await client.query<Difference>(answerDifferences, [wanted, limit])
