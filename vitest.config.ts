@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const unit = [
   'packages/*/src/**/*.test.ts',
@@ -32,6 +33,24 @@ const real = [
   'systems/*/**/*.real.test.ts',
   ...untimed,
 ]
+/** Of the real ones, those that take a minute: begun last they would run on alone. */
+const long = [
+  'campaign/src/page/page.real',
+  'lab/src/search/simulation.real',
+  'helpdesk/src/import/import.real',
+  'reviews/src/import/import.real',
+  'messaging/src/pull/cursors.real',
+  'engine/src/answer-parser.real',
+]
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => long.some((name) => moduleId.includes(name))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 /** A slow machine is no failure. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
 
@@ -39,6 +58,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
     passWithNoTests: false,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

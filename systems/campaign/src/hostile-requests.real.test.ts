@@ -32,7 +32,8 @@ let victim: Caller
 
 beforeAll(async () => {
   host = await startTestPostgres()
-  campaign = await runCampaign(host)
+  // However long twenty passwords take here.
+  campaign = await runCampaign(host, { environment: { HASH_QUEUE_TIMEOUT_MS: '60000' } })
   ;[caller, victim] = (await campaign.crowd(2)) as [Caller, Caller]
   await victim.post('/api/team/create-team/', { team_name: 'Victims' })
   await victim.post('/api/team/join-team/', { team_name: 'Victims' })

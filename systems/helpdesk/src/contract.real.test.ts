@@ -2,7 +2,7 @@
 
 import { request } from 'node:http'
 import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { runHelpdesk, type Json, type RunningHelpdesk } from '../test/running-helpdesk.ts'
 
@@ -344,10 +344,13 @@ test('the combined poll: a cursor, a tag that answers 304, and an interval', asy
   expect(first.headers.get('etag')).toBe(`"${cursor}"`)
   expect(Number(first.headers.get('x-poll-interval'))).toBeGreaterThanOrEqual(5)
   for (const query of ['', `?cursor=${cursor}`]) {
-    const again = await fetch(`${helpdesk.url}/api/updates${query}`, {
-      headers: { authorization: `Bearer ${token}`, 'if-none-match': `"${cursor}"` },
-    })
-    expect([again.status, await again.text()]).toEqual([304, ''])
+    // While the server of the database is at something of its own, the queue may be told again.
+    await vi.waitFor(async () => {
+      const again = await fetch(`${helpdesk.url}/api/updates${query}`, {
+        headers: { authorization: `Bearer ${token}`, 'if-none-match': `"${cursor}"` },
+      })
+      expect([again.status, await again.text()]).toEqual([304, ''])
+    }, 5_000)
   }
   const empty = await send('GET', `/api/updates?cursor=${cursor}`, { token })
   expect(empty.body).toEqual({

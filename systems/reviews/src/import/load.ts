@@ -166,15 +166,17 @@ async function vacuum(client: ClientBase): Promise<void> {
 }
 
 /**
- * An import leaves the sequence of reviews as "not called yet", so a called one means that somebody
- * posted a review since. Those would be lost, as would votes: not without being told to.
+ * An import has the sequence of reviews start after its own ids, so whatever has a later one was posted since.
+ * Such reviews would be lost, as would votes: not without being told to.
  */
 async function emptyTables({ client, replace }: LoadOptions): Promise<void> {
   await client.query(`set local lock_timeout = '10s'`)
   await client.query(`lock table ${emptied.join(', ')} in access exclusive mode`)
   if (!replace) {
     const { rows } = await client.query<{ posted: boolean; voted: boolean }>(`
-      select is_called as posted, exists (select from votes) as voted from reviews_id_seq`)
+      select exists (select from reviews where id >= seqstart) as posted,
+        exists (select from votes) as voted
+      from pg_sequence where seqrelid = pg_get_serial_sequence('reviews', 'id')::regclass`)
     if (rows[0]?.posted === true || rows[0]?.voted === true) {
       throw unusableInput(
         'This database holds reviews or votes that were posted here and that an import would delete. ' +
@@ -187,9 +189,11 @@ async function emptyTables({ client, replace }: LoadOptions): Promise<void> {
 }
 
 async function resetSequence(client: ClientBase, table: string): Promise<void> {
-  await client.query(
-    `select setval(pg_get_serial_sequence('${table}', 'id'), coalesce(max(id), 0) + 1, false) from ${table}`,
+  const { rows } = await client.query<{ next: string }>(
+    `select coalesce(max(id), 0) + 1 as next from ${table}`,
   )
+  const next = rows[0]?.next ?? '1'
+  await client.query(`alter table ${table} alter column id set start with ${next} restart`)
 }
 
 async function reconcile(client: ClientBase, counts: LoadCounts): Promise<void> {
