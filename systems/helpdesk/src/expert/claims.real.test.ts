@@ -27,7 +27,9 @@ afterAll(async () => {
 })
 
 test('200 experts claim 1,000 conversations through 4 instances: one winner each, and the feed of every winner knows', async () => {
-  await using busy = await runHelpdesk(host, { instances: 4 })
+  // On a slow machine they wait for each other longer than a client would.
+  const environment = { QUEUE_TIMEOUT_MS: '60000', STATEMENT_TIMEOUT_MS: '60000' }
+  await using busy = await runHelpdesk(host, { instances: 4, environment })
   const [asker] = await addCrowd(busy, { count: 1, prefix: 'asker' })
   const experts = await addCrowd(busy, { count: 200 })
   const ids = await Promise.all(Array.from({ length: 1_000 }, () => ask(asker!)))
