@@ -55,7 +55,7 @@ export const storeSettingsSchema = Type.Object({
 export const edgeSettingsSchema = Type.Object({
   ...serviceSettings,
   BODY_LIMIT_BYTES: whole(2_097_152, [65_536, 104_857_600], 'The largest request body.'),
-  MAX_REQUESTS_IN_FLIGHT: whole(4_000, [1, 100_000], 'Requests at one time; 503 beyond.'),
+  MAX_REQUESTS_IN_FLIGHT: whole(10_000, [1, 100_000], 'Requests at one time; 503 beyond.'),
   ...discoverySettings,
   STORES: Type.Optional(
     Type.String({
