@@ -51,8 +51,7 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** A slow machine is no failure. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
+const patience = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { deploy, oneOfEach, prepareTemplate, type Deployment } from '@plimsoll/lab'
 import pg from 'pg'
 import messaging from '../../systems/messaging/system.ts'
-import { figuresOf, playPhase, startLoad, told, type Figures, type Load } from '../load.ts'
-import { cpuMedians, cpuWords, startMeter, type CpuPerRequest } from '../processor-time.ts'
+import { startLoad, told, type Figures, type Load } from '../load.ts'
+import { cpuMedians, cpuWords, playMetered, type CpuPerRequest } from '../processor-time.ts'
 import { median, type Results } from '../results.ts'
 import { bench, chats, limit, openRate, pullers, senders } from './bench-workload.ts'
 import { addHistories, depthRatio, measureDepths, type Depths } from './chat-depth.ts'
@@ -103,13 +103,10 @@ async function measureRounds(
   const measured: Round[] = []
   for (let round = 0; round <= rounds; round += 1) {
     for (const [n, call] of calls.entries()) {
-      const spent = await startMeter(deployment, load)
       const first_session = (round * calls.length + n) * 1_000_000
-      const figures = figuresOf(await playPhase(load, { phase: call, seconds, first_session }))
-      await load.engine.drain({ within_ms: 10_000 })
-      const cpu_us = await spent.perRequest()
-      say(`round ${round} ${call}: ${told(figures)}; ${cpuWords(cpu_us)}`)
-      if (round > 0) measured.push({ call, round, cpu_us, ...figures })
+      const figures = await playMetered(load, { deployment, phase: call, seconds, first_session })
+      say(`round ${round} ${call}: ${told(figures)}; ${cpuWords(figures.cpu_us)}`)
+      if (round > 0) measured.push({ call, round, ...figures })
     }
   }
   return measured

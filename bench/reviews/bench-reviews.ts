@@ -4,11 +4,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deploy, oneOfEach, prepareTemplate } from '@plimsoll/lab'
+import { deploy, oneOfEach, prepareTemplate, type Deployment } from '@plimsoll/lab'
 import reviews from '../../systems/reviews/system.ts'
 import { products } from '../../systems/reviews/workload.ts'
-import { figuresOf, playPhase, startLoad, told } from '../load.ts'
-import { cpuMedians, cpuWords, startMeter, type CpuPerRequest } from '../processor-time.ts'
+import { startLoad, told, type Load } from '../load.ts'
+import { cpuMedians, cpuWords, playMetered, type CpuPerRequest } from '../processor-time.ts'
 import { median, type Results } from '../results.ts'
 import { runWrk, type Measured } from '../wrk.ts'
 import { bench, body, connectionsOf, type Call } from './bench-workload.ts'
@@ -54,24 +54,11 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<Resul
   process.env['PLIMSOLL_BENCH_CHARACTERISTICS'] = file
   const source = { file: join(import.meta.dirname, 'bench-workload.ts'), select: 'bench' }
   const load = stack.use(await startLoad({ ...source, workload: bench }, { url, say }))
-  const measured: Round[] = []
-  // Round 0 warms compilers and caches up and is not kept.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [n, call] of calls.entries()) {
-      const meter = await startMeter(deployment, load)
-      const first_session = (round * calls.length + n) * 1_000_000
-      const ours = figuresOf(await playPhase(load, { phase: call, seconds, first_session }))
-      await load.engine.drain({ within_ms: 10_000 })
-      const cpu_us = await meter.perRequest()
-      const script = wrkScript({ call, products, body, answers })
-      const wrks = await runWrk({ url, script, seconds, connections: connectionsOf[call] })
-      const beside = wrks === undefined ? 'not installed' : told(wrks)
-      say(`round ${round} ${call}: ${told(ours)}; ${cpuWords(cpu_us)}; wrk ${beside}`)
-      if (round === 0) continue
-      measured.push({ call, by: 'plimsoll', round, cpu_us, ...ours })
-      if (wrks !== undefined) measured.push({ call, by: 'wrk', round, cpu_us: {}, ...wrks })
-    }
+  const wrkOf = (call: Call) => {
+    const script = wrkScript({ call, products, body, answers })
+    return runWrk({ url, script, seconds, connections: connectionsOf[call] })
   }
+  const measured = await measureRounds(load, { rounds, seconds, deployment, wrkOf, say })
   await checkReviews(url)
   return {
     name: 'reviews',
@@ -87,6 +74,34 @@ export async function benchReviews({ smoke }: { smoke: boolean }): Promise<Resul
     software: deployment.software,
     smoke,
   }
+}
+
+/** Round 0 warms compilers and caches up and is not kept. */
+async function measureRounds(
+  load: Load,
+  options: {
+    rounds: number
+    seconds: number
+    deployment: Deployment
+    wrkOf: (call: Call) => Promise<Measured | undefined>
+    say: (line: string) => void
+  },
+): Promise<Round[]> {
+  const { rounds, seconds, deployment, wrkOf, say } = options
+  const measured: Round[] = []
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [n, call] of calls.entries()) {
+      const first_session = (round * calls.length + n) * 1_000_000
+      const ours = await playMetered(load, { deployment, phase: call, seconds, first_session })
+      const wrks = await wrkOf(call)
+      const beside = wrks === undefined ? 'not installed' : told(wrks)
+      say(`round ${round} ${call}: ${told(ours)}; ${cpuWords(ours.cpu_us)}; wrk ${beside}`)
+      if (round === 0) continue
+      measured.push({ call, by: 'plimsoll', round, ...ours })
+      if (wrks !== undefined) measured.push({ call, by: 'wrk', round, cpu_us: {}, ...wrks })
+    }
+  }
+  return measured
 }
 
 function summarise(measured: readonly Round[]): Record<string, string | number>[] {

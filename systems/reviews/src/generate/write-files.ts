@@ -15,6 +15,7 @@ const chunkCharacters = 65_536
 export interface WriteOptions extends DataSetOptions {
   /** The folder, made when it is not there. */
   readonly folder: string
+  /** Told when one is written; all are in their places when this has resolved. */
   readonly onFile: (file: { path: string; rows: number }) => void
   readonly signal?: AbortSignal | undefined
 }

@@ -74,7 +74,10 @@ async function importFiles(
   const started = performance.now()
   const isDry = values['dry-run']
   const sources = await openSources(path, values.map)
-  const read = [...Object.values(sources).map(({ name }) => name), values.map ?? path]
+  const read = [
+    ...Object.values(sources).map(({ name }) => name),
+    ...(values.map === undefined ? [] : [values.map]),
+  ]
   if (read.some((name) => resolve(name) === resolve(values.rejected))) {
     throw unusableInput(
       `The rejected rows would overwrite ${values.rejected}, which is to be read: name another file with --rejected.`,

@@ -353,7 +353,7 @@ test.each([
 })
 
 test('files larger than the memory they may use are imported', async () => {
-  const products = 25_000
+  const products = 50_000
   await generateInto(products, '--out', folder)
   const sizes = await Promise.all(
     csvFiles.map(({ names }) => stat(join(folder, names[0])).then(({ size }) => size)),
