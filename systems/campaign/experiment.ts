@@ -44,6 +44,8 @@ export default experiment({
   },
   workload: campaignDay,
   plays: 'phases',
+  // A day of 15 minutes for each configuration, and the search for a boot delay after them.
+  repeats: 1,
   // 1,100 users, one thing every 3 s, some of which are two actions.
   expected: perSecond(400),
   checks: [

@@ -63,9 +63,10 @@ test('a stall of one second is seen by every arrival that was due during it', as
     takes: 200,
     stall: { after: 1_995, lasts: 1_000 },
   })
-  // Due at 2,005, 2,015, … ms they wait 995, 985, … ms and then take 200: fifty of them over 700.
+  // Due at 2,005, 2,015, … ms they wait 995, 985, … ms and then take 200: fifty of them over 700. Where the
+  // stall begins or ends up to 10 ms late, as `reading` allows, one more or less falls in at either edge.
   const over = response.filter((time) => time > 700).length
-  expect(Math.abs(over - 50)).toBeLessThanOrEqual(1)
+  expect(Math.abs(over - 50)).toBeLessThanOrEqual(2)
   // Of 500 the sixth longest waited 945 ms.
   expectTrue(exactQuantile(response, 0.99), 945 + 200)
   expectTrue(exactQuantile(response, 0.99), exactQuantile(own, 0.99))
