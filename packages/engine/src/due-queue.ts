@@ -11,6 +11,8 @@ export interface DueEntry {
 /** Calls `wake` about `ms` from now. Returns how to call it off. */
 export type Sleep = (ms: number, wake: () => void) => () => void
 
+const nothing = (): void => {}
+
 export interface DueQueueOptions {
   readonly now: () => number
   readonly sleep: Sleep
@@ -32,7 +34,7 @@ export class DueQueue {
   readonly #sleep: Sleep
   readonly #heap: DueEntry[] = []
   #armedFor = Infinity
-  #callOff: () => void = () => {}
+  #callOff = nothing
 
   constructor({ now, sleep }: DueQueueOptions) {
     this.#now = now
@@ -65,7 +67,7 @@ export class DueQueue {
 
   #arm(): void {
     this.#callOff()
-    this.#callOff = () => {}
+    this.#callOff = nothing
     const next = this.#heap[0]
     this.#armedFor = next === undefined ? Infinity : next.due
     if (next !== undefined) this.#callOff = this.#sleep(next.due - this.#now(), this.#wake)

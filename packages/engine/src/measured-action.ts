@@ -39,7 +39,7 @@ export class MeasuredAction implements CountedAction {
   reason = ''
   service = 0
   /** Called once, when it is timed out or abandoned. */
-  readonly #giveUp: (reason: string) => void
+  readonly #giveUp: (action: MeasuredAction, reason: string) => void
   readonly #owner: MeasuredOwner
   #hasEnded = false
 
@@ -55,7 +55,7 @@ export class MeasuredAction implements CountedAction {
     this.deadline = due + (timeout ?? timeOut_ms)
     this.ledger = ledger
     this.#owner = owner
-    this.#giveUp = (reason) => giveUp(this, reason)
+    this.#giveUp = giveUp
   }
 
   get action(): number {
@@ -77,7 +77,7 @@ export class MeasuredAction implements CountedAction {
   }
 
   giveUp(reason: string): void {
-    if (!this.#hasEnded) this.#giveUp(reason)
+    if (!this.#hasEnded) this.#giveUp(this, reason)
   }
 
   refute(text: string): void {

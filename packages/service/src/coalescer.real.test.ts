@@ -1,3 +1,5 @@
+import { getHeapSpaceStatistics } from 'node:v8'
+
 import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -165,4 +167,19 @@ test('requests that wait behind stuck statements are withdrawn in time', async (
   expect(await statusOf(find('anything'))).toBe(503)
   expect(performance.now() - since).toBeLessThan(1_900)
   await Promise.all(stuck)
+})
+
+test('what was read is not kept for a full collection', async () => {
+  const rows = statement('much', `select repeat('x', 200) || n from generate_series(1, 200) n`)
+  const old = () =>
+    getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')?.space_used_size ?? 0
+  for (let n = 0; n < 200; n += 1) await database.run(rows, [])
+  const before = old()
+  let bytes = 0
+  for (let n = 0; n < 1_000; n += 1) {
+    for (const [text] of await database.run(rows, [])) bytes += text?.length ?? 0
+  }
+  expect(bytes).toBeGreaterThan(40_000_000)
+  // What is old is only freed by full collections: there may have been one, so this cannot fail by chance.
+  expect(old() - before).toBeLessThan(3_000_000)
 })

@@ -1,7 +1,7 @@
 // The pool of PostgreSQL connections. Everything has a deadline: connecting, waiting for the server, and
 // one statement (by the server, and a second later here, for a server that no longer answers).
 
-import { Pool, type PoolClient } from 'pg'
+import { Pool, type Client, type PoolClient, type QueryConfig } from 'pg'
 
 import type { Connection, ConnectionSource } from './coalescer.ts'
 import { positionQuery, readLogPosition, type LogPosition } from './log-position.ts'
@@ -27,47 +27,77 @@ const currentPosition = statement('current_position', positionQuery)
 /** Rows stay as text: the caller knows its columns, and converting what is not used costs. */
 const asText = { getTypeParser: () => (text: string) => text }
 
-class PooledConnection implements Connection {
-  readonly client: PoolClient
-  readonly #answered: () => void
-  readonly #positions: WeakMap<PoolClient, LogPosition>
+/** What every connection of a pool knows. */
+interface PoolGround {
+  readonly answered: () => void
+  /** Where the server behind a connection was last; it never goes back while the connection lives. */
+  readonly positions: WeakMap<PoolClient, LogPosition>
+  /** Longer than the server's own limit, in milliseconds: then the server is not there any more. */
+  readonly answerWithin: number
+}
 
-  constructor(
-    client: PoolClient,
-    known: {
-      readonly answered: () => void
-      /** Where the server behind a connection was last; it never goes back while the connection lives. */
-      readonly positions: WeakMap<PoolClient, LogPosition>
-    },
-  ) {
+/** A connection that is lent: give it back with `release`, or with `discard` where it may be in the middle of something. */
+export class PooledConnection implements Connection {
+  readonly client: PoolClient
+  readonly #ground: PoolGround
+
+  constructor(client: PoolClient, ground: PoolGround) {
     this.client = client
-    this.#answered = known.answered
-    this.#positions = known.positions
+    this.#ground = ground
   }
 
-  async run(statement: Statement, values: readonly unknown[]): Promise<Rows> {
+  async run({ name, text }: Statement, values: readonly unknown[]): Promise<Rows> {
+    const query = { name, text, values: values as unknown[], types: asText }
+    return await this.#ask<(string | null)[]>({ ...query, rowMode: 'array' })
+  }
+
+  /** A statement that is not prepared; rows as the driver converts them. Rejects with `StatementError`. */
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return await this.#ask<Row>({ text, values: values as unknown[] })
+  }
+
+  /** Ends the connection when this does not end in time, so that it does. */
+  async inTime<T>(answer: Promise<T>): Promise<T> {
+    // A lent connection can be ended too; the types of the driver only name what is usual.
+    const client = this.client as unknown as Client
+    const late = setTimeout(
+      () => void client.end().catch(() => undefined),
+      this.#ground.answerWithin,
+    )
     try {
-      const { name, text } = statement
-      const result = await this.client.query<(string | null)[]>({
-        name,
-        text,
-        values: values as unknown[],
-        rowMode: 'array',
-        types: asText,
+      return await answer
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /**
+   * Asks with a callback: where the driver makes the promise, or keeps the time, it hangs a closure on the query that
+   * V8 allocates as old, and all rows and values of the query live until the next full collection (decision 0018).
+   */
+  async #ask<Row>(query: QueryConfig & { readonly rowMode?: 'array' }): Promise<Row[]> {
+    try {
+      const answer = new Promise<Row[]>((resolve, reject) => {
+        this.client.query(query, (error: Error | null, result: { rows: unknown[] }) => {
+          if (error === null) resolve(result.rows as Row[])
+          else reject(error)
+        })
       })
-      this.#answered()
-      return result.rows
+      const rows = await this.inTime(answer)
+      this.#ground.answered()
+      return rows
     } catch (error) {
       throw new StatementError(failureOf(error), error)
     }
   }
 
   async position(atLeast: LogPosition): Promise<LogPosition> {
-    const known = this.#positions.get(this.client) ?? 0
+    const { positions } = this.#ground
+    const known = positions.get(this.client) ?? 0
     if (known >= atLeast) return known
     const [row] = await this.run(currentPosition, [])
     const position = readLogPosition(row?.[0]) ?? 0
-    this.#positions.set(this.client, position)
+    positions.set(this.client, position)
     return position
   }
 }
@@ -80,10 +110,14 @@ export class Database implements ConnectionSource, AsyncDisposable {
   #busySeconds = 0
   #busySince = 0
   #lastAnswer = -Infinity
-  readonly #answered = () => void (this.#lastAnswer = performance.now())
-  readonly #positions = new WeakMap<PoolClient, LogPosition>()
+  readonly #ground: PoolGround
 
   constructor(options: DatabaseOptions) {
+    this.#ground = {
+      answered: () => void (this.#lastAnswer = performance.now()),
+      positions: new WeakMap(),
+      answerWithin: options.statementTimeout + 1_000,
+    }
     const session = { timezone: 'UTC', jit: 'off', ...options.session }
     this.#pool = new Pool({
       connectionString: options.url,
@@ -93,7 +127,6 @@ export class Database implements ConnectionSource, AsyncDisposable {
       keepAlive: true,
       connectionTimeoutMillis: options.connectTimeout,
       statement_timeout: options.statementTimeout,
-      query_timeout: options.statementTimeout + 1_000,
       options: Object.entries(session)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
@@ -119,7 +152,7 @@ export class Database implements ConnectionSource, AsyncDisposable {
   async acquire(): Promise<PooledConnection> {
     const client = await this.#pool.connect()
     this.#countBusy(1)
-    return new PooledConnection(client, { answered: this.#answered, positions: this.#positions })
+    return new PooledConnection(client, this.#ground)
   }
 
   release(connection: Connection): void {

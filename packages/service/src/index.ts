@@ -17,7 +17,7 @@ export { brokenEnvironment, CommandError, unusableInput } from './command-error.
 export { copyText, readCopyLine } from './copy-text.ts'
 export { CsvSplitter, type SplitRows } from './csv-splitter.ts'
 export { databaseMetrics } from './database-metrics.ts'
-export { Database, type DatabaseOptions } from './database.ts'
+export { Database, type DatabaseOptions, type PooledConnection } from './database.ts'
 export {
   createHttpService,
   type HttpApp,

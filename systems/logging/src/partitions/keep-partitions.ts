@@ -2,8 +2,12 @@
 // partition a record lies, and so when it goes; what lies in the default partition, far ahead or long ago, goes by
 // the time it was received: nobody makes records disappear, or stay for ever, by a wrong clock.
 
-import { StatementError, type Database, type Logger } from '@plimsoll/service'
-import type { ClientBase } from 'pg'
+import {
+  StatementError,
+  type Database,
+  type Logger,
+  type PooledConnection,
+} from '@plimsoll/service'
 
 import { wantedSpans, type Span } from './partition-plan.ts'
 
@@ -61,7 +65,7 @@ export async function keepPartitions({ database, settings, clock }: KeepOptions)
   })
   let isUsable = false
   try {
-    const kept = await oneTurn(connection.client, settings, clock())
+    const kept = await oneTurn(connection, settings, clock())
     isUsable = true
     return kept
   } finally {
@@ -72,33 +76,33 @@ export async function keepPartitions({ database, settings, clock }: KeepOptions)
 }
 
 async function oneTurn(
-  client: ClientBase,
+  connection: PooledConnection,
   settings: PartitionSettings,
   now: number,
 ): Promise<Kept> {
-  const { rows } = await client.query<{ held: boolean }>(
+  const [lock] = await connection.query<{ held: boolean }>(
     'select pg_try_advisory_lock($1) as held',
     [roundLock],
   )
-  if (rows[0]?.held !== true) return { made: [], dropped: [], forgotten: 0 }
+  if (lock?.held !== true) return { made: [], dropped: [], forgotten: 0 }
   try {
     const limit = now - settings.RETENTION_DAYS * day_ms
-    const existing = await partitionsOf(client)
+    const existing = await partitionsOf(connection)
     const spans = wantedSpans(now, {
       hours: settings.PARTITION_HOURS,
       ahead: settings.PARTITIONS_AHEAD,
     })
     const overlaps = ({ from, to }: Span) => existing.some((one) => one.from < to && from < one.to)
     const missing = spans.filter((span) => span.to > limit && !overlaps(span))
-    for (const span of missing) await makePartition(client, span)
+    for (const span of missing) await makePartition(connection, span)
     const over = existing.filter(({ to }) => to <= limit)
-    for (const { name } of over) await alone(client, `drop table if exists ${name}`, newEpoch)
-    const forgotten = await forgetOld(client, limit)
-    await client.query(forgetWorkers, [new Date(now - day_ms).toISOString()])
+    for (const { name } of over) await alone(connection, `drop table if exists ${name}`, newEpoch)
+    const forgotten = await forgetOld(connection, limit)
+    await connection.query(forgetWorkers, [new Date(now - day_ms).toISOString()])
     const named = (list: readonly Span[]) => list.map(({ name }) => name)
     return { made: named(missing), dropped: named(over), forgotten }
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [roundLock])
+    await connection.query('select pg_advisory_unlock($1)', [roundLock])
   }
 }
 
@@ -106,8 +110,8 @@ const bounds = `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as 
   from pg_inherits i join pg_class c on c.oid = i.inhrelid
   where i.inhparent = 'logs'::regclass`
 
-async function partitionsOf(client: ClientBase): Promise<Span[]> {
-  const { rows } = await client.query<{ name: string; bound: string }>(bounds)
+async function partitionsOf(connection: PooledConnection): Promise<Span[]> {
+  const rows = await connection.query<{ name: string; bound: string }>(bounds)
   return rows.flatMap(({ name, bound }) => {
     const [, from = '', to = ''] = /FROM \('(.*)'\) TO \('(.*)'\)/.exec(bound) ?? []
     // A session in UTC writes `2026-11-20 00:00:00+00`.
@@ -119,10 +123,13 @@ async function partitionsOf(client: ClientBase): Promise<Span[]> {
  * Rows that came before their partition move into it. The whole table is locked first: a statement that waits for
  * the default partition alone has its list of partitions already, and would miss what moves out of it.
  */
-async function makePartition(client: ClientBase, { name, from, to }: Span): Promise<void> {
+async function makePartition(
+  connection: PooledConnection,
+  { name, from, to }: Span,
+): Promise<void> {
   const [first, end] = [from, to].map((time) => `'${new Date(time).toISOString()}'`)
   await alone(
-    client,
+    connection,
     `lock table logs in access exclusive mode`,
     `create table ${name} (like logs including defaults including constraints)`,
     `with moved as (
@@ -133,11 +140,11 @@ async function makePartition(client: ClientBase, { name, from, to }: Span): Prom
 }
 
 /** In a transaction that gives up rather than keep writers waiting. */
-async function alone(client: ClientBase, ...texts: readonly string[]): Promise<void> {
-  await client.query('begin')
-  await client.query(`set local lock_timeout = '2s'`)
-  for (const text of texts) await client.query(text)
-  await client.query('commit')
+async function alone(connection: PooledConnection, ...texts: readonly string[]): Promise<void> {
+  await connection.query('begin')
+  await connection.query(`set local lock_timeout = '2s'`)
+  for (const text of texts) await connection.query(text)
+  await connection.query('commit')
 }
 
 /** What a cache holds of the newest records may have gone. */
@@ -154,9 +161,9 @@ const forgetWorkers = `with gone as (
     delete from worker_progress where updated_at < $1 returning 1
   ) ${newEpoch} where exists (select from gone)`
 
-async function forgetOld(client: ClientBase, limit: number): Promise<number> {
-  const { rows } = await client.query<{ forgotten: string }>(forget, [
+async function forgetOld(connection: PooledConnection, limit: number): Promise<number> {
+  const [counted] = await connection.query<{ forgotten: string }>(forget, [
     new Date(limit).toISOString(),
   ])
-  return Number(rows[0]?.forgotten ?? 0)
+  return Number(counted?.forgotten ?? 0)
 }

@@ -3,7 +3,13 @@
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { failureOf, StatementError, type Database } from '@plimsoll/service'
+import {
+  failureOf,
+  statement,
+  StatementError,
+  type Database,
+  type PooledConnection,
+} from '@plimsoll/service'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { ClientBase } from 'pg'
 
@@ -30,11 +36,18 @@ export interface Progress {
   readonly now: number
 }
 
-const staging = `create temp table staging (
+const staging = statement(
+  'stage_logs',
+  `create temp table staging (
   id uuid, timestamp timestamptz(3), level text, service text, message text, received_at timestamptz(3)
-) on commit delete rows`
+) on commit delete rows`,
+)
+const begin = statement('begin', 'begin')
+const commit = statement('commit', 'commit')
 
-const insert = `with stored as (
+const insert = statement(
+  'insert_logs',
+  `with stored as (
     insert into logs (id, timestamp, level, service, message, received_at)
     select id, timestamp, level, service, message, received_at from staging order by timestamp, id
     on conflict (timestamp, id) do nothing
@@ -48,7 +61,8 @@ const insert = `with stored as (
     returning batches
   )
   select (select count(*) from stored) as stored, batches, (select epoch from newest_epoch) as epoch
-  from noted`
+  from noted`,
+)
 
 /** Connections that have the table: it stays for as long as they do. */
 const prepared = new WeakSet<ClientBase>()
@@ -62,13 +76,14 @@ export async function copyBatch(
     throw new StatementError('unavailable', error)
   })
   try {
-    const counts = await transact(connection.client, lines, progress)
+    const counts = await transact(connection, lines, progress)
     database.release(connection)
     return counts
   } catch (error) {
     // After a failed COPY the client cannot be trusted to be at a message's boundary.
     database.discard(connection)
-    throw new StatementError(isRepartitioned(error) ? 'conflict' : failureOf(error), error)
+    const cause = error instanceof StatementError ? error.cause : error
+    throw new StatementError(isRepartitioned(cause) ? 'conflict' : failureOf(cause), cause)
   }
 }
 
@@ -78,22 +93,21 @@ function isRepartitioned(error: unknown): boolean {
 }
 
 async function transact(
-  client: ClientBase,
+  connection: PooledConnection,
   lines: readonly Buffer[],
   progress: Progress,
 ): Promise<BatchCounts> {
+  const { client } = connection
   if (!prepared.has(client)) {
-    await client.query(staging)
+    await connection.run(staging, [])
     prepared.add(client)
   }
-  await client.query('begin')
-  await pipeline(Readable.from(lines), client.query(copyFrom('copy staging from stdin')))
-  const { rows } = await client.query<{ stored: string; batches: string; epoch: string }>({
-    name: 'insert_logs',
-    text: insert,
-    values: [progress.worker, progress.workedThrough, progress.now],
-  })
-  await client.query('commit')
-  const { stored = '0', batches = '0', epoch = '' } = rows[0] ?? {}
-  return { stored: Number(stored), batches: Number(batches), epoch }
+  await connection.run(begin, [])
+  const rows = client.query(copyFrom('copy staging from stdin'))
+  await connection.inTime(pipeline(Readable.from(lines), rows))
+  const { worker, workedThrough, now } = progress
+  const [counts = []] = await connection.run(insert, [worker, workedThrough, now])
+  await connection.run(commit, [])
+  const [stored, batches, epoch] = counts
+  return { stored: Number(stored ?? 0), batches: Number(batches ?? 0), epoch: epoch ?? '' }
 }
