@@ -1,6 +1,7 @@
 // The HTTP/2 connections that remote calls of one target travel on: one that sessions share, and one each for those
 // that ask for their own. Connect is loaded at the first call, so that other workloads do not wait for it.
 
+import type * as Protobuf from '@bufbuild/protobuf'
 import type { Transport } from '@connectrpc/connect'
 import { originOf, type Target } from './target.ts'
 import type { Travel } from './travel.ts'
@@ -16,15 +17,18 @@ export class CallTransport {
   readonly #travel: Travel
   readonly #open = new Map<Transport, Closable>()
   #common: Promise<Transport> | undefined
+  #loaded: Promise<[typeof Protobuf, unknown]> | undefined
 
   constructor(target: Target, travel: Travel) {
     this.#target = target
     this.#travel = travel
   }
 
-  /** Loads Connect, at first use. */
-  async ready(): Promise<void> {
-    await import('@connectrpc/connect-node')
+  /** Loads Connect, at first use; what encodes messages. */
+  async ready(): Promise<typeof Protobuf> {
+    this.#loaded ??= Promise.all([import('@bufbuild/protobuf'), import('@connectrpc/connect-node')])
+    const [protobuf] = await this.#loaded
+    return protobuf
   }
 
   /** The one that all share. */

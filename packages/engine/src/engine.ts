@@ -27,6 +27,18 @@ export interface EngineOptions extends Omit<EngineStart, 'targets'> {
   readonly beginning?: LoadBeginning
   /** The engine died or cannot write: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
+  /** One that was forked before, and has not been started. Default: a new one. */
+  readonly process?: EngineProcess
+}
+
+/** A process of an engine that has yet to be told what to play. Disposing ends it. */
+export interface EngineProcess extends AsyncDisposable {
+  readonly pid: number
+}
+
+/** Forks the process: it loads what every engine needs while its workload is still being looked for. */
+export function forkEngine(): EngineProcess {
+  return new ProcessLine()
 }
 
 /** When the load began, on the machine's monotonic clock, ms; undefined before the first stretch. */
@@ -80,7 +92,8 @@ const endWithin_ms = 5_000
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses, shard } = options
-  const line = new ProcessLine({ onBatch, onTrouble })
+  const line = (options.process ?? new ProcessLine()) as ProcessLine
+  line.tell({ onBatch, onTrouble })
   const limit = { within_ms: startWithin_ms }
   try {
     const [aims] = await Promise.all([targets, line.ask({ ask: 'load', source }, limit)])
@@ -148,18 +161,17 @@ interface Waiting {
 }
 
 /** The child process and the questions that it has not answered. */
-class ProcessLine {
+class ProcessLine implements EngineProcess {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, Waiting>()
   readonly #gone: Promise<void>
-  readonly #on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>
+  #on: Pick<EngineOptions, 'onBatch' | 'onTrouble'> | undefined
   #lastId = 0
   #isEnding = false
   #silent_s = 0
   #watch: NodeJS.Timeout | undefined
 
-  constructor(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>) {
-    this.#on = on
+  constructor() {
     this.#child = fork(fileURLToPath(new URL('./engine-process.ts', import.meta.url)), [], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -182,6 +194,15 @@ class ProcessLine {
 
   get pid(): number {
     return this.#child.pid ?? 0
+  }
+
+  /** Who is told of its batches and troubles. */
+  tell(on: Pick<EngineOptions, 'onBatch' | 'onTrouble'>): void {
+    this.#on = on
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
   }
 
   /** Rejects with the child's error, or `engine-died` when it ends or is too slow. */
@@ -229,8 +250,8 @@ class ProcessLine {
 
   #hear(said: Said): void {
     this.#silent_s = 0
-    if (said.said === 'batch') return this.#on.onBatch(said.batch)
-    if (said.said === 'trouble') return this.#on.onTrouble(fromSent(said.error))
+    if (said.said === 'batch') return this.#on?.onBatch(said.batch)
+    if (said.said === 'trouble') return this.#on?.onTrouble(fromSent(said.error))
     const waiting = this.#waiting.get(said.id)
     if (said.said === 'reply') waiting?.resolve(said.value)
     else waiting?.reject(fromSent(said.error))
@@ -242,7 +263,7 @@ class ProcessLine {
     clearInterval(this.#watch)
     const error = engineDied(how)
     for (const waiting of this.#waiting.values()) waiting.reject(error)
-    this.#on.onTrouble(error)
+    this.#on?.onTrouble(error)
   }
 }
 

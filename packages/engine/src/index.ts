@@ -1,4 +1,10 @@
-export { startEngine, type Engine, type EngineOptions } from './engine.ts'
+export {
+  forkEngine,
+  startEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineProcess,
+} from './engine.ts'
 export { LoadGenerator, type LoadGeneratorOptions } from './load-generator.ts'
 export {
   startShardedEngine,

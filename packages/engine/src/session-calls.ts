@@ -1,11 +1,10 @@
 // Remote calls of one session: gRPC over HTTP/2, by Connect.
 
-import {
-  toJsonString,
-  type DescMessage,
-  type DescMethodUnary,
-  type MessageInitShape,
-  type MessageShape,
+import type {
+  DescMessage,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
 } from '@bufbuild/protobuf'
 import type { Transport } from '@connectrpc/connect'
 import type { LedgerEntry, Rpc, RpcAnswer, RpcOptions } from '@plimsoll/workload'
@@ -43,7 +42,7 @@ export class SessionCalls implements Rpc {
     options: RpcOptions = {},
   ): Promise<RpcAnswer<MessageShape<Out>>> {
     // Loading is lateness of ours, no service time of the server's.
-    await this.#ground.transport.ready()
+    const { toJsonString } = await this.#ground.transport.ready()
     return new Promise((resolve, reject) => {
       const name = `RPC ${method.parent.typeName}/${method.name}`
       const over = new AbortController()
@@ -56,7 +55,8 @@ export class SessionCalls implements Rpc {
         { status, reason, outcome }: CallEnd,
         message?: MessageShape<Out>,
       ) => {
-        const body = message === undefined ? null : ledgerBody(method.output, message, options)
+        const isKept = message !== undefined && options.ledger !== undefined
+        const body = isKept ? Buffer.from(toJsonString(method.output, message)) : null
         ended.end(outcome, reason, { status: status === 'ok' ? 200 : 0, body })
         resolve({ outcome: ended.outcome, code: status, message })
       }
@@ -94,12 +94,4 @@ export class SessionCalls implements Rpc {
     const left = Math.max(1, Math.ceil(action.deadline - this.#ground.now()))
     return (await way.unary(method, signal, left, headers, request)).message
   }
-}
-
-function ledgerBody<Out extends DescMessage>(
-  output: Out,
-  message: MessageShape<Out>,
-  { ledger }: RpcOptions,
-): Buffer | null {
-  return ledger === undefined ? null : Buffer.from(toJsonString(output, message))
 }

@@ -1,7 +1,7 @@
 // `plimsoll load`: plays the declared phases against a server that is already there, and tells what it saw.
 
 import { resolve } from 'node:path'
-import { startEngine } from '@plimsoll/engine'
+import { forkEngine, startEngine, type EngineProcess } from '@plimsoll/engine'
 import { emptyRecord, Recorder, RecordFolder, type RunRecord, type Verdict } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -21,14 +21,16 @@ export async function playWorkload(input: CommandInput): Promise<number> {
   const { args, streams, signal } = input
   const options = await loadOptions(args)
   const { file, select, targets, seed, levels, json } = options
+  // It loads while the workload is loaded here.
+  await using forked = options.debug ? null : forkEngine()
   const { workload, name } = await loadWorkload(file, select)
-  if (options.debug) {
+  if (forked === null) {
     const { debugSessions } = await import('./debug-session.ts')
     return debugSessions({ workload, target: targets[0], seed }, { streams, signal })
   }
   const records = new RecordFolder(await makeRecordsFolder(options.records, `load-${name}`))
   const { record, recorder } = emptyRun(name)
-  await playRecorded({ workload, name, options, record, recorder, records }, input)
+  await playRecorded({ workload, name, options, forked, record, recorder, records }, input)
   const { loadResult, loadText } = await import('./load-result.ts')
   const { writeOutputs } = await import('./outputs/outputs.ts')
   const { writeResult } = await import('./outputs/write-result.ts')
@@ -56,13 +58,14 @@ interface Recorded {
   readonly workload: Workload
   readonly name: string
   readonly options: LoadOptions
+  readonly forked: EngineProcess
   readonly record: RunRecord
   readonly recorder: Recorder
   readonly records: RecordFolder
 }
 
 async function playRecorded(
-  { workload, name, options, record, recorder, records }: Recorded,
+  { workload, name, options, forked, record, recorder, records }: Recorded,
   { streams, signal }: CommandInput,
 ): Promise<void> {
   const { file, targets, seed, levels, outputs } = options
@@ -70,6 +73,7 @@ async function playRecorded(
   await using writer = await records.openRun(record)
   const troubles: Error[] = []
   await using engine = await startEngine({
+    process: forked,
     source: { file: resolve(file), select: name, kind: 'workload' },
     targets,
     seed,
