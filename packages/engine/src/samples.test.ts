@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import type { SampleBatch } from '@plimsoll/record'
 import { Samples } from './samples.ts'
@@ -77,4 +79,37 @@ test('a persona that invents names and reasons cannot fill the memory', () => {
   expect(batches[0]?.reasons).toHaveLength(1_001)
   const due = batches[0]?.due.due ?? []
   expect([...due].reduce((sum, count) => sum + count, 0)).toBe(5_000)
+})
+
+test('an hour of samples leaves no more than 10 MB behind', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  let [now, seen] = [0, 0]
+  const samples = new Samples({
+    clock: { now: () => now, beganAt: 0 },
+    emit: (batch) => (seen += batch.samples.count),
+    health: () => ({ cpu_cores: 0.5, event_loop_delay_p99_ms: 1, memory_bytes: 1 }),
+  })
+  const actions = ['GET /a', 'GET /b', 'POST /c'].map((name) => samples.indexOf(name))
+  const playSecond = (second: number) => {
+    for (let n = 0; n < 1_000; n += 1) {
+      now = second * 1_000 + n
+      const action = actions[n % actions.length] as number
+      samples.sessions.hasStarted()
+      samples.isDue(action, now)
+      samples.hasEnded({ ...ended, action, due: now, service: (n * second) % 3_000 })
+      if (n % 100 === 0) samples.hasReason('GET /a', 'failed', `status ${500 + (n % 7)}`)
+      samples.sessions.hasEnded(n)
+      if (n % 200 === 199) samples.flush()
+    }
+  }
+  const used = () => {
+    collect()
+    return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+  }
+  for (let second = 0; second < 10; second += 1) playSecond(second)
+  const before = used()
+  for (let second = 10; second < 3_610; second += 1) playSecond(second)
+  expect(used() - before).toBeLessThan(10_000_000)
+  expect(seen).toBe(3_610_000)
 })
