@@ -49,7 +49,9 @@ function planText(plan: Plan): string {
     ),
     'Checks',
     ...plan.checks.map((check) => `  ${checkWords(check)}`),
-    `Search (${form}): rungs 5 % apart, ${search.counted_seconds} counted seconds a step, ${search.repeats} repeats around the edge`,
+    plan.plays === 'phases'
+      ? `Phases alone (${form}): no search for a load line, runs of each configuration: ${search.repeats}`
+      : `Search (${form}): rungs 5 % apart, ${search.counted_seconds} counted seconds a step, ${search.repeats} repeats around the edge`,
     `Seed ${plan.seed}, workload ${plan.workload_hash.slice(0, 12)}, plan ${plan.plan_hash.slice(0, 12)}`,
     '',
   ].join('\n')
