@@ -44,7 +44,7 @@ const neverSent = new Set([
   'ERR_HTTP2_INVALID_SESSION',
 ])
 const refusedStream = 'NGHTTP2_REFUSED_STREAM'
-/** By its number: loading its name takes longer than the rest of the engine. */
+/** By its number, so that protobuf is loaded with the first call and not before. */
 const noSideEffects = 1 as Idempotency.NO_SIDE_EFFECTS
 
 /** What Connect's client threw; null when it is none of its errors. */

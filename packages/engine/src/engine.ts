@@ -28,16 +28,11 @@ export interface EngineOptions extends Omit<EngineStart, 'targets'> {
   /** The engine died or cannot write: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
   /** One that was forked before, and has not been started. Default: a new one. */
-  readonly process?: EngineProcess
+  readonly process?: ProcessLine
 }
 
-/** A process of an engine that has yet to be told what to play. Disposing ends it. */
-export interface EngineProcess extends AsyncDisposable {
-  readonly pid: number
-}
-
-/** Forks the process: it loads what every engine needs while its workload is still being looked for. */
-export function forkEngine(): EngineProcess {
+/** Forks the process: it loads what every engine needs while its workload is still being looked for. Disposing ends it. */
+export function forkEngine(): ProcessLine {
   return new ProcessLine()
 }
 
@@ -92,7 +87,7 @@ const endWithin_ms = 5_000
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { onBatch, onTrouble, source, targets, seed, ledgerFile, pauses, shard } = options
-  const line = (options.process ?? new ProcessLine()) as ProcessLine
+  const line = options.process ?? new ProcessLine()
   line.tell({ onBatch, onTrouble })
   const limit = { within_ms: startWithin_ms }
   try {
@@ -161,7 +156,7 @@ interface Waiting {
 }
 
 /** The child process and the questions that it has not answered. */
-class ProcessLine implements EngineProcess {
+class ProcessLine implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, Waiting>()
   readonly #gone: Promise<void>
@@ -281,3 +276,5 @@ function engineDied(how: string): PlimsollError {
     hint: 'Its last words are above. Out of memory? Look at `maxSessions` and at the size of the answers.',
   })
 }
+
+export type { ProcessLine as EngineProcess }
