@@ -23,29 +23,34 @@ interface Reading extends Result {
 /**
  * Plays a phase of `reads` against a timed server. A reading that neighbours on this machine disturbed says
  * nothing about the engine: where one in a hundred requests or answers left over 10 ms late, or `quiet` where less
- * matters, it is taken again, four times at most.
+ * matters, it is taken again, four times at most; the least disturbed one counts.
  */
 async function reading(
   phase: string,
   { quiet = 10, ...options }: TimedServerOptions & { quiet?: number },
 ): Promise<Reading> {
-  for (let attempt = 1; ; attempt += 1) {
+  let best: { reading: Reading; late: number } | undefined
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
     await using server = await startTimedServer(options)
     const result = await play({ workload: 'reads', phase, targets: [server.url] })
     const served = await server.record()
-    const late = [
-      ...result.actions.map(({ lateness }) => lateness),
-      ...served.map(({ planned, left }) => left - planned),
-    ]
-    if (attempt === 5 || exactQuantile(late, 0.99) < quiet) {
-      return {
-        ...result,
-        response: result.actions.map(({ lateness, service }) => lateness + service),
-        own: served.map(({ came, left }) => left - came),
-        came: served.map(({ came }) => came),
-      }
+    const late = exactQuantile(
+      [
+        ...result.actions.map(({ lateness }) => lateness),
+        ...served.map(({ planned, left }) => left - planned),
+      ],
+      0.99,
+    )
+    const reading = {
+      ...result,
+      response: result.actions.map(({ lateness, service }) => lateness + service),
+      own: served.map(({ came, left }) => left - came),
+      came: served.map(({ came }) => came),
     }
+    if (best === undefined || late < best.late) best = { reading, late }
+    if (late < quiet) break
   }
+  return best!.reading
 }
 
 test('a constant delay is read as what it is, at p50 and at p99', async () => {
