@@ -6,7 +6,7 @@ import { hold, perSecond, persona, ramp, seconds, sessions, workload, type Rando
 import { levelIn, readLogLines } from './log-lines.ts'
 
 /** Records of one request of a shipper. */
-export const batchSize = 50
+export const batchSize = 20
 
 const lines = readLogLines(process.env['PLIMSOLL_DATA'])
 const services = ['checkout', 'search', 'login', 'mail']
@@ -39,7 +39,7 @@ export const poster = persona({
 })
 
 export const shipper = persona({
-  why: 'reads log files and sends fifty records at a time',
+  why: 'reads log files and sends twenty records at a time',
   async live({ http, random }) {
     await http.post('/logs', records(random, batchSize))
   },

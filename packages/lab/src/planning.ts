@@ -18,7 +18,7 @@ const coresOfManagedQueue = 0.25
 /** Each rung of the ladder is this much above the one below. */
 export const ladderFactor = 1.05
 /** Of about 150 MB each. */
-const mostKeptProcesses = 32
+const mostKeptProcesses = 40
 const lowestRung_per_second = 1
 const highestRung_per_second = 50_000
 

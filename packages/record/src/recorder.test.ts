@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { noTimings, Recorder, type SampleBatch } from './index.ts'
 
@@ -134,4 +136,29 @@ test('a service time is taken apart where it has parts, and is all wait where it
   const times = stretch.actions.get('GET /')!
   expect([times.connect.max_us, times.tls.max_us, times.receive.count]).toEqual([200, 300, 0])
   expect([times.wait.count, times.wait.countAbove(400)]).toEqual([3, 2])
+})
+
+test('an hour of three actions takes no more than 60 MB, and late answers are still counted', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = () => {
+    collect()
+    return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+  }
+  const recorder = new Recorder()
+  const before = used()
+  for (let second = 0; second < 3_600; second += 1) {
+    const rows = Array.from({ length: 300 }, (_, n) => ({
+      ...ok,
+      second,
+      action: n % 3,
+      service_us: 1_000 + ((n * 7_919 + second * 104_729) % 2_000_000),
+    }))
+    const new_actions = second === 0 ? ['GET /a', 'GET /b', 'POST /c'] : []
+    recorder.absorb(batch(rows, { new_actions, at_second: second }))
+  }
+  expect(used() - before).toBeLessThan(60_000_000)
+  recorder.absorb(batch([{ ...ok, second: 100 }], { at_second: 3_600 }))
+  const { response_time } = recorder.seconds[100]!.actions.get('GET /a')!
+  expect([response_time.count, response_time.min_us]).toEqual([101, 1_000])
 })

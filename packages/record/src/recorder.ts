@@ -21,8 +21,10 @@ import {
 
 const maxReasons = 200
 const maxErrors = 20
+/** Nearly every answer has come when a second is so old; a later one costs a copy. */
+const secondsUntilCompact = 30
 
-/** The growing record of one run. Grows with the run's length, never with its rate. */
+/** The growing record of one run. Grows with the run's length by some kilobytes a second and action, hardly with its rate. */
 export class Recorder {
   readonly seconds: SecondRecord[] = []
   readonly stretches: StretchRecord[] = []
@@ -68,6 +70,8 @@ export class Recorder {
     while (this.seconds.length <= second) {
       const sessions_alive = this.seconds.at(-1)?.sessions_alive ?? 0
       this.seconds.push({ second: this.seconds.length, actions: new Map(), sessions_alive })
+      const old = this.seconds.at(-1 - secondsUntilCompact)?.actions.values() ?? []
+      for (const { response_time } of old) response_time.compact()
     }
     return this.seconds[second]!
   }

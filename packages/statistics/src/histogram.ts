@@ -138,8 +138,7 @@ export class Histogram {
 
   /** The uncompressed payload of HdrHistogram's V2 encoding: any HdrHistogram reads it. */
   encode(): Uint8Array {
-    this.#spread(this.#used)
-    return encodeCells(this.#cells.subarray(0, this.#used), { highest: highest_us })
+    return encodeCells(this.#perCell(this.#used).subarray(0, this.#used), { highest: highest_us })
   }
 
   /** Reads what `encode` or any HdrHistogram of the same precision wrote. Throws RangeError for anything else. */
@@ -170,17 +169,17 @@ export class Histogram {
     return this.#filled === null ? at : (this.#filled[at] as number)
   }
 
-  /** One count for each cell again. */
-  #spread(length: number): void {
-    if (this.#filled === null) return
+  /** One count for each cell, of at least `length` cells. */
+  #perCell(length: number): Uint32Array<ArrayBuffer> {
+    if (this.#filled === null) return this.#cells
     const cells = new Uint32Array(Math.max(length, this.#used))
     for (const [at, cell] of this.#filled.entries()) cells[cell] = this.#cells[at] as number
-    this.#cells = cells
-    this.#filled = null
+    return cells
   }
 
   #reach(length: number): void {
-    this.#spread(length)
+    this.#cells = this.#perCell(length)
+    this.#filled = null
     if (length <= this.#cells.length) return
     const roomier = new Uint32Array(Math.min(cellsAtMost, Math.max(length, this.#cells.length * 2)))
     roomier.set(this.#cells.subarray(0, this.#used))
