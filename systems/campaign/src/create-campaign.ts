@@ -31,7 +31,7 @@ import { LeaderboardStreams } from './leaderboard/leaderboard-streams.ts'
 import { Leaderboard, type Order } from './leaderboard/leaderboard.ts'
 import { Memberships } from './leaderboard/memberships.ts'
 import { openOrder } from './leaderboard/open-order.ts'
-import { ScoreWatch } from './leaderboard/score-watch.ts'
+import { ScoreWatch, type ScoreWatcher } from './leaderboard/score-watch.ts'
 import { builtPage } from './page/built-page.ts'
 import { addPageRoutes } from './page/page-routes.ts'
 import { addScoreInfoRoute } from './score/score-info-route.ts'
@@ -87,17 +87,18 @@ export async function createCampaign({
   service.metrics.add(databaseMetrics([database, writer], [rushed, checkins]))
   service.metrics.add(reads.metrics())
   const images = await openImageStore(settings, log)
-  const { order, close: closeOrder } = await openOrder(settings, { database, log })
-  const shared = { settings, now, writer, checkins, reads, images, order }
-  const { leaderboard, streams } = await addRoutes(service.app, shared)
+  const { order, close: closeOrder } = await openOrder(settings, { writer, log })
+  const openWatch = (watcher: ScoreWatcher) =>
+    new ScoreWatch({
+      connections: stores.watched,
+      watcher,
+      log,
+      every_ms: settings.SCORES_EVERY_MS,
+    })
+  const shared = { settings, now, writer, checkins, reads, images, order, openWatch }
+  const { leaderboard, streams, watch } = await addRoutes(service.app, shared)
   isLoaded = () => leaderboard.isLoaded
   addPageRoutes(service.app, page)
-  const watch = new ScoreWatch({
-    connections: stores.watched,
-    watcher: leaderboard,
-    log,
-    every_ms: settings.SCORES_EVERY_MS,
-  })
   await stores.warmUp()
   return {
     service,
@@ -151,17 +152,20 @@ interface RouteOptions {
   readonly reads: Reads
   readonly images: ImageStore
   readonly order: Order
+  readonly openWatch: (watcher: ScoreWatcher) => ScoreWatch
 }
 
 async function addRoutes(
   app: HttpApp,
-  { settings, now, writer, checkins, reads, images: store, order }: RouteOptions,
-): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams }> {
+  { settings, now, writer, checkins, reads, images: store, order, openWatch }: RouteOptions,
+): Promise<{ leaderboard: Leaderboard; streams: LeaderboardStreams; watch: ScoreWatch }> {
   const guard = guardRoutes(app, { settings, now })
   tellWrites(app, reads)
   const starts = settings.CAMPAIGN_START
   const memberships = new Memberships((user_id) => teams.of(user_id))
   const leaderboard = new Leaderboard({ memberships, order })
+  const watch = openWatch(leaderboard)
+  const caughtUp = () => watch.caughtUp()
   const teams = openTeams({
     writer,
     reads,
@@ -177,10 +181,10 @@ async function addRoutes(
   const health = { config: { open: true }, schema: { summary: 'Alive' } }
   app.get('/health', health, (_request, reply) => reply.send({ status: 'healthy' }))
   addAuthRoutes(app, { settings, guard, users: openUsers(writer), passwords })
-  addTeamRoutes(app, { settings, teams, leaderboard })
-  addLeaderboardRoute(app, { guard, leaderboard })
+  addTeamRoutes(app, { settings, teams, leaderboard, caughtUp })
+  addLeaderboardRoute(app, { guard, leaderboard, caughtUp })
   const streams = new LeaderboardStreams({ leaderboard, limit: settings.MAX_STREAMS, now })
-  addStreamRoute(app, { guard, streams })
+  addStreamRoute(app, { guard, streams, caughtUp })
   addEventRoutes(app, openEvents({ writer, reads, mostWaiting: settings.EVENT_WAITING_MAX }))
   addScoreInfoRoute(app, { reads, starts })
   addPostRoutes(app, reads)
@@ -189,7 +193,7 @@ async function addRoutes(
   addImageRoute(app, { images, silence_ms: settings.REQUEST_TIMEOUT_MS })
   await addUploadRoute(app, { settings, checkIn, images })
   addAdminRoutes(app, { writer, listener: leaderboard, starts, images })
-  return { leaderboard, streams }
+  return { leaderboard, streams, watch }
 }
 
 /** The replica, where there is one. */

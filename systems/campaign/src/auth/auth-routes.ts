@@ -5,7 +5,7 @@ import { badRequest, RateLimit, type HttpApp, type Passwords } from '@plimsoll/s
 import { Type } from 'typebox'
 
 import { tooMany, unauthorized, validateBody } from '../http/refusals.ts'
-import { nameFrom, nameKey } from '../names/name.ts'
+import { nameFrom, nameKeyWithin } from '../names/name.ts'
 import type { Settings } from '../settings.ts'
 import type { Guard } from './guard.ts'
 import type { Users } from './user-store.ts'
@@ -71,8 +71,8 @@ function addLogin(app: HttpApp, { settings, guard, users, passwords }: AuthOptio
   const route = { config: { open: true }, validatorCompiler: validateBody, schema }
   app.post('/api/auth/login', route, async ({ body }, reply) => {
     const wrong = 'Wrong user name or password.'
-    if (Array.from(body.user_name).length > settings.NAME_LENGTH_MAX) throw unauthorized(wrong)
-    const key = nameKey(body.user_name)
+    const key = nameKeyWithin(body.user_name, settings.NAME_LENGTH_MAX)
+    if (key === undefined) throw unauthorized(wrong)
     const wait = failures.wait(key)
     if (wait > 0) throw tooMany('Too many failed logins of this name.', wait)
     const found = await users.credentials(key)

@@ -1,5 +1,5 @@
 // Events with places, and who has one. Who gets a place is decided under the lock of the event's row, by
-// `register_for_event` of migrations/0002_functions.sql.
+// `register_for_event` of migrations/0003_waiting_before.sql; how long the line is, without it.
 
 import { plainArray, statement, type Coalescer, type Reads, type Rows } from '@plimsoll/service'
 
@@ -87,6 +87,17 @@ const register = statement(
    ) as given
    cross join lateral register_for_event(given.event_id, given.user_id, $3::integer) as registered`,
 )
+/** Of who asks again: nothing where somebody waits no more. */
+const countBefore = statement(
+  'waiting_before',
+  `select given.place, (
+     select count(*) from registrations r
+     where r.event_id = mine.event_id and r.status = 'waiting' and r.id < mine.id
+   )
+   from unnest($1::bigint[], $2::bigint[]) with ordinality as given (event_id, user_id, place)
+   join registrations mine on mine.event_id = given.event_id and mine.user_id = given.user_id
+   where mine.status = 'waiting'`,
+)
 const cancel = statement('cancel_registration', 'select * from cancel_registration($1, $2)')
 
 export interface EventStoreOptions {
@@ -106,23 +117,7 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
       return id === null ? 'backwards' : eventOf(row)
     },
   })
-  const registering = writer.lane<{ event_id: string; user_id: string }, Registered>({
-    statement: register,
-    kind: 'write',
-    bytes: () => 40,
-    bind: (given) => [
-      plainArray(given.map(({ event_id }) => event_id)),
-      plainArray(given.map(({ user_id }) => user_id)),
-      mostWaiting,
-    ],
-    answers: (rows, given) => {
-      const answers = given.map((): Registered => ({ verdict: 'absent', before: 0 }))
-      for (const [place, verdict, before] of rows) {
-        answers[Number(place) - 1] = { verdict: verdict as Registering, before: Number(before) }
-      }
-      return answers
-    },
-  })
+  const registering = openRegistering(writer, mostWaiting)
   const cancelling = single(writer, {
     statement: cancel,
     kind: 'write',
@@ -141,13 +136,56 @@ export function openEvents({ writer, reads, mostWaiting }: EventStoreOptions) {
       ],
       answers: byPlace(eventOf),
     }),
-    /** With how many wait before the user. */
     register: (event_id: string, user_id: string) => registering({ event_id, user_id }),
     cancel: (event_id: string, user_id: string) => cancelling(event_id, user_id),
   }
 }
 
 export type Events = ReturnType<typeof openEvents>
+
+interface Wish {
+  readonly event_id: string
+  readonly user_id: string
+}
+
+function openRegistering(writer: Coalescer, mostWaiting: number) {
+  const bind = (given: readonly Wish[]) => [
+    plainArray(given.map(({ event_id }) => event_id)),
+    plainArray(given.map(({ user_id }) => user_id)),
+  ]
+  const asking = writer.lane<Wish, { readonly verdict: Registering; readonly before?: number }>({
+    statement: register,
+    kind: 'write',
+    bytes: () => 40,
+    bind: (given) => [...bind(given), mostWaiting],
+    answers: (rows, given) => {
+      const found = new Map(rows.map((row) => [Number(row[0]) - 1, row]))
+      return given.map((_, i) => {
+        const [, verdict = 'absent', before = null] = found.get(i) ?? []
+        return {
+          verdict: verdict as Registering,
+          ...(before === null ? {} : { before: Number(before) }),
+        }
+      })
+    },
+  })
+  const counting = writer.lane<Wish, number>({
+    statement: countBefore,
+    kind: 'read',
+    // Each is work for the length of a waiting list.
+    batch: { requests: 8, bytes: 1_048_576 },
+    bytes: () => 40,
+    bind,
+    answers: (rows, given) => {
+      const found = new Map(rows.map(([place, before]) => [Number(place) - 1, Number(before)]))
+      return given.map((_, i) => found.get(i) ?? 0)
+    },
+  })
+  return async (wish: Wish): Promise<Registered> => {
+    const { verdict, before } = await asking(wish)
+    return { verdict, before: before ?? (await counting(wish)) }
+  }
+}
 
 function eventOf([
   ,

@@ -1,6 +1,7 @@
 // Many at once through several instances: no place is given twice, and nobody joins twice.
 
 import { startTestPostgres, type PostgresHost } from '@plimsoll/stores'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { runCampaign, type Caller, type RunningCampaign } from '../../test/running-campaign.ts'
@@ -99,6 +100,30 @@ test('asking again for a place changes nothing', async () => {
   expect(counts(answers.map(({ body }) => body.status))).toEqual({ registered: 20 })
   const [event] = await campaign.sql('select registered, waiting from events where id = $1', [id])
   expect(event).toEqual({ registered: 1, waiting: 0 })
+})
+
+test('who asks again while they wait is told how many wait before them, without the event waiting for the count', async () => {
+  const id = await plan({ capacity: 1 })
+  const people = spread(await campaign.crowd(60))
+  for (const one of people) await one.post(`/api/events/${id}/register`)
+  const [second, last] = [people[1] as Caller, people.at(-1) as Caller]
+  const ask = async (one: Caller) => (await one.post(`/api/events/${id}/register`)).body
+  expect(await ask(last)).toMatchObject({ status: 'waiting', waiting_before: 58 })
+  await second.delete(`/api/events/${id}/register`)
+  expect(await ask(last)).toMatchObject({ status: 'waiting', waiting_before: 57 })
+  const client = new Client({ connectionString: campaign.database.url })
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query('select register_for_event($1, $2, 1000)', [id, last.id])
+    const { rows } = await client.query<{ read: number }>(
+      `select (coalesce(idx_tup_fetch, 0) + seq_tup_read)::integer as read
+       from pg_stat_xact_user_tables where relname = 'registrations'`,
+    )
+    expect(rows[0]?.read).toBeLessThan(5)
+  } finally {
+    await client.end()
+  }
 })
 
 test('outside of its window nobody registers', async () => {

@@ -7,5 +7,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** What a request must see. */
 export function whatToSee(headers: IncomingHttpHeaders): After {
-  return positionToSee(headers, { isUser: headers.authorization !== undefined })
+  const after = positionToSee(headers, { isUser: headers.authorization !== undefined })
+  return after === Infinity ? 'now' : after
 }

@@ -17,10 +17,17 @@ const RowObject = Type.Object({
   is_user_team: Type.Boolean(),
 })
 
+export interface LeaderboardRouteOptions {
+  readonly guard: Guard
+  readonly leaderboard: Leaderboard
+  /** Resolves when the leaderboard has what was committed by now. */
+  readonly caughtUp: () => Promise<void>
+}
+
 /** Adds the route. */
 export function addLeaderboardRoute(
   app: HttpApp,
-  { guard, leaderboard }: { guard: Guard; leaderboard: Leaderboard },
+  { guard, leaderboard, caughtUp }: LeaderboardRouteOptions,
 ): void {
   const schema = {
     summary: 'The best 20 teams; with around=me the 20 around the best team of the caller',
@@ -28,32 +35,34 @@ export function addLeaderboardRoute(
     response: { 200: Type.Unsafe<string>(Type.Array(RowObject)) },
   }
   const route = { config: { open: true }, schema }
-  app.get('/api/team/leaderboard/', route, (request, reply): Promise<void> | void => {
-    // A token that is no good is as none: public clients send old ones.
-    const found = guard.identify(request.headers.authorization)
+  app.get('/api/team/leaderboard/', route, ({ headers, query }, reply): Promise<void> | void => {
+    const isAround = query.around === 'me'
     void reply.header('content-type', 'application/json; charset=utf-8')
-    if (request.query.around === 'me') return answerAround()
-    if (found instanceof Promise) return answer()
-    const page = leaderboard.page(found?.id)
+    if (headers.authorization !== undefined || isAround) return answer()
+    const page = leaderboard.page(undefined)
     if (typeof page !== 'string') return page.then((text) => void reply.send(text))
     void reply.send(page)
 
     async function answer(): Promise<void> {
-      void reply.send(await leaderboard.page((await found)?.id))
-    }
-
-    async function answerAround(): Promise<void> {
-      const caller = await found
-      if (caller === undefined) throw unauthorized('A valid bearer token is needed for around=me.')
-      void reply.send(await leaderboard.around(caller.id))
+      // A token that is no good is as none: public clients send old ones.
+      const caller = await guard.identify(headers.authorization)
+      // They may have written a moment ago through another instance.
+      if (caller !== undefined) await caughtUp()
+      else if (isAround) throw unauthorized('A valid bearer token is needed for around=me.')
+      const isOwn = caller !== undefined && isAround
+      void reply.send(await (isOwn ? leaderboard.around(caller.id) : leaderboard.page(caller?.id)))
     }
   })
+}
+
+export interface StreamRouteOptions extends Pick<LeaderboardRouteOptions, 'guard' | 'caughtUp'> {
+  readonly streams: LeaderboardStreams
 }
 
 /** Adds the route of the stream. */
 export function addStreamRoute(
   app: HttpApp,
-  { guard, streams }: { guard: Guard; streams: LeaderboardStreams },
+  { guard, streams, caughtUp }: StreamRouteOptions,
 ): void {
   const schema = {
     summary: 'The leaderboard whenever it changes, as server-sent events, until the token ends',
@@ -62,6 +71,7 @@ export function addStreamRoute(
   const route = { config: { open: true }, schema }
   app.get('/api/team/leaderboard/stream', route, async (request, reply): Promise<void> => {
     const caller = await guard.identify(request.headers.authorization)
+    if (caller !== undefined) await caughtUp()
     // Whoever has left meanwhile would be told for ever: their close is over.
     if (reply.raw.destroyed) return
     streams.admit()

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import {
@@ -105,6 +106,44 @@ test('what one did is in one’s next page, with the mark, and on other instance
       deadline_ms: 2_000,
     }),
   ).toBe(true)
+})
+
+test('what one did is in one’s next page of every instance, however seldom it looks by itself', async () => {
+  await using rare = await runCampaign(host, {
+    instances: 2,
+    environment: { SCORES_EVERY_MS: '10000' },
+  })
+  const [ann] = (await rare.crowd(1)) as [Caller]
+  const elsewhere = ann.at(rare.urls[1] ?? '')
+  const isThere = async () => (await elsewhere.get('/api/team/leaderboard/')).status === 200
+  expect(await until(isThere, { deadline_ms: 10_000 })).toBe(true)
+  for (let n = 0; n < 5; n++) {
+    const team_name = `Seen ${n}`
+    await ann.post('/api/team/create-team/', { team_name })
+    await ann.post('/api/team/join-team/', { team_name })
+    const marked = expect.objectContaining({ team_name, is_user_team: true })
+    expect(await page(elsewhere)).toContainEqual(marked)
+    expect((await elsewhere.get('/api/team/leaderboard/?around=me')).body).toContainEqual(marked)
+    await ann.post('/api/team/leave-team/', { team_name })
+    const { body: own } = await elsewhere.get('/api/team/my-teams/')
+    expect(own).toEqual([])
+    await ann.post('/api/team/join-team/', { team_name })
+    const { body: again } = await elsewhere.get('/api/team/my-teams/')
+    expect(again).toEqual([expect.objectContaining({ name: team_name, rank: 1 })])
+    await ann.post('/api/team/leave-team/', { team_name })
+    expect(await page(elsewhere)).toContainEqual(
+      expect.objectContaining({ team_name, score: 0, is_user_team: false }),
+    )
+  }
+  // Who waits does not wait for ever: what is known is shown while the database says nothing.
+  const client = new Client({ connectionString: rare.database.url })
+  await client.connect()
+  try {
+    await client.query('begin; lock table scores in access exclusive mode')
+    expect(await page(elsewhere)).toHaveLength(5)
+  } finally {
+    await client.end()
+  }
 })
 
 test('a stream begins with the page and is told of what happens on another instance', async () => {

@@ -22,6 +22,8 @@ interface Row {
 export interface Order {
   /** Takes in what is newer than what is known. Returns whether anything may have been. */
   apply(scores: readonly MovedScore[]): boolean
+  /** Takes these for all there are: what was known may be of a database that had more. */
+  replace(scores: readonly MovedScore[]): void
   /** The first so many. */
   top(count: number): Standing[] | Promise<Standing[]>
   /** So many around the best of these teams; none when there is no such team. */
@@ -36,6 +38,8 @@ export class Leaderboard implements ScoreWatcher {
   readonly #listeners = new Set<() => void>()
   readonly #order: Order
   #isLoaded = false
+  /** Scores told while all of them are read, which may not be in what is read. */
+  #meanwhile: MovedScore[] | undefined
   #top: readonly Row[] | Promise<readonly Row[]> | undefined
   #anonymous: string | undefined
 
@@ -79,13 +83,22 @@ export class Leaderboard implements ScoreWatcher {
     return () => this.#listeners.delete(listener)
   }
 
-  loaded(): void {
+  async load(reading: Promise<readonly MovedScore[]>): Promise<void> {
+    const meanwhile: MovedScore[] = []
+    this.#meanwhile = meanwhile
+    try {
+      this.#order.replace(await reading)
+    } finally {
+      this.#meanwhile = undefined
+    }
+    this.#order.apply(meanwhile)
     this.#memberships.forget()
     this.#isLoaded = true
     this.#changed()
   }
 
   moved(scores: readonly MovedScore[]): void {
+    this.#meanwhile?.push(...scores)
     if (this.#order.apply(scores)) this.#changed()
   }
 

@@ -1,6 +1,6 @@
 // Where the standings are kept, as the settings say.
 
-import type { Database, Logger } from '@plimsoll/service'
+import type { Coalescer, Logger } from '@plimsoll/service'
 
 import type { Order } from './leaderboard.ts'
 import { Standings } from './standings.ts'
@@ -15,7 +15,7 @@ const commandsWaiting = 10_000
 /** In Redis where there is one, else in this process. */
 export async function openOrder(
   { REDIS_URL: url, CACHE_TIMEOUT_MS: timeout }: OrderSettings,
-  { database, log }: { database: Database; log: Logger },
+  { writer, log }: { writer: Coalescer; log: Logger },
 ): Promise<{ readonly order: Order; readonly close: () => Promise<void> }> {
   if (url === undefined) return { order: new Standings(), close: async () => undefined }
   // The client of Redis is loaded only by who has one.
@@ -27,6 +27,6 @@ export async function openOrder(
     queueLimit: commandsWaiting,
     onError: (error) => log.warn({ err: error }, 'the cache does not answer'),
   })
-  const order = new SharedStandings({ cache, database })
+  const order = new SharedStandings({ cache, writer })
   return { order, close: () => cache[Symbol.asyncDispose]() }
 }

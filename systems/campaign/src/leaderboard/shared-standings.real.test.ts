@@ -2,6 +2,7 @@
 
 import { Cache } from '@plimsoll/service/cache'
 import { openCache, startTestPostgres, until, type PostgresHost } from '@plimsoll/stores'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { needs } from '../../../../test/optional-part.ts'
@@ -136,4 +137,35 @@ test('when Redis is emptied, away or back, pages stay those of the database', as
   await people[0]?.post('/api/user/upload-post', { content: 'without Redis' })
   await people[7]?.post('/api/team/leave-team/', { team_name: 'Team 7' })
   expect(await agrees()).toBe(true)
+})
+
+test('while Redis is away, more than the database can answer are refused at once and the others answered', async () => {
+  const environment = {
+    REDIS_URL: 'redis://127.0.0.1:1',
+    POOL_SIZE: '1',
+    QUEUE_LIMIT: '10',
+    QUEUE_TIMEOUT_MS: '30000',
+    CONNECT_TIMEOUT_MS: '30000',
+    STATEMENT_TIMEOUT_MS: '30000',
+  }
+  await using campaign = await runCampaign(host, { environment })
+  const [one] = (await campaign.crowd(1)) as [Caller]
+  await one.post('/api/team/create-team/', { team_name: 'Alone' })
+  await one.post('/api/team/join-team/', { team_name: 'Alone' })
+  const around = async () => (await one.get('/api/team/leaderboard/?around=me')).status
+  expect(await until(async () => (await around()) === 200, { deadline_ms: 8_000 })).toBe(true)
+  const client = new Client({ connectionString: campaign.database.url })
+  await client.connect()
+  const statuses: number[] = []
+  try {
+    await client.query('begin; lock table scores in access exclusive mode')
+    const asking = Array.from({ length: 40 }, async () => statuses.push(await around()))
+    expect(await until(() => statuses.length >= 29, { deadline_ms: 8_000 })).toBe(true)
+    expect(new Set(statuses)).toEqual(new Set([503]))
+    await client.query('rollback')
+    await Promise.all(asking)
+  } finally {
+    await client.end()
+  }
+  expect(statuses.filter((status) => status === 200)).toHaveLength(11)
 })

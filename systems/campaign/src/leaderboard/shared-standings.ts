@@ -2,19 +2,22 @@
 // write what they changed to, by version. It is a cache and never a record: when it is lost, whoever notices fills it
 // from PostgreSQL, and as long as it does not answer PostgreSQL does.
 
-import { plainArray, statement, type Database, type Rows, type Statement } from '@plimsoll/service'
+import { plainArray, statement, type Coalescer, type Rows } from '@plimsoll/service'
 import type { Cache, CacheScript } from '@plimsoll/service/cache'
 
 import { movedScore, type MovedScore } from '../teams/moved-scores.ts'
+import { single } from '../teams/team-store.ts'
 import { applyScores, readAround, readSome, readTop, sayWhole } from './shared-scripts.ts'
 import type { Standing } from './standings.ts'
 
 const scoresAtOnce = 500
 const digits = 15
 
+/** With its timeline, the first digits of a log file's name: a database that took another's place may have less. */
 const identity = statement(
   'database_identity',
-  `select (pg_control_system()).system_identifier || '.' || oid
+  `select (pg_control_system()).system_identifier || '.' || oid || '.' ||
+     left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
    from pg_database where datname = current_database()`,
 )
 const all = statement(
@@ -57,18 +60,30 @@ const some = statement(
    from scores own where team_id = any ($1::bigint[]) order by score desc, team_id`,
 )
 
+/** What PostgreSQL is asked. Behind a queue with a limit: when Redis goes, everybody comes at once. */
+function openLanes(writer: Coalescer) {
+  const kind = 'read'
+  return {
+    identity: single(writer, { statement: identity, kind, answer: (rows) => rows[0]?.[0] }),
+    all: single(writer, { statement: all, kind, answer: (rows) => rows.map(movedScore) }),
+    top: single(writer, { statement: top, kind, answer: rowsOf }),
+    around: single(writer, { statement: around, kind, answer: rowsOf }),
+    some: single(writer, { statement: some, kind, answer: rowsOf }),
+  }
+}
+
 /** The order of all teams, shared. Nothing rejects because of Redis. */
 export class SharedStandings {
   readonly #cache: Cache
-  readonly #database: Database
+  readonly #database: ReturnType<typeof openLanes>
   /** What Redis did not take, by team: it is sent again before anything else is asked. */
-  readonly #missed = new Map<string, MovedScore>()
+  #missed = new Map<string, MovedScore>()
   #filling: Promise<void> | undefined
   #keys: Promise<readonly string[]> | undefined
 
-  constructor({ cache, database }: { cache: Cache; database: Database }) {
+  constructor({ cache, writer }: { cache: Cache; writer: Coalescer }) {
     this.#cache = cache
-    this.#database = database
+    this.#database = openLanes(writer)
   }
 
   /** What is asked later of this instance sees it. */
@@ -80,20 +95,27 @@ export class SharedStandings {
     return scores.length > 0
   }
 
+  /** Asks anew which database it is; what Redis keeps of another one stays there, unread. */
+  replace(scores: readonly MovedScore[]): void {
+    this.#keys = undefined
+    this.#missed = new Map()
+    this.apply(scores)
+  }
+
   top(count: number): Promise<Standing[]> {
-    return this.#read(readTop, [String(count)], { otherwise: top, values: [count] })
+    return this.#read(readTop, [String(count)], () => this.#database.top(count))
   }
 
   around(teams: Iterable<string>, count: number): Promise<Standing[]> {
     const ids = [...teams]
     const words = [String(count), ...ids.map(padded)]
-    return this.#read(readAround, words, { otherwise: around, values: [plainArray(ids), count] })
+    return this.#read(readAround, words, () => this.#database.around(plainArray(ids), count))
   }
 
   async of(teams: Iterable<string>): Promise<Standing[]> {
     const ids = [...teams]
-    const values = [plainArray(ids)]
-    const found = await this.#read(readSome, ids.map(padded), { otherwise: some, values })
+    const otherwise = () => this.#database.some(plainArray(ids))
+    const found = await this.#read(readSome, ids.map(padded), otherwise)
     return found.toSorted((a, b) => a.rank - b.rank)
   }
 
@@ -101,13 +123,13 @@ export class SharedStandings {
   async #read(
     script: CacheScript,
     words: readonly string[],
-    { otherwise, values }: { otherwise: Statement; values: readonly (string | number)[] },
+    otherwise: () => Promise<Standing[]>,
   ): Promise<Standing[]> {
     this.#sendMissed()
     const found = await this.#run(script, words)
     if (found !== null && found !== undefined) return standingsIn(found)
     this.#fill(found)
-    return rowsOf(await this.#database.run(otherwise, [...values]))
+    return await otherwise()
   }
 
   /** Undefined as well while PostgreSQL does not say which database it is. */
@@ -122,17 +144,16 @@ export class SharedStandings {
 
   /** By the database: one that was made anew must not meet the teams of the old one. */
   async #readKeys(): Promise<readonly string[]> {
-    const [[id] = []] = await this.#database.run(identity, [])
+    const id = await this.#database.identity()
     return [`campaign:{${id}}:order`, `campaign:{${id}}:teams`]
   }
 
   async #send(scores: readonly MovedScore[]): Promise<void> {
+    const missed = this.#missed
     if ((await this.#run(applyScores, wordsOf(scores))) !== undefined) return
     for (const score of scores) {
-      const known = this.#missed.get(score.team_id)
-      if (known === undefined || known.version < score.version) {
-        this.#missed.set(score.team_id, score)
-      }
+      const known = missed.get(score.team_id)
+      if (known === undefined || known.version < score.version) missed.set(score.team_id, score)
     }
   }
 
@@ -152,9 +173,11 @@ export class SharedStandings {
   }
 
   async #fillAll(): Promise<void> {
+    const keys = this.#keys
     for (let after = '0'; ;) {
-      const rows = await this.#database.run(all, [after])
-      const scores = rows.map(movedScore)
+      const scores = await this.#database.all(after)
+      // Of another database meanwhile, which has to be filled from its first team.
+      if (this.#keys !== keys) return
       for (let n = 0; n < scores.length; n += scoresAtOnce) {
         const words = wordsOf(scores.slice(n, n + scoresAtOnce))
         if ((await this.#run(applyScores, words)) === undefined) return

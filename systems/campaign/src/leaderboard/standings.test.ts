@@ -47,6 +47,16 @@ test('where some teams stand is told of those that are known, best first', () =>
   ])
 })
 
+test('what replaces all others may have less, and older versions', () => {
+  const standings = new Standings()
+  standings.apply([moved(1, 5, 9), moved(2, 7, 9), moved(3, 6, 9)])
+  standings.replace([moved(1, 4, 2), moved(3, 3, 8)])
+  expect(standings.top(20).map(({ team_id, score }) => [team_id, score])).toEqual([
+    [1, 4],
+    [3, 3],
+  ])
+})
+
 test('however scores move, the order is that of sorting them all', () => {
   const move = record({
     team: integer({ min: 1, max: 30 }),

@@ -23,7 +23,7 @@ const fewChanges = 256
 
 /** The order of all teams. */
 export class Standings {
-  readonly #teams = new Map<string, Entry>()
+  #teams = new Map<string, Entry>()
   #order: Entry[] = []
 
   /** Takes in what is newer than what is known. Returns whether anything was. */
@@ -44,6 +44,13 @@ export class Standings {
     }
     if (!isFew) this.#order = [...this.#teams.values()].toSorted(compare)
     return newer.length > 0
+  }
+
+  /** Forgets all others, and what was newer. */
+  replace(scores: readonly MovedScore[]): void {
+    this.#teams = new Map()
+    this.#order = []
+    this.apply(scores)
   }
 
   /** The first so many. */

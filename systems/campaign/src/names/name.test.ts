@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nameFrom, nameKey } from './name.ts'
+import { nameFrom, nameKey, nameKeyWithin } from './name.ts'
 
 const team = { field: 'team_name', longest: 50, words: 'several' } as const
 const user = { field: 'user_name', longest: 50, words: 'one' } as const
@@ -41,6 +41,20 @@ test.each([
   ['x'.repeat(10_000), 'at most 50 characters, found 10000'],
 ])('%j is no name: %s', (name, reason) => {
   expect(() => nameFrom(name, team)).toThrow(reason)
+})
+
+test('a name may be looked for by letters and accents that are apart', () => {
+  const apart = '\u03b1\u0313\u0300\u0345'.repeat(50)
+  expect(nameFrom(apart, team).shown).toBe('\u1f82'.repeat(50))
+  expect(nameKeyWithin(apart, 50)).toBe(nameKey('\u1f82'.repeat(50)))
+})
+
+test('a letter with ten thousand accents is refused before they are put in order', () => {
+  const text = `a${'\u0301\u0323'.repeat(9_999)}`
+  const since = performance.now()
+  expect(() => nameFrom(text, team)).toThrow('at most 50 characters')
+  expect(nameKeyWithin(text, 50)).toBeUndefined()
+  expect(performance.now() - since).toBeLessThan(100)
 })
 
 test('a user is one word', () => {

@@ -23,6 +23,8 @@ export interface NameRule {
 }
 
 const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
+/** Letters that stand for one when its accents are apart. To put many accents in order takes the square of their number. */
+const lettersApart = 4
 /** What an index takes: a few characters stand for a whole sentence. */
 const longestKey_bytes = 1_000
 const scriptsWithTwins = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u]
@@ -46,12 +48,21 @@ export function nameKey(text: string): string {
     .normalize('NFKC')
 }
 
+/** The same; undefined for a text that is longer than any way to write a name of `longest` characters. */
+export function nameKeyWithin(text: string, longest: number): string | undefined {
+  return isWritable(text, longest) ? nameKey(text) : undefined
+}
+
 /** The name as it is kept; throws a 400 that says what is wrong with it. */
 export function nameFrom(given: string, rule: NameRule): Name {
-  const shown = given.normalize('NFC')
+  const shown = isWritable(given, rule.longest) ? given.normalize('NFC') : given
   const fault = faultOf(shown, rule)
   if (fault !== undefined) throw badRequest(`${rule.field} ${fault}.`)
   return { shown, key: nameKey(shown) }
+}
+
+function isWritable(text: string, longest: number): boolean {
+  return Array.from(text).length <= lettersApart * longest
 }
 
 function faultOf(name: string, { longest, words }: NameRule): string | undefined {

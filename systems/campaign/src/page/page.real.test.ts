@@ -104,8 +104,15 @@ test.each([
     await page.getByText('You are in no team yet.').waitFor()
     await visit(page, 'Teams')
     await page.getByLabel('Name of the team').fill(friends)
+    // A page that nobody sees does not look again by itself.
+    await page.evaluate(
+      `Object.defineProperty(document, 'hidden', { value: true, configurable: true })`,
+    )
     await page.getByRole('button', { name: 'Join', exact: true }).click()
     await page.getByText(`You are in ${friends} now.`).waitFor()
+    const own = page.getByRole('region', { name: 'Your teams' })
+    await own.getByRole('link', { name: friends }).waitFor()
+    await page.evaluate('delete document.hidden')
     // A member who has never checked in spreads the team wide: its score falls.
     const scoreOfFriends = () =>
       watching.page.getByRole('listitem').filter({ hasText: friends }).innerText()

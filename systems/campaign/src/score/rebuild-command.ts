@@ -1,5 +1,5 @@
-// `campaign rebuild`: replays the ledger and compares every score with what is kept; with --write it puts the replayed
-// ones in their place, while nobody may check in.
+// `campaign rebuild`: replays the ledger and compares every score with what is kept, and what the scores are made of; with
+// --write it puts the replayed ones in their place, while nobody may check in, join or leave, or register.
 
 import { parseArgs } from 'node:util'
 import { connectCommand, readSettings, runCommand, type Terminal } from '@plimsoll/service'
@@ -8,6 +8,7 @@ import { Type } from 'typebox'
 
 import { settingsSchema } from '../settings.ts'
 import { compareScores, type ScoreDifference } from './compare-scores.ts'
+import { compareSources, mendSources } from './score-sources.ts'
 
 const schema = Type.Object({ CAMPAIGN_START: settingsSchema.properties.CAMPAIGN_START })
 const shown = 20
@@ -19,6 +20,7 @@ export function rebuildCommand(args: readonly string[], terminal: Terminal): Pro
     unfinished: 'No score was changed.',
     body: async (signal) => {
       const { values } = parseArgs({ args: [...args], options: { write: { type: 'boolean' } } })
+      const isWriting = values.write === true
       const { CAMPAIGN_START: starts } = readSettings(schema, terminal.env)
       await using connection = await connectCommand({
         env: terminal.env,
@@ -27,26 +29,33 @@ export function rebuildCommand(args: readonly string[], terminal: Terminal): Pro
       })
       const { client } = connection
       await client.query('begin isolation level repeatable read')
-      // Who writes to the ledger waits until the scores are right; who reads does not.
-      if (values.write === true) await client.query('lock table ledger in exclusive mode')
+      // Who writes to the ledger has locked a user before, and waits until all is right; who reads does not.
+      if (isWriting) await client.query('lock table users, ledger in exclusive mode')
       const { entries, teams, differences } = await compareScores(client, starts)
+      const wrongSources = await compareSources(client)
       terminal.stdout.write(`replayed ${entries} entries, compared ${teams} scores\n`)
       for (const difference of differences.slice(0, shown)) {
         terminal.stdout.write(`${sentenceOf(difference)}\n`)
       }
-      if (values.write === true) for (const one of differences) await write(client, one)
+      if (isWriting) await mendSources(client)
+      if (isWriting) for (const one of differences) await write(client, one)
       await client.query('commit')
-      const isRight = differences.length === 0 || values.write === true
-      terminal.stdout.write(
-        differences.length === 0
-          ? 'every score is that of the replay\n'
-          : values.write === true
-            ? `${differences.length} scores were put right\n`
-            : `${differences.length} scores are not those of the replay; --write puts them right\n`,
-      )
-      return isRight ? 0 : 1
+      const counts = [...wrongSources, ...countOf(differences)]
+      for (const [what, count] of counts) {
+        terminal.stdout.write(
+          isWriting
+            ? `${count} ${what} were put right\n`
+            : `${count} ${what} are not those of the replay; --write puts them right\n`,
+        )
+      }
+      if (counts.length === 0) terminal.stdout.write('every score is that of the replay\n')
+      return counts.length === 0 || isWriting ? 0 : 1
     },
   })
+}
+
+function countOf(differences: readonly ScoreDifference[]): [string, number][] {
+  return differences.length === 0 ? [] : [['scores', differences.length]]
 }
 
 function sentenceOf({ team_name, kept, replayed }: ScoreDifference): string {

@@ -130,6 +130,42 @@ test('rebuild finds a score that was changed behind its back, and puts it right'
   expect((await compared()).differences).toEqual([])
 })
 
+test('rebuild finds what the scores are made of changed behind its back, and the next change does no harm', async () => {
+  const people = await campaign.crowd(4)
+  const [ann, bob, cid, dan] = people as [Caller, Caller, Caller, Caller]
+  const join = (one: Caller) => one.post('/api/team/join-team/', { team_name: 'Mended' })
+  await ann.post('/api/team/create-team/', { team_name: 'Mended' })
+  for (const one of [ann, bob, cid]) await join(one)
+  for (const one of people) await one.post('/api/user/upload-post', { content: 'here' })
+  await campaign.sql(`update last_checkins set at = at - interval '1 day' where user_id = $1`, [
+    ann.id,
+  ])
+  await campaign.sql('update users set last_checkin_at = null where id = $1', [bob.id])
+  await campaign.sql('delete from members where user_id = $1', [cid.id])
+  await campaign.sql(
+    `insert into members select id, $1::bigint, $2::text, now() from teams where team_name = 'Mended'`,
+    [dan.id, dan.user_name],
+  )
+  await campaign.sql('update checkins set invalidated_at = now() where user_id = $1', [dan.id])
+  const terminal = terminalOf(campaign)
+  expect(await rebuildCommand([], terminal)).toBe(1)
+  for (const sentence of [
+    '1 check-ins taken back are not those of the replay',
+    '1 last check-ins of users are not those of the replay',
+    '2 members of teams are not those of the replay',
+    '2 last check-ins of members are not those of the replay',
+  ]) {
+    expect(terminal.said.join('')).toContain(sentence)
+  }
+  expect(await rebuildCommand(['--write'], terminal)).toBe(0)
+  expect(await rebuildCommand([], terminal)).toBe(0)
+  for (const one of people) await one.post('/api/user/upload-post', { content: 'again' })
+  expect((await join(cid)).status).toBe(400)
+  expect((await join(dan)).status).toBe(200)
+  expect((await compared()).differences).toEqual([])
+  expect(await campaign.sql(misplaced)).toEqual([])
+})
+
 test('nothing in the ledger can be changed', async () => {
   for (const text of ['update ledger set at = now()', 'delete from ledger', 'truncate ledger']) {
     await expect(campaign.sql(text)).rejects.toThrow('only ever added to')

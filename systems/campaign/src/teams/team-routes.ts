@@ -8,7 +8,7 @@ import { idFrom, OneId } from '../http/ids.ts'
 import { whatToSee } from '../http/what-to-see.ts'
 import { conflict, nobody, notFound, validateBody } from '../http/refusals.ts'
 import type { Leaderboard } from '../leaderboard/leaderboard.ts'
-import { nameFrom, nameKey } from '../names/name.ts'
+import { nameFrom, nameKeyWithin } from '../names/name.ts'
 import type { Settings } from '../settings.ts'
 import type { Creating, Joining, Leaving, Teams } from './team-store.ts'
 
@@ -23,6 +23,8 @@ export interface TeamRouteOptions {
   readonly settings: Settings
   readonly teams: Teams
   readonly leaderboard: Leaderboard
+  /** Resolves when the leaderboard has what was committed by now. */
+  readonly caughtUp: () => Promise<void>
 }
 
 /** Adds the routes. */
@@ -97,19 +99,19 @@ const OwnTeams = Type.Array(
     name: Type.String(),
     score: Type.Number(),
     rank: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Null for a moment after the team was created.',
+      description: 'Null while the leaderboard of this instance does not know the team.',
     }),
   }),
 )
 
 /** Who is in what is as fresh as any read; ranks are those of the leaderboard of this instance. */
-function addOwn(app: HttpApp, { teams, leaderboard }: TeamRouteOptions): void {
+function addOwn(app: HttpApp, { teams, leaderboard, caughtUp }: TeamRouteOptions): void {
   const schema = {
     summary: 'All teams of whoever asks, best first, wherever they stand',
     response: { 200: OwnTeams },
   }
   app.get('/api/team/my-teams/', { schema }, async ({ caller, headers }, reply) => {
-    const own = await teams.own(caller.id, whatToSee(headers))
+    const [own] = await Promise.all([teams.own(caller.id, whatToSee(headers)), caughtUp()])
     const standings = await leaderboard.standingsOf(own.map(({ id }) => id))
     const rankOf = new Map(standings.map(({ team_id, rank }) => [team_id, rank]))
     const found = own.map(({ id, team_name, score }) => {
@@ -149,18 +151,24 @@ function addCreation(app: HttpApp, { settings, teams }: TeamRouteOptions): void 
   })
 }
 
-function addMembership(app: HttpApp, { teams }: TeamRouteOptions): void {
+function addMembership(app: HttpApp, { settings, teams }: TeamRouteOptions): void {
+  /** Throws a 404 for what is too long to be the name of a team. */
+  const keyOf = (team_name: string): string => {
+    const key = nameKeyWithin(team_name, settings.NAME_LENGTH_MAX)
+    if (key === undefined) throw refusedJoin.absent()
+    return key
+  }
   const join = { summary: 'Join a team', body: TeamName, response: { 200: Said } }
   const joining = { validatorCompiler: validateBody, schema: join }
   app.post('/api/team/join-team/', joining, async ({ caller, body }, reply) => {
-    const verdict = await teams.join(caller.id, nameKey(body.team_name))
+    const verdict = await teams.join(caller.id, keyOf(body.team_name))
     if (verdict !== 'joined') throw refusedJoin[verdict]()
     return await reply.send({ message: 'Joined.' })
   })
   const leave = { summary: 'Leave a team', body: TeamName, response: { 200: Said } }
   const leaving = { validatorCompiler: validateBody, schema: leave }
   app.post('/api/team/leave-team/', leaving, async ({ caller, body }, reply) => {
-    const verdict = await teams.leave(caller.id, nameKey(body.team_name))
+    const verdict = await teams.leave(caller.id, keyOf(body.team_name))
     if (verdict !== 'left') throw refusedLeave[verdict]()
     return await reply.send({ message: 'Left.' })
   })

@@ -27,8 +27,9 @@ export async function requestPage<T>(
   path: string,
   options: RequestOptions = {},
 ): Promise<{ readonly body: T; readonly next: string | undefined }> {
-  const answer = await answerTo(path, options)
-  options.writes?.keep(answer.headers)
+  const written = options.writes?.headers() ?? {}
+  const answer = await answerTo(path, options, written)
+  options.writes?.keep(answer.headers, written)
   const body: unknown = await answer.json().catch(() => undefined)
   if (!answer.ok) {
     const retryAfter = answer.headers.get('retry-after')
@@ -38,9 +39,13 @@ export async function requestPage<T>(
   return { body: body as T, next: nextIn(answer.headers.get('link')) }
 }
 
-async function answerTo(path: string, options: RequestOptions): Promise<Response> {
+async function answerTo(
+  path: string,
+  options: RequestOptions,
+  written: Readonly<Record<string, string>>,
+): Promise<Response> {
   const { method = 'GET', token, json, form, signal, deadline = deadline_ms } = options
-  const headers: Record<string, string> = { ...headersFor(token), ...options.writes?.headers() }
+  const headers: Record<string, string> = { ...headersFor(token), ...written }
   if (json !== undefined) headers['content-type'] = 'application/json'
   const body = form ?? (json === undefined ? null : JSON.stringify(json))
   const late = AbortSignal.timeout(deadline)

@@ -18,12 +18,15 @@ const dots: Readonly<Record<Link, string>> = {
 /** How fresh the leaderboard is. */
 export function LinkState({ link }: { link: Link }): ReactNode {
   return (
-    <p
-      role="status"
-      className="flex items-center gap-2 rounded-full border border-line bg-card px-3.5 py-1.5 text-sm font-semibold"
-    >
-      <span aria-hidden="true" className={`size-2.5 rounded-full ${dots[link]}`} />
-      {words[link]}
-    </p>
+    // A line of its own on phones: only some of the words fit beside a heading, and all below would jump with them.
+    <div className="basis-full sm:basis-auto">
+      <p
+        role="status"
+        className="flex w-fit items-center gap-2 rounded-full border border-line bg-card px-3.5 py-1.5 text-sm font-semibold"
+      >
+        <span aria-hidden="true" className={`size-2.5 rounded-full ${dots[link]}`} />
+        {words[link]}
+      </p>
+    </div>
   )
 }

@@ -7,6 +7,8 @@ test.each([
   ['?next=https://elsewhere.example', '/'],
   ['?next=//elsewhere.example', '/'],
   ['?next=/\\elsewhere.example', '/'],
+  ['?next=/%09/elsewhere.example', '/'],
+  ['?next=/feed%0A', '/'],
   ['?next=javascript:alert(1)', '/'],
 ])('%s leads to %s', (search, path) => {
   expect(nextPath(search)).toBe(path)

@@ -26,8 +26,8 @@ export function goTo(path: string): void {
   dispatchEvent(new Event(moved))
 }
 
-/** Where `?next=` leads: a path of this site, never another site. */
+/** Where `?next=` leads: a path of this site, never another site. Browsers leave tabs and line ends out of addresses. */
 export function nextPath(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/'
-  return /^\/(?![/\\])/.test(next) ? next : '/'
+  return /^\/(?![/\\])[^\t\r\n]*$/.test(next) ? next : '/'
 }

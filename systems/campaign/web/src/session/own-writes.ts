@@ -19,12 +19,18 @@ export class OwnWrites {
     return position === null ? {} : { [header]: position }
   }
 
-  /** Takes in what an answer tells; answers may come in another order than they were given. */
-  keep(headers: Headers): void {
+  /**
+   * Takes in what the answer to a request with `sent` tells. Answers may come in another order than they were given, so
+   * the furthest counts; but what answers the place that is kept covers it, also when it looks nearer: that one was not
+   * known, or is of a database that is no more.
+   */
+  keep(headers: Headers, sent: Readonly<Record<string, string>>): void {
     const told = headers.get(header)
     if (told === null) return
     const known = this.#storage.getItem(key)
-    if (known === null || placeOf(told) > placeOf(known)) this.#storage.setItem(key, told)
+    if (known === null || known === sent[header] || placeOf(told) > placeOf(known)) {
+      this.#storage.setItem(key, told)
+    }
   }
 
   /** Somebody else may write from here now: a request that says nothing sees everything. */

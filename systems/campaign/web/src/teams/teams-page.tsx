@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { wordsOf } from '../api/refusal.ts'
 import { Button, ButtonLink } from '../design/button.tsx'
 import { Card } from '../design/card.tsx'
@@ -17,6 +17,8 @@ const longest = 50
 /** One's own teams, a new one, and all there are. */
 export function TeamsPage(): ReactNode {
   const { state } = useSessionView()
+  // One's own teams are asked for anew after each that was joined.
+  const [joined, setJoined] = useState(0)
   return (
     <>
       <PageHead title="Teams" />
@@ -34,9 +36,9 @@ export function TeamsPage(): ReactNode {
             </Card>
           ) : (
             <>
-              <MyTeamsCard />
+              <MyTeamsCard key={joined} />
               <CreateCard />
-              <JoinCard />
+              <JoinCard onJoined={() => setJoined((count) => count + 1)} />
             </>
           )}
         </div>
@@ -74,11 +76,12 @@ function CreateCard(): ReactNode {
   )
 }
 
-function JoinCard(): ReactNode {
+function JoinCard({ onJoined }: { onJoined: () => void }): ReactNode {
   const { session, loadedBefore } = useSite()
   const join = useAction(async (team_name: string) => {
     await session.act('/api/team/join-team/', { method: 'POST', json: { team_name } })
     loadedBefore.clear()
+    onJoined()
     return team_name
   })
   return (
