@@ -332,6 +332,7 @@ test.each([
   const { token } = await enter()
   const answer = await send(method, path, { token, body })
   expect(answer.status).toBe(status)
+  expect(answer.body.error).toBe(answer.body.detail)
   expect(answer.body.errors?.length).toBe(status === 422 ? 1 : undefined)
 })
 

@@ -19,6 +19,7 @@ import { openConversations } from './conversations/conversation-store.ts'
 import { addConversationRoutes } from './conversations/conversation-routes.ts'
 import { openClaims, type Claims } from './expert/claim-store.ts'
 import { addExpertRoutes } from './expert/expert-routes.ts'
+import { nameErrors } from './http/refusals.ts'
 import { isoNow } from './http/timestamps.ts'
 import { keepHouse } from './housekeeping.ts'
 import { addMessageRoutes } from './messages/message-routes.ts'
@@ -93,6 +94,7 @@ export async function createHelpdesk({
   })
   const { app } = service
   service.metrics.add(databaseMetrics([database, coalescer]))
+  nameErrors(app)
 
   const claims = openClaims({ coalescer, listener: versions, lease_ms: settings.LEASE_MS })
   const pace = new Pace()

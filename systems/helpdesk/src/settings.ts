@@ -1,7 +1,14 @@
 // The settings of helpdesk: what every service has, and its own.
 
-import { databaseSettings, readSettings, serviceSettings } from '@plimsoll/service'
+import {
+  databaseSettings,
+  readSettings,
+  serviceSettings,
+  type SettingFault,
+} from '@plimsoll/service'
 import { Type, type Static } from 'typebox'
+
+import { proxiesFrom } from './http/client-address.ts'
 
 const whole = (byDefault: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, default: byDefault, description })
@@ -28,8 +35,13 @@ export const settingsSchema = Type.Object({
     20,
     1,
     100_000,
-    'Failed logins of one name in a minute, per instance; 429 beyond.',
+    'Failed logins of one name from one address in a minute, per instance; 429 beyond.',
   ),
+  TRUSTED_PROXIES: Type.String({
+    default: '',
+    description:
+      'Balancers in front, by address or network, separated by commas: their X-Forwarded-For names the client.',
+  }),
   EXPERTS: Type.Enum(['all', 'listed'], { default: 'all', description: 'all or listed.' }),
   EXPERT_NAMES: Type.String({
     default: '',
@@ -56,5 +68,16 @@ export type Settings = Static<typeof settingsSchema>
 
 /** Throws `SettingsError` with every fault. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
-  return readSettings(settingsSchema, environment)
+  return readSettings(settingsSchema, environment, ({ TRUSTED_PROXIES: found = '' }) =>
+    proxiesFrom(found) === undefined ? [proxyFault(found)] : [],
+  )
+}
+
+function proxyFault(found: string): SettingFault {
+  return {
+    name: 'TRUSTED_PROXIES',
+    expected: 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8',
+    found: `"${found}"`,
+    hint: 'Name the balancers by address, not by name.',
+  }
 }

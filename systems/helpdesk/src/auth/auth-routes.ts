@@ -1,14 +1,17 @@
 // Registration, login and the session behind the cookie. Passwords are hashed behind a turnstile: a storm of
 // logins gets 503 and Retry-After, and the polls of everybody else go on.
 
-import { newSession, RateLimit, readCookie, sessionCookie, sessionKey } from '@plimsoll/service'
+import assert from 'node:assert/strict'
+import { newSession, readCookie, sessionCookie, sessionKey } from '@plimsoll/service'
 import type { HttpApp, Passwords } from '@plimsoll/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
+import { clientAddress, proxiesFrom } from '../http/client-address.ts'
 import { tooMany, unauthorized, unprocessable, validateBody } from '../http/refusals.ts'
 import type { Settings } from '../settings.ts'
 import type { Guard } from './guard.ts'
+import { LoginLimits, type Try } from './login-limits.ts'
 import type { User, Users } from './user-store.ts'
 
 /** The user object of the contract: the one place where an id is an integer. */
@@ -26,7 +29,6 @@ const Credentials = Type.Object({
 const Said = Type.Object({ message: Type.String() })
 
 const cookieName = 'helpdesk_session'
-const rememberedNames = 100_000
 
 export interface AuthOptions {
   readonly settings: Settings
@@ -37,43 +39,57 @@ export interface AuthOptions {
 
 /** Adds the routes under /auth. */
 export function addAuthRoutes(app: HttpApp, options: AuthOptions): void {
-  const { settings, users, passwords } = options
-  const lifetime_seconds = settings.SESSION_LIFETIME_S
-  const failures = new RateLimit({
-    burst: settings.LOGIN_FAILURES_PER_MINUTE,
-    perMinute: settings.LOGIN_FAILURES_PER_MINUTE,
-    keys: rememberedNames,
-  })
-  const enter = entrance(options)
-  const route = { config: { open: true }, validatorCompiler: validateBody }
+  addRegistration(app, options)
+  addLogin(app, options)
+  addSessionRoutes(app, options)
+}
 
-  const register = { body: Credentials, response: { 201: Entered }, summary: 'Become a user' }
-  app.post('/auth/register', { ...route, schema: register }, async (request, reply) => {
+const open = { config: { open: true }, validatorCompiler: validateBody }
+
+function addRegistration(app: HttpApp, options: AuthOptions): void {
+  const { settings, users, passwords } = options
+  const enter = entrance(options)
+  const schema = { body: Credentials, response: { 201: Entered }, summary: 'Become a user' }
+  app.post('/auth/register', { ...open, schema }, async (request, reply) => {
     const { username, password } = acceptable(request.body, settings)
     const digest = await passwords.hash(password)
     const { secret, key } = newSession()
+    const lifetime_seconds = settings.SESSION_LIFETIME_S
     const user = await users.register(username, digest, key.toString('hex'), lifetime_seconds)
     if (user === undefined) throw unprocessable(['Username has already been taken.'])
     return await enter(reply.code(201), user, secret)
   })
+}
 
-  const login = { body: Credentials, response: { 200: Entered }, summary: 'Log in' }
-  app.post('/auth/login', { ...route, schema: login }, async (request, reply) => {
-    const username = request.body.username.normalize('NFC')
-    const wait = failures.wait(username)
-    if (wait > 0) throw tooMany('Too many failed logins of this name.', wait)
-    const found = await users.credentials(username)
-    if (!(await passwords.verify(request.body.password, found?.digest)) || found === undefined) {
-      failures.take(username)
-      throw unauthorized('Invalid username or password.')
+function addLogin(app: HttpApp, options: AuthOptions): void {
+  const { settings, users, passwords } = options
+  const limits = new LoginLimits({ perMinute: settings.LOGIN_FAILURES_PER_MINUTE })
+  const proxies = proxiesFrom(settings.TRUSTED_PROXIES)
+  assert(proxies !== undefined, 'settings are checked when they are read')
+  const enter = entrance(options)
+  const refuseTooMany = (one: Try) => {
+    const wait = limits.wait(one)
+    if (wait > 0) throw tooMany('Too many failed logins.', wait)
+  }
+  const schema = { body: Credentials, response: { 200: Entered }, summary: 'Log in' }
+  app.post('/auth/login', { ...open, schema }, async (request, reply) => {
+    const name = request.body.username.normalize('NFC')
+    const one = { name, address: clientAddress(request, proxies) }
+    refuseTooMany(one)
+    const found = await users.credentials(name)
+    const isRight = await passwords.verify(request.body.password, found?.digest)
+    // Once more: those who guess side by side all came past the first look.
+    refuseTooMany(one)
+    if (!isRight || found === undefined) {
+      limits.failed(one, { isUser: found !== undefined })
+      throw wrongCredentials()
     }
     const { secret, key } = newSession()
+    const lifetime_seconds = settings.SESSION_LIFETIME_S
     const user = await users.openSession(found.id, key.toString('hex'), lifetime_seconds)
-    if (user === undefined) throw unauthorized('Invalid username or password.')
+    if (user === undefined) throw wrongCredentials()
     return await enter(reply, user, secret)
   })
-
-  addSessionRoutes(app, options)
 }
 
 function addSessionRoutes(app: HttpApp, options: AuthOptions): void {
@@ -125,6 +141,10 @@ function cookieOf(secret: string, settings: Settings): string {
 function keyIn(request: FastifyRequest): string | undefined {
   const secret = readCookie(request.headers.cookie, cookieName)
   return secret === undefined ? undefined : sessionKey(secret).toString('hex')
+}
+
+function wrongCredentials() {
+  return unauthorized('Invalid username or password.')
 }
 
 function noSession() {

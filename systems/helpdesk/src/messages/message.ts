@@ -33,6 +33,12 @@ export const messageColumns = [
   .map((column) => `m.${column}::text`)
   .join(', ')
 
+/**
+ * Where an answer with messages ends, in bytes of their texts before its last one; the next page goes on. Many answers
+ * are in memory at a time, and a message may be long.
+ */
+export const longestPage_bytes = 1_048_576
+
 /** A message; its columns begin at `from`. */
 export function messageOf(row: Rows[number], from: number): Message {
   const text = (column: number) => row[from + column] ?? ''

@@ -1,8 +1,9 @@
-// Pages of a conversation's messages, by their numbers. Who may not read the conversation gets no page.
+// Pages of a conversation's messages, by their numbers; they end early where messages are long. Who may not read the
+// conversation gets no page.
 
 import { plainArray, statement, type Coalescer, type LaneOptions } from '@plimsoll/service'
 
-import { messageColumns, messageOf, type Message } from './message.ts'
+import { longestPage_bytes, messageColumns, messageOf, type Message } from './message.ts'
 
 /** Messages after a number, or the last ones before one. */
 export interface PageRequest {
@@ -17,7 +18,10 @@ export type Page =
   | { readonly messages: readonly Message[]; readonly first: number; readonly last: number }
   | undefined
 
-function pageStatement(name: string, range: string) {
+function pageStatement(
+  name: string,
+  { range, order }: { readonly range: string; readonly order: string },
+) {
   return statement(
     name,
     `select wanted.position, m.seq, ${messageColumns}
@@ -26,14 +30,19 @@ function pageStatement(name: string, range: string) {
      join conversations c on c.id = wanted.conversation_id
        and (c.initiator_id = wanted.reader or c.expert_id = wanted.reader)
      left join lateral (
-       select * from messages where conversation_id = wanted.conversation_id and ${range}
-       limit wanted.count
+       select * from (
+         select *, sum(octet_length(content)) over (order by ${order}) - octet_length(content) as before
+         from (
+           select * from messages where conversation_id = wanted.conversation_id and ${range}
+           order by ${order} limit wanted.count
+         ) as counted
+       ) as measured where before < ${longestPage_bytes}
      ) as m on true`,
   )
 }
 
-const after = pageStatement('messages_after', 'seq > wanted."from" order by seq')
-const before = pageStatement('messages_before', 'seq < wanted."from" order by seq desc')
+const after = pageStatement('messages_after', { range: 'seq > wanted."from"', order: 'seq' })
+const before = pageStatement('messages_before', { range: 'seq < wanted."from"', order: 'seq desc' })
 
 function laneOptions(statement: typeof after): LaneOptions<PageRequest, Page> {
   return {

@@ -14,13 +14,13 @@ import {
   isParty,
   type Conversation,
 } from '../conversations/conversation.ts'
-import { messageColumns, messageOf, type Message } from '../messages/message.ts'
+import { longestPage_bytes, messageColumns, messageOf, type Message } from '../messages/message.ts'
 
 export interface FeedRequest {
   readonly user_id: string
   /** Entries with a larger version. */
   readonly after: number
-  /** Most entries. */
+  /** Most entries; fewer where their messages are long. */
   readonly count: number
   readonly wants: 'all' | 'messages' | 'conversations'
 }
@@ -49,14 +49,26 @@ function feedStatement(name: string, order: Order) {
        select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[]) with ordinality
          as wanted (user_id, after, count, wants, position)
      ),
-     told as materialized (
-       select wanted.position, wanted.wants, f.* from wanted cross join lateral (
+     counted as materialized (
+       select wanted.position, wanted.wants, f.*, coalesce(bytes, 0) as bytes
+       from wanted cross join lateral (
          select version, conversation_id, from_seq, to_seq from feed
          where user_id = wanted.user_id and version > wanted.after
            and (wanted.wants <> 'messages' or from_seq is not null)
          order by version ${order} limit wanted.count
        ) as f
-     )
+       cross join lateral (
+         select sum(octet_length(content)) as bytes from messages
+         where wanted.wants <> 'conversations'
+           and conversation_id = f.conversation_id and seq between f.from_seq and f.to_seq
+       ) as m
+     ),
+     measured as materialized (
+       select *, sum(bytes) over (partition by position order by version ${order}) - bytes
+         < ${longestPage_bytes} as fits
+       from counted
+     ),
+     told as materialized (select * from measured where fits)
      select told.position, 'message' as kind, told.version, m.seq, ${messageColumns}, ${emptyColumns}
      from told join messages m
        on m.conversation_id = told.conversation_id and m.seq between told.from_seq and told.to_seq
@@ -68,10 +80,11 @@ function feedStatement(name: string, order: Order) {
        where wants <> 'messages' group by position, conversation_id
      ) as changed join conversations c on c.id = changed.conversation_id
      union all
-     select wanted.position, 'end', coalesce(max(a.version), 0), count(told.version),
-       max(told.version)::text, ${Array(11).fill('null').join(', ')}
+     select wanted.position, 'end', coalesce(max(a.version), 0), count(measured.version),
+       max(measured.version) filter (where fits)::text, (not bool_and(fits))::text,
+       ${Array(10).fill('null').join(', ')}
      from wanted left join audiences a on a.id = wanted.user_id
-     left join told on told.position = wanted.position
+     left join measured on measured.position = wanted.position
      group by wanted.position`,
   )
 }
@@ -101,7 +114,7 @@ class Reading {
   readonly #order: Order
   readonly #messages: { version: number; seq: number; message: Message }[] = []
   readonly #conversations: { version: number; conversation: Conversation }[] = []
-  #end = { version: 0, entries: 0, last: 0 }
+  #end = { version: 0, entries: 0, last: 0, isCut: false }
 
   constructor(request: FeedRequest, order: Order) {
     this.#request = request
@@ -109,20 +122,22 @@ class Reading {
   }
 
   add(row: readonly (string | null)[]): void {
-    const [, kind, text, count, last] = row
+    const [, kind, text, count, last, isCut] = row
     const version = Number(text)
     if (kind === 'message') {
       this.#messages.push({ version, seq: Number(count), message: messageOf(row, 4) })
     } else if (kind === 'conversation') {
       const conversation = conversationOf(row, { from: 4, reader: this.#request.user_id })
       this.#conversations.push({ version, conversation })
-    } else this.#end = { version, entries: Number(count), last: Number(last) }
+    } else {
+      this.#end = { version, entries: Number(count), last: Number(last), isCut: isCut === 'true' }
+    }
   }
 
   page(): FeedPage {
     const { user_id, after, count } = this.#request
     // Of the newest entries what is left out is older, and not for the next page.
-    const more = this.#order === 'asc' && this.#end.entries >= count
+    const more = this.#order === 'asc' && (this.#end.entries >= count || this.#end.isCut)
     const conversations = this.#conversations
       .toSorted((a, b) => a.version - b.version)
       .map(({ conversation }) => conversation)
