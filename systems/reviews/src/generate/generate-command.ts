@@ -100,7 +100,8 @@ async function loadGenerated(
   })
   const { client } = connection
   const onEvent = showProgress({ to: terminal.stderr, now: () => performance.now() })
-  const counts = await load({ client, sources, refusals: noRefusals, onEvent, replace, signal })
+  const openRefusals = () => Promise.resolve(noRefusals)
+  const counts = await load({ client, sources, openRefusals, onEvent, replace, signal })
   terminal.stdout.write(summary({ sources, counts, seconds: (performance.now() - started) / 1000 }))
   return 0
 }

@@ -16,7 +16,7 @@ import type { RowBatch, RowSource, RowSources } from './row-source.ts'
 
 export interface DryRunOptions {
   readonly sources: RowSources
-  readonly refusals: Refusals
+  readonly openRefusals: () => Promise<Refusals>
   readonly onEvent: (event: ImportEvent) => void
   readonly print: (text: string) => void
   readonly signal?: AbortSignal | undefined
@@ -29,20 +29,24 @@ const longestValue = 100
 /** Maps every source and prints what would be taken and what not; resolves to the counts. */
 export async function dryRun(options: DryRunOptions): Promise<LoadCounts> {
   const { sources, signal } = options
-  const seen = noIdsSeen()
+  await using refusals = await options.openRefusals()
+  const seen = noIdsSeen({ hasAnswers: sources.answers !== undefined })
   if (sources.photos !== undefined) await seePhotos(sources.photos, seen, signal)
   const counts: Record<string, LoadCounts[keyof LoadCounts]> = {}
   for (const { table } of csvFiles) {
     const source = sources[table]
     if (source === undefined) continue
-    const found = await tryRows(source, { ...options, seen })
+    const found = await tryRows(source, { ...options, refusals, seen })
     if (table === 'reviews') requireReviews(source, found)
     counts[table] = found
   }
   return counts
 }
 
-async function tryRows(source: RowSource, options: DryRunOptions & { seen: SeenIds }) {
+async function tryRows(
+  source: RowSource,
+  options: DryRunOptions & { refusals: Refusals; seen: SeenIds },
+) {
   const { refusals, onEvent, print, seen, signal } = options
   let counts = { read: 0, accepted: 0, rejected: 0 }
   const taken: string[] = []

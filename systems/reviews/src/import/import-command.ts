@@ -83,9 +83,9 @@ async function importFiles(
       `The rejected rows would overwrite ${values.rejected}, which is to be read: name another file with --rejected.`,
     )
   }
-  await using refusals = await refusalFile(values.rejected)
+  const openRefusals = () => refusalFile(values.rejected)
   const onEvent = showProgress({ to: terminal.stderr, now: () => performance.now() })
-  const options = { sources, refusals, onEvent, signal }
+  const options = { sources, openRefusals, onEvent, signal }
   const counts = isDry
     ? await dryRun({ ...options, print: (text) => void terminal.stdout.write(text) })
     : await loadInto(terminal, { ...options, replace: values.replace })

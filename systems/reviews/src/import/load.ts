@@ -20,7 +20,8 @@ export interface LoadOptions {
   readonly client: ClientBase
   /** Tables without one are left empty. */
   readonly sources: RowSources
-  readonly refusals: Refusals
+  /** Opens what takes the refused rows, and replaces those of the import before. */
+  readonly openRefusals: () => Promise<Refusals>
   readonly onEvent: (event: ImportEvent) => void
   /** Loads even where reviews or votes would be lost that no import brings back. */
   readonly replace: boolean
@@ -78,7 +79,7 @@ const fillFigures = `
 /** Loads the sources in place of what was there. Throws a CommandError, and whatever the database says. */
 export async function load(options: LoadOptions): Promise<LoadCounts> {
   const { client, sources, onEvent } = options
-  const seen = noIdsSeen()
+  const seen = noIdsSeen({ hasAnswers: sources.answers !== undefined })
   if (sources.photos !== undefined) {
     onEvent({ kind: 'stage', stage: 'Looking which reviews have photos' })
     await seePhotos(sources.photos, seen, options.signal)
@@ -88,10 +89,12 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   try {
     await client.query(ownSettings)
     await emptyTables(options)
+    // Not before: an import that is refused must leave the rejected rows of the one before.
+    await using refusals = await options.openRefusals()
     const buildIndexes = await dropIndexes(client, filled)
     await client.query(waitingTable)
     onEvent({ kind: 'stage', stage: 'Copying rows' })
-    counts = await copyAll(options, seen)
+    counts = await copyAll({ ...options, refusals }, seen)
     onEvent({ kind: 'stage', stage: 'Adding up ratings and characteristics' })
     // With the usual 4 MB the sums would go through files.
     await client.query(`set local work_mem = '64MB'`)
@@ -103,7 +106,7 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
     onEvent({ kind: 'stage', stage: 'Collecting statistics and counting again' })
     await client.query(`analyze ${filled.join(', ')}`)
     await reconcile(client, counts)
-    await options.refusals.end()
+    await refusals.end()
     options.signal?.throwIfAborted()
     await commit(client)
   } catch (error) {
@@ -116,7 +119,10 @@ export async function load(options: LoadOptions): Promise<LoadCounts> {
   return counts
 }
 
-async function copyAll(options: LoadOptions, seen: SeenIds): Promise<LoadCounts> {
+async function copyAll(
+  options: LoadOptions & { readonly refusals: Refusals },
+  seen: SeenIds,
+): Promise<LoadCounts> {
   const counts: Partial<Record<TableName, RowCounts>> = {}
   for (const { table } of csvFiles) {
     const source = options.sources[table]
@@ -126,6 +132,7 @@ async function copyAll(options: LoadOptions, seen: SeenIds): Promise<LoadCounts>
       requireReviews(source, found)
       seen.reviewsWithPhotos.clear()
     }
+    if (table === 'characteristics') seen.questions?.close()
     if (table === 'photos') seen.photos.clear()
     counts[table] = found
   }

@@ -72,3 +72,22 @@ test('a row that refers to nothing is refused, and so is the second of two with 
   })
   expect(mapRow('reviews', review, seen)).toEqual({ reason: 'review 7 was there already' })
 })
+
+test('a row that another one contradicts is refused and leaves no trace', () => {
+  const seen = noIdsSeen()
+  mapRow('reviews', review, seen)
+  mapRow('characteristics', ['4', '2', 'Fit'], seen)
+  mapRow('characteristics', ['5', '3', 'Fit'], seen)
+  expect(mapRow('characteristics', ['6', '2', 'Fit'], seen)).toEqual({
+    reason: 'product 2 has a characteristic of this name already',
+  })
+  expect(mapRow('characteristics', ['6', '2', 'Size'], seen)).toHaveProperty('copy')
+  expect(mapRow('answers', ['1', '5', '7', '3'], seen)).toEqual({
+    reason: 'characteristic 5 is of another product than review 7',
+  })
+  expect(mapRow('answers', ['1', '4', '7', '3'], seen)).toHaveProperty('copy')
+  expect(mapRow('answers', ['2', '4', '7', '1'], seen)).toEqual({
+    reason: 'review 7 has answered characteristic 4 already',
+  })
+  expect(mapRow('answers', ['2', '6', '7', '1'], seen)).toHaveProperty('copy')
+})

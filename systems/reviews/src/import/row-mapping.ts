@@ -5,6 +5,7 @@ import { copyText } from '@plimsoll/service'
 import { readCount, readDate, readId, readOptionalText, readTruth } from './dirty-values.ts'
 import { columnsOf } from './files.ts'
 import { IdSet } from './id-set.ts'
+import { Questions } from './questions.ts'
 import type { TableName } from './files.ts'
 
 /** One below the largest integer of the database, which adds one to it. */
@@ -21,11 +22,14 @@ export interface SeenIds {
   readonly answers: IdSet
   /** Reviews that a row of the photos file points at, known before the reviews are read. */
   readonly reviewsWithPhotos: IdSet
+  /** Where there are answers: what holds reviews and characteristics together. */
+  readonly questions: Questions | undefined
 }
 
 /** No ids yet. */
-export function noIdsSeen(): SeenIds {
+export function noIdsSeen({ hasAnswers = true } = {}): SeenIds {
   return {
+    questions: hasAnswers ? new Questions() : undefined,
     reviews: new IdSet(),
     characteristics: new IdSet(),
     photos: new IdSet(),
@@ -70,6 +74,7 @@ const mappings: Record<TableName, Mapping> = {
       return refuse('helpfulness', `a whole number from 0 to ${mostHelpfulness}`, helpful)
     }
     if (!seen.reviews.add(reviewId)) return duplicate('review', reviewId)
+    seen.questions?.addReview({ id: reviewId, product: productId })
     const texts = `${copyText(summary)}\t${copyText(body)}\t${recommends}\t${isReported}`
     const people = `${copyText(name)}\t${copyText(email)}\t${copyText(readOptionalText(response))}`
     const hasPhotos = seen.reviewsWithPhotos.has(reviewId)
@@ -83,9 +88,12 @@ const mappings: Record<TableName, Mapping> = {
     const productId = readId(product)
     if (productId === undefined) return refuse('product_id', 'a positive whole number', product)
     if (name === '') return refuse('name', 'a name', name)
-    if (!seen.characteristics.add(characteristicId)) {
+    if (seen.characteristics.has(characteristicId)) {
       return duplicate('characteristic', characteristicId)
     }
+    const reason = seen.questions?.add({ id: characteristicId, product: productId, name })
+    if (reason !== undefined) return { reason }
+    seen.characteristics.add(characteristicId)
     return { copy: `${characteristicId}\t${productId}\t${copyText(name)}` }
   },
   photos([id = '', review = '', url = ''], seen) {
@@ -113,7 +121,10 @@ const mappings: Record<TableName, Mapping> = {
       return orphan('characteristic', characteristicId)
     }
     if (!seen.reviews.has(reviewId)) return orphan('review', reviewId)
-    if (!seen.answers.add(answerId)) return duplicate('answer', answerId)
+    if (seen.answers.has(answerId)) return duplicate('answer', answerId)
+    const reason = seen.questions?.answer({ characteristic: characteristicId, review: reviewId })
+    if (reason !== undefined) return { reason }
+    seen.answers.add(answerId)
     return { copy: `${characteristicId}\t${reviewId}\t${score}` }
   },
 }
