@@ -1,5 +1,6 @@
 // Puts the edge together: HTTP in front, the stores behind, a lane of calls for each kind of request.
 
+import type { ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import {
   addPage,
@@ -14,9 +15,9 @@ import { Type } from 'typebox'
 
 import { callersUnder } from './auth/members.ts'
 import { CallFailure } from './calls/call-failure.ts'
-import { CallLane, type LaneFigures } from './calls/call-lane.ts'
+import { CallLane, type Caller, type LaneFigures } from './calls/call-lane.ts'
 import { RetryBudget } from './calls/retry-budget.ts'
-import { Roster } from './calls/roster.ts'
+import { Roster, type Store } from './calls/roster.ts'
 import { StoreClient, type SentAt } from './calls/store-client.ts'
 import type { Part } from './create-store.ts'
 import { EtcdClient } from './discovery/etcd-client.ts'
@@ -54,9 +55,13 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
   })
   const list = followStores(settings, { roster, log })
   const { sends, pulls } = openLanes(settings, roster)
-  const newest = new NewestPages((page) => pulls.submit(page))
+  const newest = new NewestPages((page, caller) => pulls.submit(page, caller))
+  const callerOf = (response: ServerResponse): Caller => ({
+    expires: performance.now() + settings.ANSWER_WITHIN_MS,
+    response,
+  })
   const waiting = new WaitingPulls({
-    newest: (chats) => newestOf(roster, chats),
+    newest: (chats) => newestOfAny(roster, chats),
     every_ms: settings.NEWEST_EVERY_MS,
     most: settings.WAITING_LIMIT,
   })
@@ -82,12 +87,12 @@ export async function createEdge({ settings, log, clock }: EdgeOptions): Promise
     addPage(app, { folder: pageFolder })
   }
   await addSendRoute(app, {
-    send: (message) => sends.submit(message),
+    send: (message, response) => sends.submit(message, callerOf(response)),
     callers,
     onSent: (chat, send_time) => waiting.notice(chat, send_time),
   })
   await addPullRoutes(app, {
-    pull: (page) => newest.pull(page),
+    pull: (page, response) => newest.pull(page, callerOf(response)),
     callers,
     waiting,
     wait_ms_max: settings.WAIT_MS_MAX,
@@ -136,7 +141,6 @@ function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
     roster,
     callsPerStore: settings.CALLS_PER_STORE,
     queueLimit: settings.QUEUE_LIMIT,
-    within: settings.ANSWER_WITHIN_MS,
     now: () => performance.now(),
   }
   const sends = new CallLane<StoreClient, CheckedMessage, SentAt>({
@@ -159,20 +163,29 @@ function openLanes(settings: EdgeSettings, roster: Roster<StoreClient>) {
   return { sends, pulls }
 }
 
-/** Asks one store; a failure counts against it, an answer that says no does not. */
-async function newestOf(
+/** Asks the store whose turn it is. */
+async function newestOfAny(
   roster: Roster<StoreClient>,
   chats: readonly string[],
 ): Promise<readonly bigint[]> {
   const store = roster.pick(() => true)
   if (store === undefined) throw new Error('no store can be asked')
+  return await newestOf(store, roster, chats)
+}
+
+/** Asks one store; a failure counts against it, an answer that says no does not. */
+async function newestOf(
+  store: Store<StoreClient>,
+  roster: Roster<StoreClient>,
+  chats: readonly string[],
+): Promise<readonly bigint[]> {
   store.outstanding++
   try {
     const times = await store.client.newest(chats)
     roster.succeeded(store)
     return times
   } catch (error) {
-    if (error instanceof CallFailure && error.isFromStore) roster.succeeded(store)
+    if (isAnswer(error)) roster.succeeded(store)
     else roster.failed(store)
     throw error
   } finally {
@@ -180,14 +193,19 @@ async function newestOf(
   }
 }
 
-/** Whether a store answers, its database behind it. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof CallFailure && error.kind === 'answered'
+}
+
+/** Whether any store answers, its database behind it; one that has too much to do is no reason to stay away. */
 async function isAnswered(roster: Roster<StoreClient>): Promise<boolean> {
-  try {
-    await newestOf(roster, ['a:b'])
-    return true
-  } catch {
-    return false
-  }
+  const asked = roster.stores.map((store) =>
+    newestOf(store, roster, ['a:b']).then(
+      () => true,
+      (error: unknown) => isAnswer(error) || Promise.reject(error),
+    ),
+  )
+  return await Promise.any(asked).catch(() => false)
 }
 
 function addPing(app: HttpApp): void {
@@ -195,20 +213,26 @@ function addPing(app: HttpApp): void {
   app.get('/ping', { schema: { summary: 'Alive', response } }, async () => ({ message: 'pong' }))
 }
 
+interface MeteredLane {
+  readonly name: string
+  readonly waiting: number
+  readonly figures: LaneFigures
+}
+
 interface Measured {
   readonly roster: Roster<StoreClient>
   readonly list: StoreList | undefined
-  readonly lanes: readonly { readonly name: string; readonly figures: LaneFigures }[]
+  readonly lanes: readonly MeteredLane[]
   readonly waiting: WaitingPulls
   readonly newest: NewestPages
 }
 
 function edgeMetrics({ roster, list, lanes, waiting, newest }: Measured): string {
-  const perLane = (name: string, value: (figures: LaneFigures) => number) =>
+  const perLane = (name: string, type: string, value: (lane: MeteredLane) => number) =>
     family(
       name,
-      'counter',
-      lanes.map((lane) => `${name}{lane="${lane.name}"} ${value(lane.figures)}\n`).join(''),
+      type,
+      lanes.map((lane) => `${name}{lane="${lane.name}"} ${value(lane)}\n`).join(''),
     )
   return (
     gauge('stores_known', roster.stores.length) +
@@ -218,9 +242,10 @@ function edgeMetrics({ roster, list, lanes, waiting, newest }: Measured): string
     gauge('clients_waiting', waiting.waiters) +
     gauge('newest_pages_kept', newest.kept) +
     counter('newest_pages_unchanged_total', newest.unchanged) +
-    perLane('call_requests_total', ({ requests }) => requests) +
-    perLane('calls_total', ({ calls }) => calls) +
-    perLane('call_repeats_total', ({ repeats }) => repeats) +
-    perLane('call_failures_total', ({ failures }) => failures)
+    perLane('call_requests_waiting', 'gauge', ({ waiting }) => waiting) +
+    perLane('call_requests_total', 'counter', ({ figures }) => figures.requests) +
+    perLane('calls_total', 'counter', ({ figures }) => figures.calls) +
+    perLane('call_repeats_total', 'counter', ({ figures }) => figures.repeats) +
+    perLane('call_failures_total', 'counter', ({ figures }) => figures.failures)
   )
 }

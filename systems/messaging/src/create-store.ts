@@ -12,6 +12,8 @@ import {
 
 import { EtcdClient } from './discovery/etcd-client.ts'
 import { Registration } from './discovery/registration.ts'
+import { StoreHealth } from './health/store-health.ts'
+import { WatchedConnections } from './health/watched-connections.ts'
 import { mostAnswerBytes } from './pull/page.ts'
 import { messagesService } from './rpc/messages-service.ts'
 import { addRpcServer } from './rpc/rpc-server.ts'
@@ -24,8 +26,6 @@ export interface Part {
   readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
-
-const readyDeadline = 1_000
 
 /** Tables grow from nothing: a plan that was made for an empty one must do for a full one. */
 export const session = {
@@ -53,13 +53,14 @@ export async function createStore({
     session,
     onError: (error) => log.warn({ err: error }, 'an idle connection to the database broke'),
   })
+  const connections = new WatchedConnections(database)
   const coalescer = new Coalescer({
-    connections: database,
+    connections,
     queueLimit: settings.QUEUE_LIMIT,
     queueTimeout: settings.QUEUE_TIMEOUT_MS,
   })
-  let draining = false
-  const isReady = async () => !draining && (await database.isAnswering(readyDeadline))
+  const health = new StoreHealth({ database, connections, coalescer })
+  const isReady = () => health.isReady()
   const service = await createHttpService({
     title: 'Messaging store',
     version: '0.1.0',
@@ -69,7 +70,12 @@ export async function createStore({
   })
   service.metrics.add(databaseMetrics([database, coalescer]))
   const rpc = addRpcServer({
-    routes: messagesService({ coalescer, queueTimeout: settings.QUEUE_TIMEOUT_MS, log }),
+    routes: messagesService({
+      coalescer,
+      queueTimeout: settings.QUEUE_TIMEOUT_MS,
+      hasDatabase: () => health.hasDatabase,
+      log,
+    }),
     http: service.app.server,
     messageBytes: settings.CALL_BYTES,
     answerBytes: mostAnswerBytes,
@@ -86,7 +92,7 @@ export async function createStore({
   return {
     service,
     drain: async () => {
-      draining = true
+      health.leave()
       await registration?.end()
     },
     close: async () => {

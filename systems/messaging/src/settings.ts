@@ -66,7 +66,7 @@ export const edgeSettingsSchema = Type.Object({
   CALL_TIMEOUT_MS: whole(2_000, [1, 60_000], 'How long one call to a store may take.'),
   ANSWER_WITHIN_MS: whole(4_000, [1, 60_000], 'How long a request may take with its repeats.'),
   CALLS_PER_STORE: whole(4, [1, 100], 'Calls of one kind to one store at one time.'),
-  QUEUE_LIMIT: whole(8_192, [1, 1_000_000], 'Requests that may wait for a call; 503 beyond.'),
+  QUEUE_LIMIT: whole(2_048, [1, 1_000_000], 'Requests that may wait for a call; 503 beyond.'),
   WAIT_MS_MAX: whole(30_000, [0, 300_000], 'The longest long poll.'),
   WAITING_LIMIT: whole(5_000, [1, 1_000_000], 'Long polls at one time; 503 beyond.'),
   NEWEST_EVERY_MS: whole(100, [10, 10_000], 'How often waiting clients are looked after.'),

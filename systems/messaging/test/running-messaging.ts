@@ -2,7 +2,7 @@
 
 import { createLog } from '@plimsoll/service'
 import { migrateDatabase } from '@plimsoll/service/migrate'
-import { killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
+import { freePort, killablePool, type PostgresDatabase, type PostgresHost } from '@plimsoll/stores'
 
 import { createEdge } from '../src/create-edge.ts'
 import { createStore } from '../src/create-store.ts'
@@ -32,6 +32,8 @@ export interface RunningMessaging extends AsyncDisposable {
 
 export interface RunOptions {
   readonly stores?: number
+  /** Stores that an edge knows as well, and whose database is away. */
+  readonly storesWithoutDatabase?: number
   /** Settings of the edge. */
   readonly edge?: Readonly<Record<string, string>>
   /** Settings of each store. */
@@ -41,7 +43,7 @@ export interface RunOptions {
 /** Starts stores and an edge on an empty, migrated database of `host`. */
 export async function runMessaging(
   host: PostgresHost,
-  { stores: count = 2, edge = {}, store: given = {} }: RunOptions = {},
+  { stores: count = 2, storesWithoutDatabase = 0, edge = {}, store: given = {} }: RunOptions = {},
 ): Promise<RunningMessaging> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await host.createDatabase())
@@ -50,8 +52,10 @@ export async function runMessaging(
   stack.defer(() => client.end())
   const log = createLog({ service: 'messaging', level: 'silent' })
   const stores: string[] = []
-  for (let n = 0; n < count; n++) {
-    const settings = storeSettingsFrom({ DATABASE_URL: database.url, ...given })
+  const nowhere = `postgres://127.0.0.1:${await freePort()}/nothing`
+  for (let n = 0; n < count + storesWithoutDatabase; n++) {
+    const DATABASE_URL = n < count ? database.url : nowhere
+    const settings = storeSettingsFrom({ DATABASE_URL, ...given })
     const store = await createStore({ settings, log })
     stores.push(await store.service.app.listen({ host: '127.0.0.1', port: 0 }))
     stack.defer(async () => {

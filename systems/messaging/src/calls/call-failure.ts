@@ -11,14 +11,11 @@ export type CallFailureKind = 'notSent' | 'lost' | 'answered'
 /** What a call rejects with. */
 export class CallFailure extends Error {
   readonly kind: CallFailureKind
-  /** The store itself said so: it can be reached, and is not too slow. */
-  readonly isFromStore: boolean
 
   constructor(kind: CallFailureKind, cause: unknown) {
     super(`call ${kind}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'CallFailure'
     this.kind = kind
-    this.isFromStore = isFromStore(cause)
   }
 }
 
@@ -30,7 +27,7 @@ const neverSent = new Set([
   'ERR_HTTP2_GOAWAY_SESSION',
   'ERR_HTTP2_INVALID_SESSION',
 ])
-/** The call itself is at fault, too large for one; whichever side noticed. */
+/** The call itself is at fault, or too large for one, whichever side noticed; or the store has too much to do. */
 const ofTheCall = new Set([Code.InvalidArgument, Code.ResourceExhausted])
 const refusedStream = 'NGHTTP2_REFUSED_STREAM'
 
@@ -48,13 +45,4 @@ export function callFailureOf(error: unknown): CallFailure {
 
 function isAnswer(error: unknown): boolean {
   return error instanceof ConnectError && ofTheCall.has(error.code)
-}
-
-/** Only an error that came as an answer has the headers of one. */
-function isFromStore(error: unknown): boolean {
-  return (
-    error instanceof ConnectError &&
-    error.metadata.has('content-type') &&
-    error.code !== Code.DeadlineExceeded
-  )
 }

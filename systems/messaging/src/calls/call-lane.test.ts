@@ -2,7 +2,7 @@ import { Problem } from '@plimsoll/service'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { CallFailure } from './call-failure.ts'
-import { CallLane, type Told } from './call-lane.ts'
+import { CallLane, type Caller, type Told } from './call-lane.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { Roster } from './roster.ts'
 
@@ -19,6 +19,7 @@ function laneOf(
     stores?: string[]
     repeats?: number
     within?: number
+    now?: () => number
     queueLimit?: number
     bytesPerCall?: number
   } = {},
@@ -27,10 +28,10 @@ function laneOf(
     stores = ['a', 'b'],
     repeats = 10,
     within = 1_000,
+    now = () => performance.now(),
     queueLimit = 100,
     bytesPerCall = 1_000,
   } = options
-  const now = () => performance.now()
   const roster = new Roster<string>({ open: (url) => url, close: () => {}, now })
   roster.update(stores)
   const calls: { store: string; names: string[] }[] = []
@@ -47,11 +48,12 @@ function laneOf(
     callsPerStore: 1,
     queueLimit,
     bytesPerCall,
-    within,
     now,
   })
   onTestFinished(() => lane[Symbol.dispose]())
-  return { lane, calls, roster }
+  const submit = (request: Request, response: Caller['response'] = { destroyed: false }) =>
+    lane.submit(request, { expires: now() + within, response })
+  return { lane, submit, calls, roster }
 }
 
 const echo: Call = async (_, requests) => requests.map(({ name }) => ({ answer: name }))
@@ -62,24 +64,24 @@ const statusOf = (promise: Promise<unknown>) =>
   )
 
 test('requests that arrive together share a call, and each has its own answer', async () => {
-  const { lane, calls } = laneOf(echo)
-  const answers = await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  const { submit, calls } = laneOf(echo)
+  const answers = await Promise.all(['x', 'y', 'z'].map((name) => submit({ name })))
   expect(answers).toEqual(['x', 'y', 'z'])
   expect(calls.map(({ names }) => names)).toEqual([['x', 'y', 'z']])
 })
 
 test('while every store is busy requests gather for the next call', async () => {
   const gate = Promise.withResolvers<void>()
-  const { lane, calls } = laneOf(
+  const { submit, calls } = laneOf(
     async (store, requests) => {
       await gate.promise
       return await echo(store, requests)
     },
     { stores: ['a'] },
   )
-  const first = lane.submit({ name: 'first' })
+  const first = submit({ name: 'first' })
   await new Promise((resolve) => setImmediate(resolve))
-  const rest = ['x', 'y'].map((name) => lane.submit({ name }))
+  const rest = ['x', 'y'].map((name) => submit({ name }))
   gate.resolve()
   await Promise.all([first, ...rest])
   expect(calls.map(({ names }) => names)).toEqual([['first'], ['x', 'y']])
@@ -87,7 +89,7 @@ test('while every store is busy requests gather for the next call', async () => 
 
 test('more stores take more calls only where there is enough for each', async () => {
   const gate = Promise.withResolvers<void>()
-  const { lane, calls } = laneOf(
+  const { submit, calls } = laneOf(
     async (store, requests) => {
       await gate.promise
       return await echo(store, requests)
@@ -97,11 +99,11 @@ test('more stores take more calls only where there is enough for each', async ()
   const turn = () => new Promise((resolve) => setImmediate(resolve))
   const all: Promise<string>[] = []
   for (const name of ['x', 'y', 'few']) {
-    all.push(lane.submit({ name }))
+    all.push(submit({ name }))
     await turn()
   }
   expect(calls.map(({ names }) => names)).toEqual([['x'], ['y']])
-  for (let n = 1; n < 32; n += 1) all.push(lane.submit({ name: String(n) }))
+  for (let n = 1; n < 32; n += 1) all.push(submit({ name: String(n) }))
   await turn()
   expect(calls.map(({ names }) => names.length)).toEqual([1, 1, 32])
   gate.resolve()
@@ -109,13 +111,13 @@ test('more stores take more calls only where there is enough for each', async ()
 })
 
 test('what a failed call leaves open is repeated at another store where that is harmless', async () => {
-  const { lane, calls } = laneOf(async (store, requests) => {
+  const { submit, calls } = laneOf(async (store, requests) => {
     if (calls.length === 1) throw new CallFailure('lost', 'reset')
     return await echo(store, requests)
   })
   const ends = await Promise.all([
-    statusOf(lane.submit({ name: 'safe' })),
-    statusOf(lane.submit({ name: 'unsafe', isRepeatable: false })),
+    statusOf(submit({ name: 'safe' })),
+    statusOf(submit({ name: 'unsafe', isRepeatable: false })),
   ])
   expect(ends).toEqual([200, 504])
   expect(calls.map(({ names }) => names)).toEqual([['safe', 'unsafe'], ['safe']])
@@ -123,11 +125,11 @@ test('what a failed call leaves open is repeated at another store where that is 
 })
 
 test('repeats keep their order', async () => {
-  const { lane, calls } = laneOf(async (store, requests) => {
+  const { submit, calls } = laneOf(async (store, requests) => {
     if (calls.length === 1) throw new CallFailure('lost', 'reset')
     return await echo(store, requests)
   })
-  await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  await Promise.all(['x', 'y', 'z'].map((name) => submit({ name })))
   expect(calls.map(({ names }) => names)).toEqual([
     ['x', 'y', 'z'],
     ['x', 'y', 'z'],
@@ -135,61 +137,120 @@ test('repeats keep their order', async () => {
 })
 
 test('what was never sent is repeated whatever it is', async () => {
-  const { lane, calls } = laneOf(async (store, requests) => {
+  const { submit, calls } = laneOf(async (store, requests) => {
     if (calls.length === 1) throw new CallFailure('notSent', 'refused')
     return await echo(store, requests)
   })
-  expect(await statusOf(lane.submit({ name: 'x', isRepeatable: false }))).toBe(200)
+  expect(await statusOf(submit({ name: 'x', isRepeatable: false }))).toBe(200)
 })
 
 test('a spent budget ends the repeats', async () => {
-  const { lane, calls } = laneOf(() => Promise.reject(new CallFailure('notSent', 'refused')), {
+  const { submit, calls } = laneOf(() => Promise.reject(new CallFailure('notSent', 'refused')), {
     repeats: 3,
   })
-  expect(await statusOf(lane.submit({ name: 'x' }))).toBe(503)
+  expect(await statusOf(submit({ name: 'x' }))).toBe(503)
   expect(calls).toHaveLength(4)
 })
 
 test('a request that no store can take in time is withdrawn', async () => {
-  const { lane } = laneOf(() => new Promise(() => {}), { stores: ['a'], within: 100 })
-  const stuck = lane.submit({ name: 'stuck' })
+  const { submit } = laneOf(() => new Promise(() => {}), { stores: ['a'], within: 100 })
+  const stuck = submit({ name: 'stuck' })
   stuck.catch(() => {})
   await new Promise((resolve) => setImmediate(resolve))
-  expect(await statusOf(lane.submit({ name: 'late' }))).toBe(503)
+  expect(await statusOf(submit({ name: 'late' }))).toBe(503)
+})
+
+test('a request is refused when less time is left than the last call took', async () => {
+  const clock = { now: 0 }
+  const { submit, calls } = laneOf(
+    async (store, requests) => {
+      if (calls.length > 1) return await new Promise(() => {})
+      clock.now += 599_900
+      return await echo(store, requests)
+    },
+    { stores: ['a'], within: 600_000, now: () => clock.now },
+  )
+  await submit({ name: 'slow' })
+  submit({ name: 'stuck' }).catch(() => {})
+  await vi.waitFor(() => expect(calls).toHaveLength(2))
+  const late = statusOf(submit({ name: 'late' }))
+  clock.now += 100
+  expect(await late).toBe(503)
+  expect(calls).toHaveLength(2)
+})
+
+test('nobody waits for a call that goes on after the end of their time', async () => {
+  const { submit, calls } = laneOf(() => new Promise(() => {}), { within: 100 })
+  expect(await statusOf(submit({ name: 'x' }))).toBe(504)
+  expect(calls).toHaveLength(1)
+})
+
+test('nothing is begun for a client that has left', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { submit, calls } = laneOf(
+    async (store, requests) => {
+      await gate.promise
+      return await echo(store, requests)
+    },
+    { stores: ['a'] },
+  )
+  const first = submit({ name: 'first' })
+  await vi.waitFor(() => expect(calls).toHaveLength(1))
+  const response = { destroyed: false }
+  const left = statusOf(submit({ name: 'left' }, response))
+  const last = submit({ name: 'last' })
+  response.destroyed = true
+  gate.resolve()
+  await Promise.all([first, last])
+  expect(calls.map(({ names }) => names)).toEqual([['first'], ['last']])
+  expect(await left).toBe(503)
+})
+
+test('a store without a database is left out, and what it refused is done by another one', async () => {
+  const { submit, calls, roster } = laneOf(
+    async (store, requests) =>
+      store === 'a' ? requests.map(() => ({ elsewhere: 'no database' })) : echo(store, requests),
+    { stores: ['a', 'b'] },
+  )
+  for (let n = 0; n < 10; n++) {
+    expect(await statusOf(submit({ name: `${n}`, isRepeatable: false }))).toBe(200)
+  }
+  expect(calls.filter(({ store }) => store === 'a')).toHaveLength(1)
+  expect(roster.ejections).toBe(1)
 })
 
 test('a full queue refuses', async () => {
-  const { lane } = laneOf(() => new Promise(() => {}), { stores: ['a'], queueLimit: 1 })
-  lane.submit({ name: 'waiting' }).catch(() => {})
-  expect(await statusOf(lane.submit({ name: 'over' }))).toBe(503)
+  const { submit } = laneOf(() => new Promise(() => {}), { stores: ['a'], queueLimit: 1 })
+  submit({ name: 'waiting' }).catch(() => {})
+  expect(await statusOf(submit({ name: 'over' }))).toBe(503)
 })
 
 test('a store that leaves a request open is asked again, one that refuses it is not', async () => {
   const problem = new Problem({ status: 400, title: 'Bad request', detail: 'no' })
-  const { lane, calls } = laneOf(async (_, requests) =>
+  const { submit, calls } = laneOf(async (_, requests) =>
     requests.map(({ name }) =>
       name === 'bad' ? { problem } : calls.length === 1 ? { unknown: '?' } : { answer: name },
     ),
   )
   const ends = await Promise.all([
-    statusOf(lane.submit({ name: 'bad' })),
-    statusOf(lane.submit({ name: 'open' })),
+    statusOf(submit({ name: 'bad' })),
+    statusOf(submit({ name: 'open' })),
   ])
   expect(ends).toEqual([400, 200])
   expect(calls.map(({ names }) => names)).toEqual([['bad', 'open'], ['open']])
 })
 
 test('a call that cannot be answered is not repeated and leaves its store in use', async () => {
-  const { lane, calls, roster } = laneOf(() =>
+  const { submit, calls, roster } = laneOf(() =>
     Promise.reject(new CallFailure('answered', 'too large')),
   )
-  expect(await statusOf(lane.submit({ name: 'x' }))).toBe(504)
+  expect(await statusOf(submit({ name: 'x' }))).toBe(504)
   expect([calls.length, roster.ejections]).toEqual([1, 0])
 })
 
 test('a call carries no more bytes than it may', async () => {
-  const { lane, calls } = laneOf(echo, { bytesPerCall: 2 })
-  await Promise.all(['x', 'y', 'z'].map((name) => lane.submit({ name })))
+  const { submit, calls } = laneOf(echo, { bytesPerCall: 2 })
+  await Promise.all(['x', 'y', 'z'].map((name) => submit({ name })))
   expect(calls.map(({ names }) => names)).toEqual([['x', 'y'], ['z']])
 })
 
@@ -197,25 +258,26 @@ const problem = new Problem({ status: 503, title: 'Unavailable', detail: 'busy' 
 
 for (const [what, second] of [
   ['is busy', async (_, requests) => requests.map(() => ({ problem }))],
+  ['has no database', async (_, requests) => requests.map(() => ({ elsewhere: 'away' }))],
   ['cannot be reached', () => Promise.reject(new CallFailure('notSent', 'refused'))],
 ] as const satisfies readonly [string, Call][]) {
   test(`a request that was lost once ends unknown where the next store ${what}`, async () => {
-    const { lane, calls } = laneOf(
+    const { submit, calls } = laneOf(
       (store, requests) =>
         calls.length === 1
           ? Promise.reject(new CallFailure('lost', 'reset'))
           : second(store, requests),
       { repeats: 2 },
     )
-    expect(await statusOf(lane.submit({ name: 'x' }))).toBe(504)
+    expect(await statusOf(submit({ name: 'x' }))).toBe(504)
     expect(calls.length).toBeGreaterThan(1)
   })
 }
 
 test('a request that was lost once ends unknown where its repeat is still waiting', async () => {
   const gate = Promise.withResolvers<never>()
-  const { lane, calls } = laneOf(() => gate.promise)
-  const end = statusOf(lane.submit({ name: 'x' }))
+  const { lane, submit, calls } = laneOf(() => gate.promise)
+  const end = statusOf(submit({ name: 'x' }))
   await vi.waitFor(() => expect(calls).toHaveLength(1))
   gate.reject(new CallFailure('lost', 'reset'))
   for (let n = 0; n < 100 && lane.figures.repeats === 0; n++) await Promise.resolve()

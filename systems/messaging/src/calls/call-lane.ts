@@ -13,6 +13,8 @@ export type Told<Answer> =
   | { readonly answer: Answer }
   /** Nobody knows whether it happened, though the store answered. */
   | { readonly unknown: string }
+  /** It surely did not happen: the store has no database. Another one may have. */
+  | { readonly elsewhere: string }
   | { readonly problem: Problem }
 
 export interface CallLaneOptions<Client, Request, Answer> {
@@ -30,16 +32,22 @@ export interface CallLaneOptions<Client, Request, Answer> {
   /** Calls to one store at one time. */
   readonly callsPerStore: number
   readonly queueLimit: number
-  /** How long a request may take, with its repeats, in milliseconds. */
-  readonly within: number
   /** Monotonic milliseconds. */
   readonly now: () => number
+}
+
+/** Who waits for the answer to a request. */
+export interface Caller {
+  /** When there must be one, repeats included, in monotonic milliseconds. */
+  readonly expires: number
+  /** Where it is to go; destroyed when the client has left. */
+  readonly response: { readonly destroyed: boolean }
 }
 
 interface Waiting<Request, Answer> {
   readonly request: Request
   readonly bytes: number
-  readonly expires: number
+  readonly caller: Caller
   /** An earlier attempt ended so that nobody knows: from then on nothing says that it surely did not happen. */
   mayHaveHappened: boolean
   readonly resolve: (answer: Answer) => void
@@ -64,14 +72,17 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   readonly #options: CallLaneOptions<Client, Request, Answer>
   readonly #sweep: NodeJS.Timeout
   readonly #underWay = new Map<Store<Client>, number>()
+  readonly #batches = new Set<readonly Waiting<Request, Answer>[]>()
   #waiting: Waiting<Request, Answer>[] = []
   #calls = 0
   #isArmed = false
+  #looked = -Infinity
+  #lastCallTook = 0
   readonly figures: LaneFigures = { requests: 0, calls: 0, repeats: 0, failures: 0 }
 
   constructor(options: CallLaneOptions<Client, Request, Answer>) {
     this.#options = options
-    // Withdraws what waits too long, and looks whether an ejected store may be tried again.
+    // Ends what takes too long, and looks whether an ejected store may be tried again.
     this.#sweep = setInterval(() => this.#look(), 50).unref()
   }
 
@@ -79,9 +90,14 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     return this.#options.name
   }
 
+  /** Requests that wait for a call. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Resolves to the answer. Rejects with a `Problem`: 503 surely not happened, 504 unknown, or the store's own. */
-  submit(request: Request): Promise<Answer> {
-    const { queueLimit, within, now, budget, bytes } = this.#options
+  submit(request: Request, caller: Caller): Promise<Answer> {
+    const { queueLimit, budget, bytes } = this.#options
     if (this.#waiting.length >= queueLimit) {
       return Promise.reject(unavailable('Too many requests are waiting.'))
     }
@@ -90,7 +106,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       this.#waiting.push({
         request,
         bytes: bytes(request),
-        expires: now() + within,
+        caller,
         mayHaveHappened: false,
         resolve,
         reject,
@@ -105,14 +121,25 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   }
 
   #look(): void {
-    if (this.#waiting.length === 0) return
     const now = this.#options.now()
-    const expired = this.#waiting.filter(({ expires }) => expires <= now)
-    if (expired.length > 0) {
-      this.#waiting = this.#waiting.filter(({ expires }) => expires > now)
-      for (const each of expired) refuse(each, 'No store could take it in time.')
+    for (const each of [...this.#batches].flat()) {
+      const { expires } = each.caller
+      // The call goes on: what comes of it is for nobody any more.
+      if (expires <= now && expires > this.#looked) each.reject(unknownEnd())
+    }
+    this.#looked = now
+    if (this.#waiting.length === 0) return
+    const late = this.#waiting.filter((each) => this.#isLate(each, now))
+    if (late.length > 0) {
+      this.#waiting = this.#waiting.filter((each) => !this.#isLate(each, now))
+      for (const each of late) refuse(each, 'No store could take it in time.')
     }
     this.#arm()
+  }
+
+  /** What would not end in time does not begin; what may have happened is asked about to the end. */
+  #isLate({ caller, mayHaveHappened }: Waiting<Request, Answer>, now: number): boolean {
+    return now >= caller.expires - (mayHaveHappened ? 0 : this.#lastCallTook)
   }
 
   /** What arrives in one turn of the event loop goes together. */
@@ -133,37 +160,48 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       if (this.#calls > callsPerStore && this.#waiting.length < worthACall) return
       const store = roster.pick((each) => (this.#underWay.get(each) ?? 0) < callsPerStore)
       if (store === undefined) return
-      void this.#send(store, this.#take())
+      const batch = this.#take()
+      if (batch.length > 0) void this.#send(store, batch)
     }
   }
 
-  /** The first that fit into one call, at least one. */
+  /** The first that fit into one call, at least one, if anybody still waits: nothing is begun for those who have left. */
   #take(): Waiting<Request, Answer>[] {
     const { bytesPerCall = usualBytesPerCall } = this.#options
+    const batch: Waiting<Request, Answer>[] = []
     let bytes = 0
-    let count = 0
+    let seen = 0
     for (const each of this.#waiting) {
-      bytes += each.bytes
-      if (count > 0 && (bytes > bytesPerCall || count === requestsPerCall)) break
-      count++
+      if (each.caller.response.destroyed) refuse(each, 'The client has left.')
+      else {
+        bytes += each.bytes
+        if (batch.length > 0 && (bytes > bytesPerCall || batch.length === requestsPerCall)) break
+        batch.push(each)
+      }
+      seen++
     }
-    return this.#waiting.splice(0, count)
+    this.#waiting.splice(0, seen)
+    return batch
   }
 
   /** Never rejects. */
   async #send(store: Store<Client>, batch: Waiting<Request, Answer>[]): Promise<void> {
-    const { roster, call } = this.#options
+    const { roster, call, now } = this.#options
+    const began = now()
     this.figures.requests += batch.length
     this.figures.calls++
     store.outstanding++
     this.#calls++
     this.#underWay.set(store, (this.#underWay.get(store) ?? 0) + 1)
+    this.#batches.add(batch)
     try {
       const told = await call(
         store.client,
         batch.map(({ request }) => request),
       )
-      roster.succeeded(store)
+      // It answers fast, and would have every call if that counted as success.
+      if (told.some((each) => 'elsewhere' in each)) roster.failed(store)
+      else roster.succeeded(store)
       this.#repeat(batch.filter((each, i) => !this.#tell(each, told[i])))
     } catch (error) {
       this.figures.failures++
@@ -172,6 +210,8 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       else roster.failed(store)
       this.#repeat(batch.filter((each) => !this.#fail(each, kind)))
     } finally {
+      this.#lastCallTook = now() - began
+      this.#batches.delete(batch)
       store.outstanding--
       this.#calls--
       const left = (this.#underWay.get(store) ?? 1) - 1
@@ -188,7 +228,8 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       // Only a request that is wrong in itself was refused before, too.
       const isOpen = waiting.mayHaveHappened && told.problem.status >= 500
       waiting.reject(isOpen ? unknownEnd() : told.problem)
-    } else return this.#fail(waiting, 'lost')
+    } else
+      return this.#fail(waiting, told !== undefined && 'elsewhere' in told ? 'notSent' : 'lost')
     return true
   }
 
@@ -198,8 +239,8 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     if (kind !== 'notSent') waiting.mayHaveHappened = true
     // What was answered would be answered so again.
     const mayRepeat = kind === 'notSent' || (kind === 'lost' && isRepeatable(waiting.request))
-    if (mayRepeat && waiting.expires > now() && budget.spend()) return false
-    refuse(waiting, 'No store can be reached.')
+    if (mayRepeat && !this.#isLate(waiting, now()) && budget.spend()) return false
+    refuse(waiting, 'No store can do it now.')
     return true
   }
 

@@ -119,8 +119,10 @@ function toldOf(refusal: Refusal | undefined): Told<never> {
   switch (code as Code) {
     case Code.InvalidArgument:
       return { problem: badRequest(`${field}: ${problem}.`, { field }) }
-    case Code.Unavailable:
+    case Code.ResourceExhausted:
       return { problem: unavailable(problem) }
+    case Code.Unavailable:
+      return { elsewhere: problem }
     case Code.Internal:
       return {
         problem: new Problem({

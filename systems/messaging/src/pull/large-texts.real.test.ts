@@ -14,7 +14,7 @@ const stack = new AsyncDisposableStack()
 beforeAll(async () => {
   const host = stack.use(await startTestPostgres())
   // However slow the machine is: what is looked at here is size.
-  const edge = { CALLS_PER_STORE: '1', CALL_TIMEOUT_MS: '15000', ANSWER_WITHIN_MS: '30000' }
+  const edge = { CALLS_PER_STORE: '1', CALL_TIMEOUT_MS: '15000', ANSWER_WITHIN_MS: '45000' }
   const store = { STATEMENT_TIMEOUT_MS: '7000', QUEUE_TIMEOUT_MS: '7000' }
   messaging = stack.use(await runMessaging(host, { stores: 1, edge, store }))
   for (const [chat, text] of Object.entries(texts)) {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { NewestPages } from './newest-pages.ts'
 import { linesFitting, messagesIn, pageJson, pageOf, type CheckedPage } from './page.ts'
 
+const caller = { expires: Infinity, response: { destroyed: false } }
 const newest = (chat: string, limit = 3): CheckedPage => ({
   chat,
   cursor: 0,
@@ -52,7 +53,7 @@ test('only what came after the kept page is asked for, and the page is whole', a
   const pages = new NewestPages(chats.ask)
   const page = newest('a:b')
   const look = async () => {
-    const { json, messages } = await pages.pull(page)
+    const { json, messages } = await pages.pull(page, caller)
     expect([json, messages]).toEqual([chats.whole(page), 3])
   }
   for (const time of [10, 20, 30, 40, 50]) chats.add('a:b', time)
@@ -66,12 +67,26 @@ test('only what came after the kept page is asked for, and the page is whole', a
   expect([pages.kept, pages.unchanged]).toEqual([1, 1])
 })
 
+test('a page that is asked for twice has no more time than one that is not', async () => {
+  const chats = new Chats()
+  const expiries: number[] = []
+  const pages = new NewestPages(async (page, { expires }) => {
+    expiries.push(expires)
+    return await chats.ask(page)
+  })
+  chats.add('a:b', 1)
+  await pages.pull(newest('a:b', 10), { ...caller, expires: 1_000 })
+  for (const time of [2, 3, 4, 5, 6]) chats.add('a:b', time)
+  await pages.pull(newest('a:b', 10), { ...caller, expires: 2_000 })
+  expect(expiries).toEqual([1_000, 2_000, 2_000])
+})
+
 test('pages forwards and from a cursor are asked for whole', async () => {
   const chats = new Chats()
   const pages = new NewestPages(chats.ask)
   chats.add('a:b', 10)
   for (const other of [{ cursor: 10 }, { reverse: false }]) {
-    for (let n = 0; n < 2; n++) await pages.pull({ ...newest('a:b'), ...other })
+    for (let n = 0; n < 2; n++) await pages.pull({ ...newest('a:b'), ...other }, caller)
   }
   expect(chats.asked.map(({ after }) => after)).toEqual([0, 0, 0, 0])
   expect(pages.kept).toBe(0)
@@ -85,12 +100,12 @@ test('what a store refuses changes nothing of what is kept', async () => {
     return await chats.ask(page)
   })
   chats.add('a:b', 10)
-  await pages.pull(newest('a:b'))
+  await pages.pull(newest('a:b'), caller)
   isAway = true
-  await expect(pages.pull(newest('a:b'))).rejects.toThrow('away')
+  await expect(pages.pull(newest('a:b'), caller)).rejects.toThrow('away')
   isAway = false
   chats.add('a:b', 20)
-  expect((await pages.pull(newest('a:b'))).json).toBe(chats.whole(newest('a:b')))
+  expect((await pages.pull(newest('a:b'), caller)).json).toBe(chats.whole(newest('a:b')))
 })
 
 test('chats without messages and pages too large are not kept', async () => {
@@ -101,7 +116,7 @@ test('chats without messages and pages too large are not kept', async () => {
   chats.add('on:e', 1, 'x'.repeat(90_000))
   chats.add('on:e', 2)
   for (const page of [newest('em:pty'), newest('la:rge', 100), newest('on:e', 1)]) {
-    expect((await pages.pull(page)).json).toBe(chats.whole(page))
+    expect((await pages.pull(page, caller)).json).toBe(chats.whole(page))
   }
   expect(pages.kept).toBe(0)
 })
@@ -129,7 +144,7 @@ test('whatever is sent meanwhile, a page is neither older than its request nor n
     const page = newest(random.pick(names), random.integer({ from: 1, to: 6 }))
     const states = [chats.whole(page)]
     const watch = chats.watch(() => states.push(chats.whole(page)))
-    const found = (await pages.pull(page)).json
+    const found = (await pages.pull(page, caller)).json
     watch.stop()
     if (!states.includes(found)) wrong.push(found.slice(0, 500))
   }

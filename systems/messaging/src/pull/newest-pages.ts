@@ -4,6 +4,7 @@
 
 import { LRUCache } from 'lru-cache'
 
+import type { Caller } from '../calls/call-lane.ts'
 import {
   linesOf,
   messagesIn,
@@ -36,9 +37,12 @@ const mostBytesOfOne = 131_072
 /** Messages that are asked for after a kept page: few, so that many such requests share a call and a statement. */
 const mostLater = 4
 
+/** Asks a store. */
+type Ask = (page: CheckedPage, caller: Caller) => Promise<MessageLines>
+
 /** Makes pages of what the stores say, and of what they said before. */
 export class NewestPages {
-  readonly #ask: (page: CheckedPage) => Promise<MessageLines>
+  readonly #ask: Ask
   readonly #kept = new LRUCache<string, KeptPage>({
     maxSize: mostBytes,
     maxEntrySize: mostBytesOfOne,
@@ -47,8 +51,7 @@ export class NewestPages {
   })
   #unchanged = 0
 
-  /** `ask` asks a store. */
-  constructor(ask: (page: CheckedPage) => Promise<MessageLines>) {
+  constructor(ask: Ask) {
     this.#ask = ask
   }
 
@@ -62,24 +65,21 @@ export class NewestPages {
     return this.#unchanged
   }
 
-  /** Resolves to the page. Rejects as `ask` does. */
-  async pull(page: CheckedPage): Promise<ReadyPage> {
-    if (!isNewest(page)) return readyPage(messagesIn(await this.#ask(page)), page)
+  /** Resolves to the page, asked for twice if need be but for one caller. Rejects as `ask` does. */
+  async pull(page: CheckedPage, caller: Caller): Promise<ReadyPage> {
+    const ask = async (wanted: CheckedPage) => messagesIn(await this.#ask(wanted, caller))
+    if (!isNewest(page)) return readyPage(await ask(page), page)
     const kept = this.#kept.get(pageKey(page))
-    if (kept === undefined) return this.#keep(page, await this.#whole(page))
+    if (kept === undefined) return this.#keep(page, await ask(page))
     const limit = Math.min(page.limit, mostLater)
-    const later = messagesIn(await this.#ask({ ...page, limit, after: kept.newest_send_time }))
+    const later = await ask({ ...page, limit, after: kept.newest_send_time })
     if (later.length === 0) {
       this.#unchanged++
       return kept.ready
     }
     // Between more than that and the kept ones others may lie.
-    if (later.length > limit) return this.#keep(page, await this.#whole(page))
+    if (later.length > limit) return this.#keep(page, await ask(page))
     return this.#keep(page, [...later, ...messagesIn(kept.lines)].slice(0, page.limit + 1))
-  }
-
-  async #whole(page: CheckedPage): Promise<MessageJson[]> {
-    return messagesIn(await this.#ask(page))
   }
 
   #keep(page: CheckedPage, messages: readonly MessageJson[]): ReadyPage {

@@ -60,7 +60,8 @@ const requiredNames = new Set(required)
 const allNames = new Set([...required, 'wait'])
 
 export interface PullRoutesOptions {
-  readonly pull: (page: CheckedPage) => Promise<ReadyPage>
+  /** For whoever waits for this response. */
+  readonly pull: (page: CheckedPage, response: ServerResponse) => Promise<ReadyPage>
   readonly callers: Callers
   readonly waiting: WaitingPulls
   /** The longest `wait`. */
@@ -91,7 +92,7 @@ export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): P
         requireMember(page, user)
         const found =
           wait === 0
-            ? await pull(page)
+            ? await pull(page, reply.raw)
             : await pullWaiting({ page, wait, response: reply.raw }, options)
         return await reply
           .header('content-type', 'application/json; charset=utf-8')
@@ -113,7 +114,7 @@ export async function addPullRoutes(app: HttpApp, options: PullRoutesOptions): P
         const user = await callers(request)
         const page = reading(() => wholePageOf(request))
         requireMember(page, user)
-        const found = await pull(page)
+        const found = await pull(page, reply.raw)
         return await reply
           .header('content-type', 'application/json; charset=utf-8')
           .send(found.json)
@@ -149,7 +150,7 @@ async function pullWaiting(
         : waiting.until(page.chat, page.cursor, { timeout, signal: over.signal })
       // Who waits has a limit of its own, and keeps no place from those who do not.
       if (woken !== undefined) giveUpPlace(response)
-      const found = await pull(page)
+      const found = await pull(page, response)
       if (found.messages > 0 || woken === undefined) return found
       await woken
       if (over.signal.aborted) return found

@@ -34,7 +34,7 @@ test('nothing is done for a caller that has left', async () => {
     },
   } as unknown as ConnectRouter
   const log = createLog({ service: 'test', level: 'silent' })
-  messagesService({ coalescer, queueTimeout: 1_000, log })(router)
+  messagesService({ coalescer, queueTimeout: 1_000, hasDatabase: () => true, log })(router)
   const context = (method: typeof Messages.method.sendMany | typeof Messages.method.pullMany) => {
     const left = createHandlerContext({
       service: Messages,

@@ -3,7 +3,7 @@
 
 import { create } from '@bufbuild/protobuf'
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
-import type { Coalescer, Logger } from '@plimsoll/service'
+import type { Coalescer } from '@plimsoll/service'
 
 import { Fault, chatName } from '../chats/chat.ts'
 import { messagesIn, pageOf } from '../pull/page.ts'
@@ -19,27 +19,26 @@ import {
   type NewMessage,
   type PageRequest,
 } from './generated/messaging.ts'
-import { callErrorOf, refusalOf } from './refusals.ts'
+import { callErrorOf, refusalOf, type RefusalOptions } from './refusals.ts'
 
 /** Most requests in one call, and chats asked about in one. */
 export const mostPerCall = 1_000
 
-export interface MessagesServiceOptions {
+export interface MessagesServiceOptions extends RefusalOptions {
   readonly coalescer: Coalescer
   /** How long a request may wait for the database, in milliseconds. */
   readonly queueTimeout: number
-  readonly log: Logger
 }
 
 /** Adds the service; it works on the lanes of `coalescer`. */
-export function messagesService({ coalescer, queueTimeout, log }: MessagesServiceOptions) {
+export function messagesService({ coalescer, queueTimeout, ...refusing }: MessagesServiceOptions) {
   const lanes = {
     send: openSending({ coalescer, again_within: queueTimeout, now: () => performance.now() }),
     pull: openPulling(coalescer),
     newest: openNewest(coalescer),
   }
-  const sendOne = async (message: NewMessage) => {
-    const { send_time, seq, repeated } = await lanes.send(checkedMessage(message))
+  const sendOne = async (message: NewMessage, signal: AbortSignal) => {
+    const { send_time, seq, repeated } = await lanes.send(checkedMessage(message), signal)
     return create(SentSchema, { sendTime: BigInt(send_time), seq: BigInt(seq), repeated })
   }
   const pullOne = async (request: PageRequest) => {
@@ -48,13 +47,13 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
   }
   const asCall = <T>(answer: Promise<T>) =>
     answer.catch((error: unknown) => {
-      throw callErrorOf(error, log)
+      throw callErrorOf(error, refusing)
     })
-  const sendOfMany = async (message: NewMessage) => {
+  const sendOfMany = async (message: NewMessage, signal: AbortSignal) => {
     try {
-      return create(SendResultSchema, { sent: await sendOne(message) })
+      return create(SendResultSchema, { sent: await sendOne(message, signal) })
     } catch (error) {
-      return create(SendResultSchema, { refusal: refusalOf(error, log) })
+      return create(SendResultSchema, { refusal: refusalOf(error, refusing) })
     }
   }
   const pullOfMany = async (request: PageRequest) => {
@@ -62,17 +61,17 @@ export function messagesService({ coalescer, queueTimeout, log }: MessagesServic
       const lines = Buffer.from(await lanes.pull(checkedPage(request)))
       return create(PageResultSchema, { lines })
     } catch (error) {
-      return create(PageResultSchema, { refusal: refusalOf(error, log) })
+      return create(PageResultSchema, { refusal: refusalOf(error, refusing) })
     }
   }
   return (router: ConnectRouter) =>
     router.service(Messages, {
-      send: (message) => asCall(sendOne(message)),
+      send: (message, { signal }) => asCall(sendOne(message, signal)),
       pull: (request) => asCall(pullOne(request)),
       async sendMany({ messages }, { signal }) {
         requireCaller(signal)
         requireFew('messages', messages)
-        return { results: await Promise.all(messages.map(sendOfMany)) }
+        return { results: await Promise.all(messages.map((each) => sendOfMany(each, signal))) }
       },
       async pullMany({ pages }, { signal }) {
         requireCaller(signal)

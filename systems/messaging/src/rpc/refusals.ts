@@ -8,22 +8,29 @@ import { Problem, StatementError, type Logger } from '@plimsoll/service'
 import { Fault } from '../chats/chat.ts'
 import { RefusalSchema, type Refusal } from './generated/messaging.ts'
 
+export interface RefusalOptions {
+  /** Whether the database can be reached. Another store may reach it, but would be as busy. */
+  readonly hasDatabase: () => boolean
+  readonly log: Logger
+}
+
 /** Our own failures are logged, and told without their cause. */
-export function refusalOf(error: unknown, log: Logger): Refusal {
+export function refusalOf(error: unknown, { hasDatabase, log }: RefusalOptions): Refusal {
+  const notBegun = hasDatabase() ? Code.ResourceExhausted : Code.Unavailable
   if (error instanceof Fault) return refusal(Code.InvalidArgument, error.message, error.field)
   if (error instanceof Problem) {
-    return refusal(error.status === 503 ? Code.Unavailable : Code.Unknown, error.message)
+    return refusal(error.status === 503 ? notBegun : Code.Unknown, error.message)
   }
   if (error instanceof StatementError && ['unavailable', 'conflict'].includes(error.failure)) {
-    return refusal(Code.Unavailable, 'The database is not available.')
+    return refusal(notBegun, 'The database is not available.')
   }
   log.error({ err: error }, 'a request failed on our side')
   return refusal(Code.Internal, 'Something failed on our side.')
 }
 
 /** The same as the status of a call. */
-export function callErrorOf(error: unknown, log: Logger): ConnectError {
-  const { code, field, problem } = refusalOf(error, log)
+export function callErrorOf(error: unknown, options: RefusalOptions): ConnectError {
+  const { code, field, problem } = refusalOf(error, options)
   return new ConnectError(field === '' ? problem : `${field} ${problem}`, code)
 }
 

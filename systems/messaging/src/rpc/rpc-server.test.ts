@@ -2,12 +2,19 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
+import {
+  connect as connectHttp2,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+} from 'node:http2'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { create } from '@bufbuild/protobuf'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { Messages } from './generated/messaging.ts'
+import { Messages, PageResultSchema } from './generated/messaging.ts'
 import { addRpcServer } from './rpc-server.ts'
+
+const largeAnswer = 8_388_608
 
 async function listening({ silence = 30_000, mostCalls = 100 } = {}) {
   let calls = 0
@@ -20,10 +27,13 @@ async function listening({ silence = 30_000, mostCalls = 100 } = {}) {
           calls++
           return new Promise(() => {})
         },
+        pullMany: () => ({
+          results: [create(PageResultSchema, { lines: Buffer.alloc(largeAnswer) })],
+        }),
       }),
     http,
     messageBytes: 65_536,
-    answerBytes: 65_536,
+    answerBytes: 2 * largeAnswer,
     silence,
     mostCalls,
   })
@@ -84,15 +94,20 @@ test('a request whose first letters are those of the preface is one of HTTP/1.1'
   expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
 })
 
-/** Begins a call and resolves to the code of HTTP/2 that it ends with. */
-async function codeOf(session: ClientHttp2Session, body?: string): Promise<number> {
+function begun(session: ClientHttp2Session, method: string, body?: string): ClientHttp2Stream {
   const stream = session.request({
     ':method': 'POST',
-    ':path': `/${Messages.typeName}/Newest`,
+    ':path': `/${Messages.typeName}/${method}`,
     'content-type': 'application/json',
   })
   stream.on('error', () => undefined)
   if (body !== undefined) stream.end(body)
+  return stream
+}
+
+/** Begins a call and resolves to the code of HTTP/2 that it ends with. */
+async function codeOf(session: ClientHttp2Session, body?: string): Promise<number> {
+  const stream = begun(session, 'Newest', body)
   await new Promise<void>((resolve) => stream.once('close', resolve))
   return stream.rstCode
 }
@@ -129,4 +144,13 @@ test('one connection has at most 256 calls at one time', async () => {
 test('a call that begins and says nothing more is ended', async () => {
   const { session } = await listening({ silence: 100 })
   expect(await codeOf(session())).toBe(cancelled)
+})
+
+test('large answers that nobody takes keep no other call from its turn', async () => {
+  const { session, calls } = await listening()
+  const only = session()
+  const pulls = Array.from({ length: 4 }, () => begun(only, 'PullMany', '{"pages":[]}'))
+  await Promise.all(pulls.map((pull) => once(pull, 'response')))
+  void codeOf(only, request)
+  await vi.waitFor(() => expect(calls()).toBe(1))
 })

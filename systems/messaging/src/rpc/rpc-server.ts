@@ -38,6 +38,11 @@ const mostCallsPerConnection = 256
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 /** A page of many long texts does not wait for the window. */
 const windowBytes = 8_388_608
+/**
+ * What a connection may hold. Answers that wait for their caller count: with the 10 that are usual two large pages
+ * have every other call of the edge refused.
+ */
+const connectionMegabytes = 512
 
 /** Puts the RPC side on a server that has not begun to listen. */
 export function addRpcServer({
@@ -59,6 +64,7 @@ export function addRpcServer({
     {
       settings: { initialWindowSize: windowBytes, maxConcurrentStreams: mostCallsPerConnection },
       maxSessionInvalidFrames: 10,
+      maxSessionMemory: connectionMegabytes,
     },
     bounded(handler, { mostCalls, silence }),
   )

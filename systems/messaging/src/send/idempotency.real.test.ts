@@ -10,7 +10,10 @@ const stack = new AsyncDisposableStack()
 
 beforeAll(async () => {
   const host = stack.use(await startTestPostgres())
-  messaging = stack.use(await runMessaging(host))
+  // However slow the machine is: what is looked at here is which message it is.
+  const edge = { CALL_TIMEOUT_MS: '15000', ANSWER_WITHIN_MS: '45000' }
+  const store = { STATEMENT_TIMEOUT_MS: '7000', QUEUE_TIMEOUT_MS: '7000' }
+  messaging = stack.use(await runMessaging(host, { edge, store }))
 })
 afterAll(() => stack.disposeAsync())
 

@@ -1,5 +1,6 @@
 // POST /api/send: one message, 200 once it is stored.
 
+import type { ServerResponse } from 'node:http'
 import type { HttpApp } from '@plimsoll/service'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -30,7 +31,8 @@ const Answer = Type.Object({
 const names = new Set(Object.keys(Body.properties))
 
 export interface SendRouteOptions {
-  readonly send: (message: CheckedMessage) => Promise<SentAt>
+  /** For whoever waits for this response. */
+  readonly send: (message: CheckedMessage, response: ServerResponse) => Promise<SentAt>
   readonly callers: Callers
   /** Told about every message that was stored. */
   readonly onSent: (chat: string, send_time: number) => void
@@ -51,7 +53,7 @@ export async function addSendRoute(app: HttpApp, options: SendRouteOptions): Pro
       async (request, reply) => {
         const user = await callers(request)
         const message = reading(() => messageOf(request, user))
-        const { send_time, seq } = await send(message)
+        const { send_time, seq } = await send(message, reply.raw)
         onSent(message.chat, Number(send_time))
         return await reply
           .header('content-type', 'application/json; charset=utf-8')

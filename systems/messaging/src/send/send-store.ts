@@ -6,6 +6,7 @@ import {
   statement,
   StatementError,
   textArray,
+  unavailable,
   type Coalescer,
   type LaneOptions,
 } from '@plimsoll/service'
@@ -16,6 +17,12 @@ export interface CheckedMessage {
   readonly sender: string
   readonly text: string
   readonly client_id: string | null
+}
+
+/** A message on its way, and whether whoever sent it still waits. */
+interface Sending {
+  readonly message: CheckedMessage
+  readonly signal: AbortSignal
 }
 
 /** Where a message was stored. Both numbers are whole; times are microseconds since 1970. */
@@ -38,6 +45,7 @@ const send = statement(
   `with given as materialized (
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
        as given (chat, sender, text, client_id, position)
+     where chat is not null
    ),
    repeated as materialized (
      select given.position, m.seq, m.send_time from given cross join lateral (
@@ -73,16 +81,17 @@ const send = statement(
 )
 
 const mostTries = 3
-const nothing: StoredAt = { send_time: '0', seq: '0', repeated: false }
 
-const sending: LaneOptions<CheckedMessage, StoredAt> = {
+/** The answer to a message is undefined where nobody waited for it any more when the statement was sent. */
+const sending: LaneOptions<Sending, StoredAt | undefined> = {
   statement: send,
   kind: 'write',
-  bytes: ({ text }) => 100 + Buffer.byteLength(text),
+  bytes: ({ message: { text } }) => 100 + Buffer.byteLength(text),
   bind: (given) => {
-    const messages = [...distinct(given).values()]
+    const wanted = [...distinct(given).values()]
+    const messages = wanted.map(({ message }) => message)
     return [
-      textArray(messages.map(({ chat }) => chat)),
+      textArray(wanted.map(({ message, signal }) => (signal.aborted ? null : message.chat))),
       textArray(messages.map(({ sender }) => sender)),
       textArray(messages.map(({ text }) => text)),
       textArray(messages.map(({ client_id }) => client_id)),
@@ -90,18 +99,18 @@ const sending: LaneOptions<CheckedMessage, StoredAt> = {
   },
   answers: (rows, given) => {
     const keys = [...distinct(given).keys()]
-    const found = new Map<string | CheckedMessage, StoredAt>()
+    const found = new Map<Key, StoredAt>()
     for (const [position, send_time, seq, repeated] of rows) {
       const key = keys[Number(position) - 1]
       if (key === undefined) continue
       found.set(key, { send_time: send_time ?? '', seq: seq ?? '', repeated: repeated === 't' })
     }
-    const seen = new Set<string | CheckedMessage>()
-    return given.map((message) => {
+    const seen = new Set<Key>()
+    return given.map(({ message }) => {
       const key = keyOf(message)
-      const at = found.get(key) ?? nothing
+      const at = found.get(key)
       // The first of several under one client_id is the one that was sent.
-      if (!seen.has(key)) {
+      if (at === undefined || !seen.has(key)) {
         seen.add(key)
         return at
       }
@@ -118,18 +127,20 @@ export interface SendingOptions {
   readonly now: () => number
 }
 
-/** Opens the lane of messages that are sent. */
+/** Opens the lane of messages that are sent. What nobody waits for any more when its turn comes is not begun: 503. */
 export function openSending({
   coalescer,
   again_within,
   now,
-}: SendingOptions): (message: CheckedMessage) => Promise<StoredAt> {
+}: SendingOptions): (message: CheckedMessage, signal: AbortSignal) => Promise<StoredAt> {
   const submit = coalescer.lane(sending)
-  return async (message) => {
+  return async (message, signal) => {
     const end = now() + again_within
     for (let tries = 1; ; tries++) {
       try {
-        return await submit(message)
+        const at = await submit({ message, signal })
+        if (at === undefined) throw unavailable('Whoever sent it has left: it was not begun.')
+        return at
       } catch (error) {
         const isSentMeanwhile = error instanceof StatementError && error.sqlstate === '23505'
         if (!isSentMeanwhile) throw error
@@ -148,17 +159,20 @@ function sentMeanwhile(): Problem {
   })
 }
 
-/** One of each that carry a client_id, all of the others. */
-function distinct(given: readonly CheckedMessage[]): Map<string | CheckedMessage, CheckedMessage> {
-  const found = new Map<string | CheckedMessage, CheckedMessage>()
-  for (const message of given) {
-    const key = keyOf(message)
-    if (!found.has(key)) found.set(key, message)
+/** Messages with one key are the same message. */
+type Key = string | CheckedMessage
+
+/** One of each that carry a client_id, one that is still waited for if there is one; all of the others. */
+function distinct(given: readonly Sending[]): Map<Key, Sending> {
+  const found = new Map<Key, Sending>()
+  for (const each of given) {
+    const key = keyOf(each.message)
+    if (found.get(key)?.signal.aborted !== false) found.set(key, each)
   }
   return found
 }
 
-function keyOf(message: CheckedMessage): string | CheckedMessage {
+function keyOf(message: CheckedMessage): Key {
   const { chat, sender, client_id } = message
   return client_id === null ? message : `${chat}\n${sender}\n${client_id}`
 }

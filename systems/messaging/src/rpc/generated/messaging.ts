@@ -201,7 +201,8 @@ export const PageSchema: GenMessage<Page> = /*@__PURE__*/
  */
 export type Refusal = Message$1<"plimsoll.messaging.v1.Refusal"> & {
   /**
-   * A status code of gRPC: 3 invalid argument, 2 unknown whether it happened, 14 surely not happened.
+   * A status code of gRPC: 3 invalid argument, 2 unknown whether it happened. Surely not happened: 8 this store has too
+   * much to do, 14 it has no database.
    *
    * @generated from field: int32 code = 1;
    */
