@@ -5,16 +5,18 @@ import {
   createHttpService,
   Database,
   databaseMetrics,
+  gauge,
   type HttpService,
   type Logger,
 } from '@plimsoll/service'
 import { type Queue, queueMetrics } from '@plimsoll/service/queue'
 
+import { BodyBudget } from './ingest/body-budget.ts'
 import { addIngest } from './ingest/ingest.ts'
 import { Packer, packerMetrics } from './ingest/packer.ts'
 import { openKeys } from './keys/open-keys.ts'
 import { openNewestPages } from './newest/open-newest-pages.ts'
-import { deadLettersOf, openQueue } from './open-queue.ts'
+import { deadLettersOf, openQueue, sendOne } from './open-queue.ts'
 import { openPages } from './read/list-store.ts'
 import { addReads } from './read/reads.ts'
 import { RecordIds } from './records/record-id.ts'
@@ -67,7 +69,8 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
   })
   const queue = await openQueue(settings, { connections: settings.SENDERS + 2, log })
   const findDeadLetters = () => deadLettersOf(settings)
-  const watch = new QueueWatch({ queue, findDeadLetters, database, clock })
+  const sendDeadline = settings.SEND_DEADLINE_MS
+  const watch = new QueueWatch({ queue, findDeadLetters, database, sendDeadline, clock })
   const packer = openPacker(settings, { queue, clock })
   let draining = false
   const service = await createHttpService({
@@ -89,7 +92,9 @@ export async function createApi({ settings, log, clock }: ApiOptions): Promise<A
   })
   const keys = await openKeys(settings, coalescer)
   const gate = keys?.gate
-  await addIngest(service.app, { packer, reader, gate, clock, ...ingestLimits(settings) })
+  const limits = ingestLimits(settings)
+  service.metrics.add(() => gauge('logs_body_bytes', limits.budget.total))
+  await addIngest(service.app, { packer, reader, gate, clock, ...limits })
   const pages = openPages(coalescer)
   const newest = openNewestPages({ settings, log, coalescer, ...pages })
   service.metrics.add(newest.metrics)
@@ -118,7 +123,8 @@ function openPacker(
   { queue, clock }: { queue: Queue; clock: () => number },
 ): Packer {
   return new Packer({
-    send: (body, left) => sendOne(queue, body, Math.min(left, settings.QUEUE_CALL_TIMEOUT_MS)),
+    send: (body, left) =>
+      sendOne(queue, { body }, { timeout: Math.min(left, settings.QUEUE_CALL_TIMEOUT_MS) }),
     senders: settings.SENDERS,
     chunkBytes: settings.CHUNK_BYTES,
     pendingBytes: settings.PENDING_BYTES,
@@ -132,11 +138,9 @@ function ingestLimits(settings: ApiSettings) {
     bodyBytes: settings.BODY_LIMIT_BYTES,
     recordsPerRequest: settings.RECORDS_PER_REQUEST,
     batchesInFlight: settings.BATCHES_IN_FLIGHT,
+    budget: new BodyBudget({
+      most: settings.BODY_BYTES_IN_FLIGHT,
+      longest: settings.BODY_LIMIT_BYTES,
+    }),
   }
-}
-
-/** A queue that refuses the only entry of a call has refused the call. */
-async function sendOne(queue: Queue, body: string, timeout: number): Promise<void> {
-  const [refused] = (await queue.send([{ body }], { timeout })).values()
-  if (refused !== undefined) throw refused
 }

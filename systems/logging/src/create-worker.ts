@@ -8,12 +8,13 @@ import {
   type HttpService,
   type Logger,
 } from '@plimsoll/service'
-import { queueMetrics } from '@plimsoll/service/queue'
+import { queueMetrics, type Queue } from '@plimsoll/service/queue'
 
 import { newestRowsOf } from './newest/newest-rows.ts'
 import { openNewest, type Newest } from './newest/open-newest.ts'
-import { deadLettersOf, openQueue } from './open-queue.ts'
+import { deadLettersOf, openQueue, sendOne } from './open-queue.ts'
 import { keepPartitionsRegularly } from './partitions/keep-partitions.ts'
+import { encodeChunk } from './records/chunk.ts'
 import type { WorkerSettings } from './settings.ts'
 import { copyBatch, type BatchCounts } from './store/copy-batch.ts'
 import { DeadLetters } from './store/dead-letters.ts'
@@ -54,8 +55,8 @@ export async function createWorker({
   const deadLetters = new DeadLetters(() => deadLettersOf(settings))
   const names = Array.from({ length: settings.POOL_SIZE }, () => randomUUID())
   const newest = openNewest(settings, log)
-  const store = storeInto({ database, deadLetters, newest, names, clock })
-  const partitions = keepPartitionsRegularly({ database, settings, log, clock })
+  const store = storeInto({ database, queue, deadLetters, newest, names })
+  const partitions = keepPartitionsRegularly({ settings, log })
   const worker = new Worker({
     queue,
     store,
@@ -82,8 +83,8 @@ export async function createWorker({
       worker.stop()
     },
     close: async () => {
-      clearInterval(partitions)
       await worker.ended()
+      await partitions[Symbol.asyncDispose]()
       queue[Symbol.dispose]()
       deadLetters[Symbol.dispose]()
       await newest?.[Symbol.asyncDispose]()
@@ -95,18 +96,18 @@ export async function createWorker({
 /** Stores what is held, each slot under a name of its own. */
 function storeInto(to: {
   readonly database: Database
+  readonly queue: Queue
   readonly deadLetters: DeadLetters
   readonly newest: Newest | undefined
   readonly names: readonly string[]
-  readonly clock: () => number
 }): WorkerOptions['store'] {
-  const { database, deadLetters, newest, names, clock } = to
+  const { database, queue, deadLetters, newest, names } = to
   return async (held, slot) => {
     const times = held.map(({ chunk }) => chunk.receivedAt)
+    const receivedAt = Math.min(...times)
     const progress = {
       worker: names[slot] ?? '',
       workedThrough: Math.max(...times),
-      now: clock(),
     }
     return await storeLines(
       held.map(({ chunk }) => chunk.lines),
@@ -116,8 +117,8 @@ function storeInto(to: {
           if (newest !== undefined) addToNewest(newest, { lines, stored, worker: progress.worker })
           return stored.stored
         },
-        bury: (line, reason) =>
-          deadLetters.buryLine(line, { reason, receivedAt: Math.min(...times) }),
+        bury: (line, reason) => deadLetters.buryLine(line, { reason, receivedAt }),
+        postpone: (line) => sendOne(queue, { body: encodeChunk(line, { rows: 1, receivedAt }) }),
       },
     )
   }

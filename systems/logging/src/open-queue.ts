@@ -6,6 +6,7 @@ import {
   ensureQueue,
   Queue,
   QueueError,
+  type Outgoing,
   type QueueOptions,
 } from '@plimsoll/service/queue'
 
@@ -55,4 +56,14 @@ export async function deadLettersOf(settings: QueueChoice): Promise<Queue | unde
 /** The queue as it is, for a command. */
 export function openPlainQueue(settings: QueueChoice): Queue {
   return new Queue(queueOptions(settings, 1))
+}
+
+/** Sends one message. Rejects with `QueueError`: a queue that refuses the only entry of a call has refused the call. */
+export async function sendOne(
+  queue: Queue,
+  message: Outgoing,
+  options: { readonly timeout?: number } = {},
+): Promise<void> {
+  const [refused] = (await queue.send([message], options)).values()
+  if (refused !== undefined) throw refused
 }

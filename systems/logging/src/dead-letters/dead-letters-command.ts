@@ -5,7 +5,13 @@ import { readCopyLine, readSettings } from '@plimsoll/service'
 import { purgeQueue, queueSettings, type Queue, type QueueMessage } from '@plimsoll/service/queue'
 import { Type } from 'typebox'
 
-import { deadLettersOf, openPlainQueue, queueOptions, type QueueChoice } from '../open-queue.ts'
+import {
+  deadLettersOf,
+  openPlainQueue,
+  queueOptions,
+  sendOne,
+  type QueueChoice,
+} from '../open-queue.ts'
 import { decodeChunk } from '../records/chunk.ts'
 
 const schema = Type.Object(queueSettings)
@@ -29,21 +35,12 @@ export async function deadLettersCommand(
   },
 ): Promise<number> {
   const settings = readSettings(schema, environment)
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      limit: { type: 'string', default: '10' },
-      yes: { type: 'boolean', default: false },
-    },
-  })
-  const limit = Number(values.limit)
-  const [what] = positionals
-  const isKnown = what === 'look' || what === 'replay' || (what === 'purge' && values.yes)
-  if (!isKnown || !Number.isInteger(limit) || limit < 1) {
+  const asked = askedFor(args)
+  if (asked === undefined) {
     print(usage)
     return 3
   }
+  const { what, limit } = asked
   using dead = await deadLettersOf(settings)
   if (dead === undefined) {
     print('This queue has no dead-letter queue.')
@@ -56,6 +53,28 @@ export async function deadLettersCommand(
     print('All dead letters are gone.')
   }
   return 0
+}
+
+/** Undefined for words that it does not know. */
+function askedFor(args: readonly string[]): { what: string; limit: number } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        limit: { type: 'string', default: '10' },
+        yes: { type: 'boolean', default: false },
+      },
+    })
+    const limit = Number(values.limit)
+    const [what = '', ...rest] = positionals
+    const isKnown = what === 'look' || what === 'replay' || (what === 'purge' && values.yes)
+    return isKnown && rest.length === 0 && Number.isInteger(limit) && limit >= 1
+      ? { what, limit }
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Up to so many messages, oldest first as far as the queue keeps an order. */
@@ -97,7 +116,10 @@ function firstRecord(lines: Buffer): Record<string, string | null | undefined> {
   return { id, timestamp, level, service, message: message?.slice(0, 200) }
 }
 
-/** Sent first and deleted then: a crash in between leaves it in both, and it is stored once. */
+/**
+ * Ten at a time, so that the others stay where they are. Each is sent first and deleted then: a crash in between leaves
+ * it in both, and it is stored once. No more than there were: what is not mended may be dead again meanwhile.
+ */
 async function replay(
   dead: Queue,
   {
@@ -107,13 +129,22 @@ async function replay(
   }: { settings: QueueChoice; limit: number; print: (line: string) => void },
 ): Promise<void> {
   using queue = openPlainQueue(settings)
-  const taken = await take(dead, limit)
-  const chosen = taken.slice(0, limit)
-  for (const message of chosen) {
-    const [refused] = (await queue.send([{ body: message.body }])).values()
-    if (refused !== undefined) throw refused
-    await dead.delete([message])
+  const { waiting, inFlight } = await dead.depth()
+  const most = Math.min(limit, waiting + inFlight)
+  let count = 0
+  try {
+    while (count < most) {
+      const taken = await dead.receive({ wait: patience_s, hidden: hiddenWhileLooking_s })
+      if (taken.length === 0) break
+      const chosen = taken.slice(0, most - count)
+      await dead.hide(taken.slice(chosen.length), handedBackAfter_s)
+      for (const message of chosen) {
+        await sendOne(queue, { body: message.body })
+        count += 1
+        await dead.delete([message])
+      }
+    }
+  } finally {
+    print(`${count} dead letters are back in the queue.`)
   }
-  await dead.hide(taken.slice(limit), handedBackAfter_s)
-  print(`${chosen.length} dead letters are back in the queue.`)
 }

@@ -3,6 +3,7 @@
 import type { HttpApp } from '@plimsoll/service'
 
 import type { KeyGate } from '../keys/key-gate.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { addLogRoute } from './log-route.ts'
 import { addLogsRoute, type LogsRouteOptions } from './logs-route.ts'
 
@@ -18,20 +19,25 @@ export async function addIngest(app: HttpApp, options: LogsRouteOptions): Promis
 
 async function addScope(
   app: HttpApp,
-  { types, gate }: { types: string[]; gate?: KeyGate | undefined },
+  { types, gate, budget }: { types: string[]; gate?: KeyGate | undefined; budget: BodyBudget },
   add: (scope: HttpApp) => void,
 ) {
   await app.register(async (plain) => {
     const scope = plain as unknown as HttpApp
     // Before the body is read, and before a place among the batches is taken.
     if (gate !== undefined) scope.addHook('onRequest', gate.hook('write'))
+    scope.addHook('onRequest', (request, reply, done) => {
+      budget.begin(request.raw, reply.raw)
+      done()
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)
     })
     // Without a content type nothing is parsed, an empty body least of all.
-    scope.addHook('preValidation', (request, _reply, done) => {
-      request.body ??= Buffer.alloc(0)
+    scope.addHook('preValidation', (request, reply, done) => {
+      const body = (request.body ??= Buffer.alloc(0)) as Buffer
+      budget.set(reply.raw, body.length)
       done()
     })
     add(scope)

@@ -1,9 +1,10 @@
 // POST /logs: many records, each with its own end. 202 names those that were not taken and why.
 
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Problem, unavailable, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import type { BodyBudget } from './body-budget.ts'
 import type { IngestOptions } from './log-route.ts'
 import { NotTaken } from './packer.ts'
 import { reasons, refusal } from './refusals.ts'
@@ -22,6 +23,8 @@ export interface LogsRouteOptions extends IngestOptions {
   readonly recordsPerRequest: number
   /** Requests at one time. */
   readonly batchesInFlight: number
+  /** Of all bodies in memory. */
+  readonly budget: BodyBudget
 }
 
 /** What is looked at of a request. */
@@ -72,7 +75,7 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
       },
     },
     async (request, reply) => {
-      const items = await itemsOf(request, options)
+      const items = await itemsOf(request, reply.raw, options)
       const answer = await take(items, options)
       return await reply
         .code(answer.status)
@@ -85,7 +88,8 @@ export function addLogsRoute(app: HttpApp, options: LogsRouteOptions): void {
 /** Unpacks and splits a body. The key is charged for it as it came, then for what it turned out to be. */
 async function itemsOf(
   { raw, headers, body: packed }: Received,
-  { gate, bodyBytes: limit, recordsPerRequest: most }: LogsRouteOptions,
+  response: ServerResponse,
+  { gate, budget, bodyBytes: limit, recordsPerRequest: most }: LogsRouteOptions,
 ): Promise<BodyItem[]> {
   const begun = { records: 1, bytes: packed.length }
   gate?.begin(raw, begun)
@@ -94,6 +98,7 @@ async function itemsOf(
   try {
     const body = await unpack(packed, { encoding, limit })
     use = { records: 1, bytes: body.length }
+    if (body !== packed) budget.set(response, packed.length + body.length)
     const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
     const items = type === 'application/json' ? splitArray(body, most) : splitLines(body, most)
     use = { records: Math.min(items.length, most), bytes: body.length }

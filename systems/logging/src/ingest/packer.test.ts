@@ -98,10 +98,13 @@ test('a chunk whose sending is lost is sent again; refused after that, it is sti
 
 test('records that wait too long behind a stuck sender are refused: they were never sent', async () => {
   const { sent, send } = queueByHand()
-  using packer = new Packer({ ...usual, send, deadline: 60 })
+  let now = 0
+  using packer = new Packer({ ...usual, send, deadline: 60, now: () => now })
   const first = packer.add('a\n', 1)
   await turn()
-  expect(await failureOf(packer.add('b\n', 1))).toBe('refused')
+  const second = failureOf(packer.add('b\n', 1))
+  now = 60
+  expect(await second).toBe('refused')
   sent[0]?.end.resolve()
   await first
   expect(sent).toHaveLength(1)
@@ -121,4 +124,11 @@ test('a record that does not fit into a message even compressed is too large', a
   using packer = new Packer({ ...usual, send, pendingBytes: 10_000_000 })
   const noise = randomBytes(1_500_000).toString('base64')
   expect(await failureOf(packer.add(noise, 1))).toBe('tooLarge')
+})
+
+test('a record that is longer than what is read from a chunk is too large, however well it compresses', async () => {
+  const { sent, send } = queueByHand()
+  using packer = new Packer({ ...usual, send, pendingBytes: 100_000_000 })
+  expect(await failureOf(packer.add('x'.repeat(8_388_609), 1))).toBe('tooLarge')
+  expect(sent).toEqual([])
 })

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { counter, gauge } from '@plimsoll/service'
 import { QueueError, type QueueFailure } from '@plimsoll/service/queue'
 
-import { encodeChunk } from '../records/chunk.ts'
+import { encodeChunk, mostLines } from '../records/chunk.ts'
 
 export interface PackerOptions {
   /** Sends one message within so many milliseconds; rejects with `QueueError`. */
@@ -57,7 +57,8 @@ export interface PackerFigures {
   readonly pendingBytes: number
 }
 
-const largestMessage = 1_048_576
+/** A message has 1 MiB at most; as a dead letter it has a reason as well. */
+const largestMessage = 1_048_576 - 1_024
 const pauseAfterRefusal = 200
 const pauseAfterLoss = 50
 const shortestTry = 20
@@ -136,8 +137,8 @@ export class Packer implements Disposable {
     const rows = parcels.reduce((sum, parcel) => sum + parcel.rows, 0)
     const { expires = 0, receivedAt = 0 } = parcels[0] ?? {}
     const lines = Buffer.from(parcels.map((parcel) => parcel.lines).join(''))
-    const body = encodeChunk(lines, { rows, receivedAt })
-    if (body.length > largestMessage) {
+    const body = lines.length > mostLines ? undefined : encodeChunk(lines, { rows, receivedAt })
+    if (body === undefined || body.length > largestMessage) {
       this.#refuse(parcels, new NotTaken('tooLarge'))
       return
     }

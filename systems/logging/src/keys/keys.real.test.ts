@@ -145,10 +145,38 @@ test('a quota of records: 429 says when to come again, and then it is taken', as
 
 test('a quota of bytes counts the body unpacked', async () => {
   const key = await create('--bytes-per-second', '1000')
-  expect((await logging.post('/log', { message: 'x'.repeat(2_500), level: 'x' }, key)).status).toBe(
-    201,
-  )
-  expect((await logging.post('/log', record, key)).status).toBe(429)
+  const packed = gzipSync(JSON.stringify([{ message: 'x'.repeat(50_000), level: 'x' }]))
+  expect(packed.length).toBeLessThan(500)
+  expect((await logging.post('/logs', packed, { ...gzip, ...key })).status).toBe(202)
+  const refused = await logging.post('/log', record, key)
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(40)
+})
+
+test('the quotas of a key that reads count what it is shown', async () => {
+  await logging.sql(`insert into logs
+    select gen_random_uuid(), now(), 'info', null, repeat('x', 100), now() from generate_series(1, 200)`)
+  const records = await create('--scope', 'read', '--records-per-second', '50')
+  const bytes = await create('--scope', 'read', '--bytes-per-second', '1000')
+  for (const [key, least] of [
+    [records, 2],
+    [bytes, 30],
+  ] as const) {
+    expect((await logging.get('/logs?limit=200', key)).body.logs).toHaveLength(200)
+    const refused = await logging.get('/logs?limit=1', key)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(least)
+  }
+})
+
+test('a key that reads pays for each request, whatever it finds', async () => {
+  const key = await create('--scope', 'read', '--records-per-second', '1')
+  const absent = '/logs/019aa300-0000-7abc-8abc-0123456789ab'
+  const answers = await Promise.all(Array.from({ length: 20 }, () => logging.get(absent, key)))
+  const statuses = answers.map(({ status }) => status)
+  // While they are asked for some come back.
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(10)
+  expect(statuses).toContain(404)
 })
 
 test('of requests that come at once a quota takes those that it has room for', async () => {

@@ -2,13 +2,9 @@
 // partition a record lies, and so when it goes; what lies in the default partition, far ahead or long ago, goes by
 // the time it was received: nobody makes records disappear, or stay for ever, by a wrong clock.
 
-import {
-  StatementError,
-  type Database,
-  type Logger,
-  type PooledConnection,
-} from '@plimsoll/service'
+import { Database, StatementError, type Logger, type PooledConnection } from '@plimsoll/service'
 
+import { allowAll, alone, makePartition } from './make-partition.ts'
 import { wantedSpans, type Span } from './partition-plan.ts'
 
 export interface PartitionSettings {
@@ -17,12 +13,12 @@ export interface PartitionSettings {
   readonly RETENTION_DAYS: number
 }
 
-export interface KeepOptions {
-  readonly database: Database
-  readonly settings: PartitionSettings
+export interface RoundOptions {
+  readonly settings: PartitionSettings & {
+    readonly DATABASE_URL: string
+    readonly CONNECT_TIMEOUT_MS: number
+  }
   readonly log: Logger
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
 }
 
 /** What one turn did. */
@@ -35,37 +31,62 @@ export interface Kept {
 
 const day_ms = 86_400_000
 const every_ms = 600_000
+/** How long the default partition may be read, or a day's rows moved: nobody else waits for it. */
+const longestStatement_ms = 3_600_000
 /** Rows that one turn forgets, and how many turns a round has: together 72 million a day. */
 const rowsAtOnce = 50_000
 const mostTurns = 10
 /** Any number that nothing else in this database locks by. */
 const roundLock = 7_213_001
 
-/** Keeps partitions now and every ten minutes, until it is cleared. */
-export function keepPartitionsRegularly(options: KeepOptions): NodeJS.Timeout {
-  const round = () =>
-    void oneRound(options).catch((error: unknown) => {
-      options.log.warn({ err: error }, 'partitions could not be kept; the next round tries again')
-    })
-  round()
-  return setInterval(round, every_ms).unref()
+/** Keeps partitions now and every ten minutes, until it is disposed of; a round that has begun is finished. */
+export function keepPartitionsRegularly(options: RoundOptions): AsyncDisposable {
+  let round: Promise<void> | undefined
+  const begin = () => {
+    round ??= oneRound(options)
+      .catch((error: unknown) => {
+        options.log.warn({ err: error }, 'partitions could not be kept; the next round tries again')
+      })
+      .finally(() => (round = undefined))
+  }
+  begin()
+  const timer = setInterval(begin, every_ms).unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await round
+    },
+  }
 }
 
-/** Turn after turn while there is much to forget; between them the connection is free for others. */
-async function oneRound(options: KeepOptions): Promise<void> {
+/** Turn after turn while there is much to forget, on a connection of its own: those of the pool store records. */
+async function oneRound({ settings, log }: RoundOptions): Promise<void> {
+  await using database = new Database({
+    url: settings.DATABASE_URL,
+    name: 'logging-partitions',
+    size: 1,
+    connectTimeout: settings.CONNECT_TIMEOUT_MS,
+    statementTimeout: longestStatement_ms,
+    // What is done for a process that is gone ends soon, and with it the lock of the round.
+    session: { client_connection_check_interval: '10s' },
+    onError: (error) => log.warn({ err: error }, 'the connection that keeps partitions broke'),
+  })
   for (let turn = 0; turn < mostTurns; turn += 1) {
-    if ((await keepPartitions(options)).forgotten < rowsAtOnce) return
+    if ((await keepPartitions(database, settings)).forgotten < rowsAtOnce) return
   }
 }
 
 /** One turn; it does nothing while another process is at it. Rejects with `StatementError`. */
-export async function keepPartitions({ database, settings, clock }: KeepOptions): Promise<Kept> {
+export async function keepPartitions(
+  database: Database,
+  settings: PartitionSettings,
+): Promise<Kept> {
   const connection = await database.acquire().catch((error: unknown) => {
     throw new StatementError('unavailable', error)
   })
   let isUsable = false
   try {
-    const kept = await oneTurn(connection, settings, clock())
+    const kept = await oneTurn(connection, settings)
     isUsable = true
     return kept
   } finally {
@@ -75,35 +96,32 @@ export async function keepPartitions({ database, settings, clock }: KeepOptions)
   }
 }
 
-async function oneTurn(
-  connection: PooledConnection,
-  settings: PartitionSettings,
-  now: number,
-): Promise<Kept> {
-  const [lock] = await connection.query<{ held: boolean }>(
-    'select pg_try_advisory_lock($1) as held',
+async function oneTurn(connection: PooledConnection, settings: PartitionSettings): Promise<Kept> {
+  // The time of the database: one worker with a wrong clock would drop what the others keep.
+  const [start] = await connection.query<{ held: boolean; now_ms: string }>(
+    'select pg_try_advisory_lock($1) as held, extract(epoch from now()) * 1000 as now_ms',
     [roundLock],
   )
-  if (lock?.held !== true) return { made: [], dropped: [], forgotten: 0 }
-  try {
-    const limit = now - settings.RETENTION_DAYS * day_ms
-    const existing = await partitionsOf(connection)
-    const spans = wantedSpans(now, {
-      hours: settings.PARTITION_HOURS,
-      ahead: settings.PARTITIONS_AHEAD,
-    })
-    const overlaps = ({ from, to }: Span) => existing.some((one) => one.from < to && from < one.to)
-    const missing = spans.filter((span) => span.to > limit && !overlaps(span))
-    for (const span of missing) await makePartition(connection, span)
-    const over = existing.filter(({ to }) => to <= limit)
-    for (const { name } of over) await alone(connection, `drop table if exists ${name}`, newEpoch)
-    const forgotten = await forgetOld(connection, limit)
-    await connection.query(forgetWorkers, [new Date(now - day_ms).toISOString()])
-    const named = (list: readonly Span[]) => list.map(({ name }) => name)
-    return { made: named(missing), dropped: named(over), forgotten }
-  } finally {
-    await connection.query('select pg_advisory_unlock($1)', [roundLock])
-  }
+  if (start?.held !== true) return { made: [], dropped: [], forgotten: 0 }
+  const now = Number(start.now_ms)
+  const limit = now - settings.RETENTION_DAYS * day_ms
+  await allowAll(connection)
+  const existing = await partitionsOf(connection)
+  const over = existing.filter(({ to }) => to <= limit)
+  for (const { name } of over) await alone(connection, `drop table if exists ${name}`, newEpoch)
+  const forgotten = await forgetOld(connection, limit)
+  await connection.query(forgetWorkers, [new Date(now - day_ms).toISOString()])
+  const spans = wantedSpans(now, {
+    hours: settings.PARTITION_HOURS,
+    ahead: settings.PARTITIONS_AHEAD,
+  })
+  const overlaps = ({ from, to }: Span) => existing.some((one) => one.from < to && from < one.to)
+  // Last, for it may take long: what is forgotten need not be read.
+  const missing = spans.filter((span) => span.to > limit && !overlaps(span))
+  for (const span of missing) await makePartition(connection, span)
+  await connection.query('select pg_advisory_unlock($1)', [roundLock])
+  const named = (list: readonly Span[]) => list.map(({ name }) => name)
+  return { made: named(missing), dropped: named(over), forgotten }
 }
 
 const bounds = `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound
@@ -117,34 +135,6 @@ async function partitionsOf(connection: PooledConnection): Promise<Span[]> {
     // A session in UTC writes `2026-11-20 00:00:00+00`.
     return from === '' ? [] : [{ name, from: Date.parse(`${from}:00`), to: Date.parse(`${to}:00`) }]
   })
-}
-
-/**
- * Rows that came before their partition move into it. The whole table is locked first: a statement that waits for
- * the default partition alone has its list of partitions already, and would miss what moves out of it.
- */
-async function makePartition(
-  connection: PooledConnection,
-  { name, from, to }: Span,
-): Promise<void> {
-  const [first, end] = [from, to].map((time) => `'${new Date(time).toISOString()}'`)
-  await alone(
-    connection,
-    `lock table logs in access exclusive mode`,
-    `create table ${name} (like logs including defaults including constraints)`,
-    `with moved as (
-       delete from logs_default where timestamp >= ${first} and timestamp < ${end} returning *
-     ) insert into ${name} select * from moved`,
-    `alter table logs attach partition ${name} for values from (${first}) to (${end})`,
-  )
-}
-
-/** In a transaction that gives up rather than keep writers waiting. */
-async function alone(connection: PooledConnection, ...texts: readonly string[]): Promise<void> {
-  await connection.query('begin')
-  await connection.query(`set local lock_timeout = '2s'`)
-  for (const text of texts) await connection.query(text)
-  await connection.query('commit')
 }
 
 /** What a cache holds of the newest records may have gone. */

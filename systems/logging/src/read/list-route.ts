@@ -3,6 +3,7 @@
 import { badRequest, type HttpApp } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import type { KeyGate } from '../keys/key-gate.ts'
 import { normalLevel } from '../records/level.ts'
 import { readTimestamp } from '../records/read-timestamp.ts'
 import { cursorOf, newestPlace, placeBefore, placeOf } from './cursor.ts'
@@ -56,12 +57,14 @@ export interface ListOptions {
   readonly read: (request: PageRequest) => Promise<Page>
   /** The newest records of all. */
   readonly readNewest: (limit: number) => Promise<Page>
+  /** Undefined: everybody may read. */
+  readonly gate: KeyGate | undefined
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
 
-/** Adds the route to the service. */
-export function addListRoute(app: HttpApp, { read, readNewest, clock }: ListOptions): void {
+/** Adds the route to the service; `app` has charged one record for each request. */
+export function addListRoute(app: HttpApp, { read, readNewest, gate, clock }: ListOptions): void {
   const schema = {
     summary: 'A page of records, newest first',
     querystring: Query,
@@ -108,9 +111,12 @@ export function addListRoute(app: HttpApp, { read, readNewest, clock }: ListOpti
         'query.offset: a page does not look far enough to skip so many matches. Follow next_cursor instead.',
       )
     }
-    return await reply
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(pageJson(page))
+    const body = pageJson(page)
+    gate?.charge(request.raw, {
+      records: Math.max(0, page.rows.length - 1),
+      bytes: Buffer.byteLength(body),
+    })
+    return await reply.header('content-type', 'application/json; charset=utf-8').send(body)
   })
 }
 

@@ -1,9 +1,7 @@
-import { createLog, Database } from '@plimsoll/service'
 import { openQueue, startTestPostgres, type PostgresHost, type StoreServer } from '@plimsoll/stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { runLogging, type RunningLogging } from '../../test/running-logging.ts'
-import { keepPartitions } from '../partitions/keep-partitions.ts'
 
 let host: PostgresHost
 let queue: StoreServer
@@ -20,7 +18,6 @@ afterAll(async () => {
   await host?.[Symbol.asyncDispose]()
 })
 
-const day_ms = 86_400_000
 test('cursors walk through all records once, newest first, over partitions and equal times', async () => {
   const start = Date.UTC(2026, 10, 18)
   const records = Array.from({ length: 500 }, (_, n) => ({
@@ -116,35 +113,4 @@ test('the newest of long records: a page that is short says how to go on, beside
   const newest = [12, 11, 10, 9, 8, 7, 6, 5, 4]
   expect(shown).toEqual([newest, newest.slice(0, 5), newest])
   expect(pages.map(({ body }) => body.next_cursor)).not.toContain(null)
-})
-
-test('partitions are made ahead, take the rows that came before them, and go when their time is over', async () => {
-  await using own = await runLogging({ host, endpoint: queue.url })
-  await using database = new Database({
-    url: own.database.url,
-    name: 'partitions',
-    size: 1,
-    connectTimeout: 2_000,
-    statementTimeout: 10_000,
-    onError: () => undefined,
-  })
-  const log = createLog({ service: 'test', level: 'silent' })
-  const now = Date.UTC(2026, 10, 20, 12)
-  const settings = { PARTITION_HOURS: 24, PARTITIONS_AHEAD: 2, RETENTION_DAYS: 30 }
-  const keep = (at: number) => keepPartitions({ database, settings, log, clock: () => at })
-  await own.sql(`insert into logs values
-    ('019aa300-0000-7000-8000-000000000001', '2026-11-21T01:00:00Z', 'x', null, 'early', '2026-11-20T12:00:00Z'),
-    ('00000000-0000-7000-8000-000000000001', '1970-01-01T00:00:00Z', 'x', null, 'old', '2026-11-20T12:00:00Z')`)
-  expect((await keep(now)).made).toHaveLength(4)
-  expect(await keep(now)).toEqual({ made: [], dropped: [], forgotten: 0 })
-  const where = await own.sql(
-    `select message, tableoid::regclass::text as place from logs order by 1`,
-  )
-  expect(where).toEqual([
-    { message: 'early', place: 'logs_2026112100_24h' },
-    { message: 'old', place: 'logs_default' },
-  ])
-  const later = await keep(now + 31.5 * day_ms)
-  expect(later.dropped).toEqual(expect.arrayContaining(['logs_2026111900_24h']))
-  expect(later.forgotten).toBe(1)
 })

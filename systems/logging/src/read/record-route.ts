@@ -11,6 +11,7 @@ import {
 } from '@plimsoll/service'
 import { Type } from 'typebox'
 
+import type { KeyGate } from '../keys/key-gate.ts'
 import { timestampOf } from '../records/record-id.ts'
 import type { QueueWatch } from '../watch/queue-watch.ts'
 import { recordColumns, recordJson, type RecordRow } from './record-json.ts'
@@ -48,10 +49,12 @@ const lane: LaneOptions<Wanted, RecordRow | undefined> = {
 export interface RecordRouteOptions {
   readonly coalescer: Coalescer
   readonly watch: QueueWatch
+  /** Undefined: everybody may read. */
+  readonly gate: KeyGate | undefined
 }
 
-/** Adds the route to the service. */
-export function addRecordRoute(app: HttpApp, { coalescer, watch }: RecordRouteOptions): void {
+/** Adds the route to the service; `app` has charged one record for each request. */
+export function addRecordRoute(app: HttpApp, { coalescer, watch, gate }: RecordRouteOptions): void {
   const read = coalescer.lane(lane)
   const schema = { summary: 'One record', params: Type.Object({ id: Type.String() }) }
   app.get('/logs/:id', { schema }, async (request, reply) => {
@@ -60,14 +63,13 @@ export function addRecordRoute(app: HttpApp, { coalescer, watch }: RecordRouteOp
     if (timestamp === undefined) throw absent('This is no id of a record.')
     const row = await read({ id, timestamp })
     if (row === undefined) {
-      const isPending = timestamp >= (watch.view?.workedThrough ?? 0)
-      throw isPending
+      throw watch.mayHold(timestamp)
         ? absent('Records as young as this id may still be in the queue. Ask again.', 'pending')
         : absent('There is no record with this id.')
     }
-    return await reply
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(recordJson(row))
+    const body = recordJson(row)
+    gate?.charge(request.raw, { records: 0, bytes: Buffer.byteLength(body) })
+    return await reply.header('content-type', 'application/json; charset=utf-8').send(body)
   })
 }
 

@@ -16,8 +16,8 @@ export interface Chunk {
 }
 
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
-/** A record may be a megabyte, and a chunk may hold that and little else. */
-const largest = 8_388_608
+/** Bytes of lines that are read from one chunk: a record may be a megabyte, and a chunk may hold that and little else. */
+export const mostLines = 8_388_608
 const form = /^1 (\d{1,7}) (\d{1,15}) /
 
 /** The body of the message. */
@@ -32,7 +32,7 @@ export function decodeChunk(body: string): Chunk | undefined {
   if (rows === undefined) return undefined
   try {
     const packed = Buffer.from(body.slice(head.length), 'base64')
-    const lines = zstdDecompressSync(packed, { maxOutputLength: largest })
+    const lines = zstdDecompressSync(packed, { maxOutputLength: mostLines })
     return { lines, rows: Number(rows), receivedAt: Number(receivedAt) }
   } catch {
     return undefined

@@ -33,7 +33,6 @@ export interface Progress {
   readonly worker: string
   /** Milliseconds since 1970. */
   readonly workedThrough: number
-  readonly now: number
 }
 
 const staging = statement(
@@ -54,7 +53,7 @@ const insert = statement(
     returning 1
   ), noted as (
     insert into worker_progress (worker, batches, worked_through, updated_at)
-    values ($1, 1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0))
+    values ($1, 1, to_timestamp($2 / 1000.0), now())
     on conflict (worker) do update set batches = worker_progress.batches + 1,
       worked_through = greatest(worker_progress.worked_through, excluded.worked_through),
       updated_at = excluded.updated_at
@@ -82,14 +81,8 @@ export async function copyBatch(
   } catch (error) {
     // After a failed COPY the client cannot be trusted to be at a message's boundary.
     database.discard(connection)
-    const cause = error instanceof StatementError ? error.cause : error
-    throw new StatementError(isRepartitioned(cause) ? 'conflict' : failureOf(cause), cause)
+    throw error instanceof StatementError ? error : new StatementError(failureOf(error), error)
   }
-}
-
-/** A partition was attached between routing the row and writing it; no constraint of ours is a check. */
-function isRepartitioned(error: unknown): boolean {
-  return (error as { code?: unknown }).code === '23514'
 }
 
 async function transact(
@@ -105,8 +98,8 @@ async function transact(
   await connection.run(begin, [])
   const rows = client.query(copyFrom('copy staging from stdin'))
   await connection.inTime(pipeline(Readable.from(lines), rows))
-  const { worker, workedThrough, now } = progress
-  const [counts = []] = await connection.run(insert, [worker, workedThrough, now])
+  const { worker, workedThrough } = progress
+  const [counts = []] = await connection.run(insert, [worker, workedThrough])
   await connection.run(commit, [])
   const [stored, batches, epoch] = counts
   return { stored: Number(stored ?? 0), batches: Number(batches ?? 0), epoch: epoch ?? '' }

@@ -3,6 +3,7 @@
 
 import { QueueError, type Queue, type QueueMessage } from '@plimsoll/service/queue'
 
+import { sendOne } from '../open-queue.ts'
 import { encodeChunk } from '../records/chunk.ts'
 
 /** The dead-letter queue, found when it is needed first. */
@@ -34,7 +35,6 @@ export class DeadLetters implements Disposable {
     if (this.#queue === undefined) {
       throw new QueueError('refused', 'the queue has no dead-letter queue')
     }
-    const [refused] = (await this.#queue.send([{ body, attributes: { reason } }])).values()
-    if (refused !== undefined) throw refused
+    await sendOne(this.#queue, { body, attributes: { reason } })
   }
 }

@@ -4,46 +4,74 @@ import { expect, test } from 'vitest'
 
 import { linesOf, storeLines } from './store-lines.ts'
 
-/** A database that refuses lines with an x. */
+/** A database that refuses lines with an x, and with a p those whose partition is being made. */
 function strictStore() {
   const stored: string[] = []
   const buried: string[] = []
+  const reasons: string[] = []
+  const postponed: string[] = []
   return {
     stored,
     buried,
+    reasons,
+    postponed,
     options: {
       store: (pieces: readonly Buffer[]) => {
         const lines = pieces.flatMap(linesOf).map(String)
-        if (lines.some((line) => line.includes('x'))) {
-          return Promise.reject(new StatementError('refused', new Error('no x')))
+        const guilty = lines.find((line) => /[xp]/.test(line))
+        if (guilty !== undefined) {
+          const code = guilty.includes('x') ? '22P02' : '23514'
+          const error = Object.assign(new Error(`no "${guilty}"`), { code })
+          return Promise.reject(new StatementError('refused', error))
         }
         stored.push(...lines)
         return Promise.resolve(lines.length)
       },
-      bury: (line: Buffer) => {
+      bury: (line: Buffer, reason: string) => {
         buried.push(String(line))
+        reasons.push(reason)
+        return Promise.resolve()
+      },
+      postpone: (line: Buffer) => {
+        postponed.push(String(line))
         return Promise.resolve()
       },
     },
   }
 }
 
-test('whatever is poisonous is buried once, and all neighbours are stored in their order', async () => {
-  const pieces = fc.array(fc.array(fc.constantFrom('a\n', 'b\n', 'x\n'), { minLength: 1 }))
+test('whatever is poisonous is buried once, what is early is postponed, and all neighbours are stored in their order', async () => {
+  const pieces = fc.array(fc.array(fc.constantFrom('a\n', 'b\n', 'x\n', 'p\n'), { minLength: 1 }))
   await fc.assert(
     fc.asyncProperty(pieces, async (chunks) => {
-      const { stored, buried, options } = strictStore()
+      const { stored, buried, postponed, options } = strictStore()
       const all = chunks.flat()
       const counts = await storeLines(
         chunks.map((lines) => Buffer.from(lines.join(''))),
         options,
       )
-      const isPoison = (line: string) => line.includes('x')
-      expect(stored).toEqual(all.filter((line) => !isPoison(line)))
-      expect(buried).toEqual(all.filter(isPoison))
-      expect(counts).toEqual({ stored: stored.length, buried: buried.length })
+      const those = (form: RegExp) => all.filter((line) => form.test(line))
+      expect([stored, buried, postponed]).toEqual([those(/[ab]/), those(/x/), those(/p/)])
+      expect(counts).toEqual({
+        stored: stored.length,
+        buried: buried.length,
+        postponed: postponed.length,
+      })
     }),
   )
+})
+
+test('the reason of a dead letter has nothing that a queue refuses', async () => {
+  const { reasons, options } = strictStore()
+  await storeLines([Buffer.from(`x\u0001é\uffff${'y'.repeat(500)}\n`)], options)
+  expect(reasons).toEqual([`22P02 no "x?é?${'y'.repeat(500)}`.slice(0, 256)])
+})
+
+test('a batch that lies in a partition to come waits as a whole', async () => {
+  const { postponed, options } = strictStore()
+  const lines = Buffer.from('p\n'.repeat(1_000))
+  await expect(storeLines([lines], options)).rejects.toThrow('conflict')
+  expect(postponed).toEqual([])
 })
 
 test('a database that cannot be used buries nothing', async () => {
@@ -80,5 +108,6 @@ test('a deadlock is tried again', async () => {
   expect(await storeLines([Buffer.from('a\n')], { ...options, store })).toEqual({
     stored: 1,
     buried: 0,
+    postponed: 0,
   })
 })

@@ -8,32 +8,46 @@ export interface StoreOptions {
   readonly store: (lines: readonly Buffer[]) => Promise<number>
   /** Takes a line that can never be stored. When it rejects, nothing is lost: everything comes again. */
   readonly bury: (line: Buffer, reason: string) => Promise<void>
+  /** Takes a line whose partition is being made: it can be stored when that is there. Rejects as `bury` does. */
+  readonly postpone: (line: Buffer) => Promise<void>
 }
 
 /** What became of the lines. */
 export interface LineCounts {
   readonly stored: number
   readonly buried: number
+  readonly postponed: number
 }
 
-/** A line that the database refuses, with the reason. */
+/** A line that the database refuses, and how. */
 interface Guilty {
   readonly line: Buffer
-  readonly reason: string
+  readonly error: StatementError
 }
 
 const conflictTries = 5
+/** Of a check: the one that there is keeps rows out of the default partition while theirs is made. */
+const checkViolation = '23514'
+/** Lines of one batch that are postponed, one by one; a batch that has more of them waits as a whole. */
+const mostPostponed = 100
 
 /** Each piece holds whole lines. Rejects when the database cannot be used; what was stored by then stays. */
 export async function storeLines(
   pieces: readonly Buffer[],
-  { store, bury }: StoreOptions,
+  { store, bury, postpone }: StoreOptions,
 ): Promise<LineCounts> {
   const guilty: Guilty[] = []
   const stored = await storeAll(pieces, { store, guilty })
   // Last: when the database is lost on the way, all is stored again, and must not be buried again.
-  for (const { line, reason } of guilty) await bury(line, reason)
-  return { stored, buried: guilty.length }
+  let postponed = 0
+  for (const { line, error } of guilty) {
+    if (error.sqlstate !== checkViolation) await bury(line, reasonOf(error))
+    else {
+      await postpone(line)
+      postponed += 1
+    }
+  }
+  return { stored, buried: guilty.length - postponed, postponed }
 }
 
 interface Storing {
@@ -61,7 +75,10 @@ async function storeHalves(
   const [first = Buffer.alloc(0)] = pieces
   const parts = pieces.length > 1 ? pieces : linesOf(first)
   if (parts.length <= 1) {
-    storing.guilty.push({ line: first, reason: reasonOf(error) })
+    storing.guilty.push({ line: first, error })
+    if (error.sqlstate === checkViolation && storing.guilty.length > mostPostponed) {
+      throw new StatementError('conflict', error.cause)
+    }
     return 0
   }
   const middle = parts.length >> 1
@@ -81,7 +98,8 @@ export function linesOf(piece: Buffer): Buffer[] {
   return lines
 }
 
+/** Without what a queue refuses in a text: PostgreSQL may quote it from the line. */
 function reasonOf({ cause, sqlstate }: StatementError): string {
   const text = cause instanceof Error ? cause.message : String(cause)
-  return `${sqlstate ?? ''} ${text}`.trim().slice(0, 256)
+  return `${sqlstate ?? ''} ${text}`.trim().slice(0, 256).replaceAll(/\p{C}/gu, '?')
 }

@@ -14,6 +14,7 @@ export class WorkerFigures {
   #stored = 0
   #known = 0
   #buried = 0
+  #postponed = 0
   #batches = 0
   /** Messages that were dead letters as a whole. */
   buriedMessages = 0
@@ -33,7 +34,8 @@ export class WorkerFigures {
     this.#batches++
     this.#stored += counts.stored
     this.#buried += counts.buried
-    this.#known += Math.max(0, rows - counts.stored - counts.buried)
+    this.#postponed += counts.postponed
+    this.#known += Math.max(0, rows - counts.stored - counts.buried - counts.postponed)
   }
 
   /** Seconds from acceptance to storage that 99 % of the records of the last two seconds stayed below. */
@@ -60,6 +62,7 @@ export class WorkerFigures {
       counter('logs_stored_total', this.#stored) +
       counter('logs_known_total', this.#known) +
       counter('logs_buried_total', this.#buried) +
+      counter('logs_postponed_total', this.#postponed) +
       counter('logs_buried_messages_total', this.buriedMessages) +
       counter('logs_batches_total', this.#batches) +
       counter('logs_batch_failures_total', this.failures) +

@@ -36,7 +36,9 @@ export interface WorkerOptions {
     readonly WAIT_SECONDS: number
     readonly HIDDEN_SECONDS: number
     readonly BATCH_ROWS: number
+    readonly BATCH_BYTES: number
     readonly HELD_MESSAGES: number
+    readonly HELD_BYTES: number
     readonly RECEIVES_MAX: number
   }
 }
@@ -52,6 +54,7 @@ export class Worker {
   readonly figures = new WorkerFigures()
   readonly #options: WorkerOptions
   readonly #held = new Set<Held>()
+  #heldBytes = 0
   readonly #waiting: Held[] = []
   readonly #deleting = new Set<Promise<void>>()
   readonly #ended: Promise<unknown>
@@ -103,7 +106,9 @@ export class Worker {
     const { queue, settings, log } = this.#options
     let failures = 0
     while (!this.#stopping) {
-      if (this.#storeFails || this.#held.size >= settings.HELD_MESSAGES) {
+      const isFull =
+        this.#held.size >= settings.HELD_MESSAGES || this.#heldBytes >= settings.HELD_BYTES
+      if (this.#storeFails || isFull) {
         await this.#wake.promise
         continue
       }
@@ -112,8 +117,9 @@ export class Worker {
         const began = performance.now()
         const messages = await queue.receive({ wait, hidden: settings.HIDDEN_SECONDS })
         failures = 0
-        for (const message of messages) await this.#hold(message)
+        const buried = messages.filter((message) => !this.#hold(message))
         if (messages.length > 0) this.#signal()
+        for (const message of buried) await this.#bury(message)
         const isBehind = messages.length === mostReceived || this.#waiting.length >= mostReceived
         if (!isBehind) await restOfTurn(began)
       } catch (error) {
@@ -125,20 +131,31 @@ export class Worker {
     this.#signal()
   }
 
-  async #hold(message: QueueMessage): Promise<void> {
+  /** False when it is none to store. */
+  #hold(message: QueueMessage): boolean {
+    if (message.receives > this.#options.settings.RECEIVES_MAX) return false
     const chunk = decodeChunk(message.body)
-    const { RECEIVES_MAX } = this.#options.settings
-    if (chunk !== undefined && message.receives <= RECEIVES_MAX) {
-      const held = { message, chunk }
-      this.#held.add(held)
-      this.#waiting.push(held)
+    if (chunk === undefined) return false
+    const held = { message, chunk }
+    this.#held.add(held)
+    this.#heldBytes += chunk.lines.length
+    this.#waiting.push(held)
+    return true
+  }
+
+  /** One that cannot be buried now comes again. */
+  async #bury(message: QueueMessage): Promise<void> {
+    const { bury, log, settings } = this.#options
+    const reason =
+      message.receives > settings.RECEIVES_MAX
+        ? `it was received ${message.receives} times`
+        : 'it is no chunk of records'
+    try {
+      await bury(message, reason)
+    } catch (error) {
+      log.warn({ err: error, message_id: message.id, reason }, 'a message cannot be buried now')
       return
     }
-    const reason =
-      chunk === undefined
-        ? 'it is no chunk of records'
-        : `it was received ${message.receives} times`
-    await this.#options.bury(message, reason)
     this.figures.buriedMessages++
     this.#delete([message])
   }
@@ -153,7 +170,10 @@ export class Worker {
       }
       const began = performance.now()
       if (!(await this.#storeBatch(batch, slot))) return
-      for (const held of batch) this.#held.delete(held)
+      for (const held of batch) {
+        this.#held.delete(held)
+        this.#heldBytes -= held.chunk.lines.length
+      }
       this.#delete(batch.map(({ message }) => message))
       this.#signal()
       if (this.#waiting.length < mostReceived) await restOfTurn(began)
@@ -187,11 +207,12 @@ export class Worker {
   }
 
   #take(): Held[] {
-    let rows = 0
-    let count = 0
+    const { BATCH_ROWS, BATCH_BYTES } = this.#options.settings
+    let [rows, bytes, count] = [0, 0, 0]
     for (const { chunk } of this.#waiting) {
       rows += chunk.rows
-      if (count > 0 && rows > this.#options.settings.BATCH_ROWS) break
+      bytes += chunk.lines.length
+      if (count > 0 && (rows > BATCH_ROWS || bytes > BATCH_BYTES)) break
       count++
     }
     return this.#waiting.splice(0, count)

@@ -1,6 +1,7 @@
 // What lies between acceptance and the database, looked at once a second: how many messages, how old the oldest,
 // how many dead letters. SQS tells an age only in CloudWatch, so it is estimated here: what is queued was sent
-// after the queue was last seen empty, and after what the workers have worked through.
+// after the queue was last seen empty, and after what the slowest of the workers has worked through. One that has
+// stored nothing for a while counts no more: it is idle, or it is gone and others have its messages.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { family, gauge, statement, type Database } from '@plimsoll/service'
@@ -22,6 +23,8 @@ export interface QueueWatchOptions {
   /** Resolves to the dead-letter queue, or undefined where there is none. */
   readonly findDeadLetters: () => Promise<Queue | undefined>
   readonly database: Database
+  /** How long a record may be on its way into the queue, in milliseconds. */
+  readonly sendDeadline: number
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
@@ -30,9 +33,11 @@ const every_ms = 1_000
 /** How long a look waits for the database, which the queue does not need. */
 const patience_ms = 500
 
+/** Counted back from whoever stored last, so that all of them may rest. */
 const progress = statement(
   'worker_progress',
-  `select coalesce(max(extract(epoch from worked_through) * 1000)::bigint, 0) from worker_progress`,
+  `select coalesce(min(extract(epoch from worked_through) * 1000)::bigint, 0) from worker_progress
+   where updated_at > (select max(updated_at) from worker_progress) - interval '30 seconds'`,
 )
 
 /** Looks once a second until it is disposed of. */
@@ -43,6 +48,8 @@ export class QueueWatch implements Disposable {
   #looking = false
   #answeredAt = -Infinity
   #asking: Promise<number> | undefined
+  #emptyAt = 0
+  #through = 0
   #view: QueueView | undefined
 
   constructor(options: QueueWatchOptions) {
@@ -71,8 +78,9 @@ export class QueueWatch implements Disposable {
       this.#answeredAt = clock()
       const [deadLetters, through] = await Promise.all([this.#deadLetters(), this.#workedThrough()])
       const total = depth.waiting + depth.inFlight + depth.delayed
-      const before = this.#view?.workedThrough ?? 0
-      const workedThrough = total === 0 ? since : Math.max(before, through)
+      if (total === 0) this.#emptyAt = since
+      if (through > 0) this.#through = through
+      const workedThrough = Math.max(this.#emptyAt, this.#through)
       this.#view = { depth, deadLetters, workedThrough, seenAt: since }
     } catch {
       // The view grows old, which isAnswering tells.
@@ -93,6 +101,12 @@ export class QueueWatch implements Disposable {
       gauge('logs_queue_oldest_seconds', this.oldest_s()) +
       (deadLetters === undefined ? '' : gauge('logs_dead_letters', deadLetters))
     )
+  }
+
+  /** Whether a record that was received at this time, in milliseconds since 1970, may still be queued. */
+  mayHold(receivedAt: number): boolean {
+    // The queue may have been seen empty while the record was on its way into it.
+    return receivedAt >= (this.#view?.workedThrough ?? 0) - this.#options.sendDeadline
   }
 
   /** About how old the oldest queued record is, in seconds. */
