@@ -34,7 +34,7 @@ export async function startLoad(
     targets: [url],
     seed: 1,
     onBatch: (batch) => {
-      used_s += batch.health.cpu_cores * (batch.at_second - at_second)
+      used_s += (batch.health[0]?.cpu_cores ?? 0) * (batch.at_second - at_second)
       at_second = batch.at_second
       recorder.absorb(batch)
     },

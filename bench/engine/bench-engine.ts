@@ -14,7 +14,6 @@ import { readMemory } from './memory.ts'
 import { startOurEngine } from './our-engine.ts'
 import { installPeers, type Peer, type Scenario } from './peers.ts'
 import { tryStalls, troubles } from './stalls.ts'
-import { timeToFirstRequest, timeToHelp } from './starting.ts'
 import { measureWorkers } from './workers.ts'
 
 /** Ours ÷ theirs, at least. */
@@ -32,7 +31,6 @@ interface Sizes {
   readonly rateSeconds: number
   readonly trials: number
   readonly workerRounds: number
-  readonly starts: number
   readonly values: number
 }
 
@@ -44,7 +42,6 @@ const whole: Sizes = {
   rateSeconds: 20,
   trials: 25,
   workerRounds: 5,
-  starts: 10,
   values: 1_000_000,
 }
 const small: Sizes = {
@@ -55,7 +52,6 @@ const small: Sizes = {
   rateSeconds: 3,
   trials: 2,
   workerRounds: 1,
-  starts: 3,
   values: 100_000,
 }
 
@@ -79,7 +75,6 @@ export async function benchEngine({ smoke }: { smoke: boolean }): Promise<Result
   const stalls = await benchStalls({ sizes, server })
   const workers = await benchWorkers({ sizes, server })
   say(JSON.stringify(workers.raw))
-  const starts = await benchStarts({ sizes, server, folder })
   return {
     name: 'engine',
     title: 'engine: the load generator itself',
@@ -91,21 +86,13 @@ export async function benchEngine({ smoke }: { smoke: boolean }): Promise<Result
       ...absences(peers),
       ...stalls.notes,
     ],
-    rows: [
-      ...rounds.rows,
-      ...memory.rows,
-      ...accuracy.rows,
-      ...stalls.rows,
-      ...workers.rows,
-      ...starts.rows,
-    ],
+    rows: [...rounds.rows, ...memory.rows, ...accuracy.rows, ...stalls.rows, ...workers.rows],
     raw: {
       rounds: rounds.raw,
       memory: memory.raw,
       accuracy: accuracy.raw,
       stalls: stalls.raw,
       workers: workers.raw,
-      starts: starts.raw,
     },
     software: versions(peers),
     smoke,
@@ -274,42 +261,6 @@ async function benchWorkers({ sizes, server }: { sizes: Sizes; server: CountingS
       value: `${raw.ratio.toFixed(2)} ×`,
       goal: '≥ 1.8 ×',
       reached: raw.ratio >= 1.8,
-    }),
-  ]
-  return { rows, raw }
-}
-
-async function benchStarts({
-  sizes,
-  server,
-  folder,
-}: {
-  sizes: Sizes
-  server: CountingServer
-  folder: string
-}) {
-  const raw: { first_ms: number; help_ms: number }[] = []
-  for (let n = 0; n <= sizes.starts; n += 1) {
-    const first_ms = await timeToFirstRequest({ server, folder })
-    const help_ms = await timeToHelp()
-    // The first one fills the caches.
-    if (n > 0) raw.push({ first_ms, help_ms })
-  }
-  const first = median(raw.map(({ first_ms }) => first_ms))
-  const help = median(raw.map(({ help_ms }) => help_ms))
-  const milliseconds = (value: number) => `${value.toFixed(0)} ms`
-  const rows = [
-    row({
-      measure: 'start to first request',
-      value: milliseconds(first),
-      goal: '≤ 300 ms',
-      reached: first <= 300,
-    }),
-    row({
-      measure: 'plimsoll --help',
-      value: milliseconds(help),
-      goal: '≤ 100 ms',
-      reached: help <= 100,
     }),
   ]
   return { rows, raw }

@@ -19,8 +19,6 @@ export interface Counted {
   /** Requests since `beganAt`, by tenths of seconds. */
   readonly tenths: readonly number[]
   readonly beganAt: number
-  /** The first request since then; null: none yet. */
-  readonly firstAt: number | null
 }
 
 export interface CountingServer extends AsyncDisposable {
@@ -59,13 +57,10 @@ function serve(): void {
   let connections = 0
   let beganAt = now()
   let tenths: number[] = []
-  let firstAt: number | null = null
 
   function count(): void {
     requests += 1
-    const at = now()
-    firstAt ??= at
-    const tenth = Math.floor((at - beganAt) / 100)
+    const tenth = Math.floor((now() - beganAt) / 100)
     if (tenth < 0 || tenth >= 100_000) return
     while (tenths.length <= tenth) tenths.push(0)
     tenths[tenth] = (tenths[tenth] ?? 0) + 1
@@ -93,9 +88,8 @@ function serve(): void {
     if (asked.beganAt !== undefined) {
       beganAt = asked.beganAt
       tenths = []
-      firstAt = null
     }
-    process.send?.({ requests, connections, tenths, beganAt, firstAt } satisfies Counted)
+    process.send?.({ requests, connections, tenths, beganAt } satisfies Counted)
   })
   process.on('disconnect', () => process.exit(0))
   server.listen({ port: 0, host: '127.0.0.1', backlog: 16_384 }, () => {

@@ -1,7 +1,12 @@
 // Our engine as the benchmark drives it: phase after phase, each from a session of its own, and what they came to.
 
 import { join } from 'node:path'
-import { startShardedEngine, type ShardedEngine, type StretchRequest } from '@plimsoll/engine'
+import {
+  forkEngine,
+  startShardedEngine,
+  type ShardedEngine,
+  type StretchRequest,
+} from '@plimsoll/engine'
 import { Recorder, type SampleBatch } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 
@@ -47,7 +52,7 @@ export async function startOurEngine({
 }): Promise<OurEngine> {
   const recorder = new Recorder()
   const engine = await startShardedEngine({
-    workers,
+    processes: Array.from({ length: workers }, forkEngine),
     source,
     targets: [url],
     seed: 1,

@@ -2,7 +2,7 @@
 // stopped for a moment, a third are short of CPU, a third are left alone. The verdict is that of the judgement.
 
 import { generatorCaveats } from '@plimsoll/judgement'
-import { generatorRow, type StretchRecord } from '@plimsoll/record'
+import { generatorRows, type StretchRecord } from '@plimsoll/record'
 import type { LimitGroups } from './limit-groups.ts'
 import type { OurEngine } from './our-engine.ts'
 import { pause } from './generators.ts'
@@ -78,8 +78,9 @@ async function tryOnce({
   const { lateness } = await playing
   const held = engine.recorder.stretches.at(-1) as StretchRecord
   const caveats = generatorCaveats({
-    spans: [[generatorRow(engine.recorder.health, first)]],
+    spans: [generatorRows(engine.recorder.health, first)],
     held: [held],
+    reasons: engine.recorder.reasons,
     checks: [],
   })
   return {

@@ -30,8 +30,8 @@ test('an open tab keeps its own connection for its life and costs little', async
   expect(before.tokens).toBe(50)
   const { next_session: opened } = await engine.play(play)
   const highest = Math.max(...batches.map(({ sessions }) => sessions.alive))
-  const idle = batches.at(0)?.health.memory_bytes ?? 0
-  const full = Math.max(...batches.map(({ health }) => health.memory_bytes))
+  const idle = batches.at(0)?.health[0]?.memory_bytes ?? 0
+  const full = Math.max(...batches.map(({ health }) => health[0]?.memory_bytes ?? 0))
   await engine.drain({ within_ms: 10_000 })
   const after = await server.seen()
   expect(opened).toBeGreaterThan(0.99 * tabsOpened)

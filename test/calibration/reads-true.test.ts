@@ -105,7 +105,7 @@ test('Poisson arrivals reach the server as planned', async () => {
   const lateness = actions.map((action) => action.lateness)
   expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0)
   expect(exactQuantile(lateness, 0.5)).toBeLessThan(2)
-  expect(batches.every(({ health }) => health.memory_bytes > 0)).toBe(true)
+  expect(batches.every(({ health }) => (health[0]?.memory_bytes ?? 0) > 0)).toBe(true)
 })
 
 /** Largest distance between the values and the exponential law with this mean. */

@@ -12,6 +12,8 @@ const programs: Readonly<Record<string, string>> = {
 
 export interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** Default: as many as here. */
+  readonly openFilesAtMost?: number
   /** Texts that differ from machine to machine, each with what stands for it: `[port, '<port>']`. */
   readonly volatile?: readonly (readonly [string | RegExp, string])[]
 }
@@ -23,11 +25,13 @@ export interface Ended {
 }
 
 /** Starts `plimsoll …` or `reviews …`, words with spaces in double quotes, in the project's folder, with next to nothing in the environment. */
-export function start(line: string, { env = {} }: SessionOptions = {}) {
+export function start(line: string, { env = {}, openFilesAtMost }: SessionOptions = {}) {
   const [program = '', ...words] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
     word.replaceAll('"', ''),
   )
-  const child = spawn(process.execPath, [programs[program] ?? '', ...words], {
+  const typed = [process.execPath, programs[program] ?? '', ...words] as const
+  const limit = openFilesAtMost === undefined ? '' : `ulimit -n ${openFilesAtMost}; `
+  const child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...typed], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },

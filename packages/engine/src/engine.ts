@@ -28,11 +28,13 @@ export interface EngineOptions extends Omit<EngineStart, 'targets'> {
   /** The engine died or cannot write: the run is spoilt. */
   readonly onTrouble: (error: Error) => void
   /** One that was forked before, and has not been started. Default: a new one. */
-  readonly process?: ProcessLine
+  readonly process?: EngineProcess
 }
 
+export type EngineProcess = ProcessLine
+
 /** Forks the process: it loads what every engine needs while its workload is still being looked for. Disposing ends it. */
-export function forkEngine(): ProcessLine {
+export function forkEngine(): EngineProcess {
   return new ProcessLine()
 }
 
@@ -276,5 +278,3 @@ function engineDied(how: string): PlimsollError {
     hint: 'Its last words are above. Out of memory? Look at `maxSessions` and at the size of the answers.',
   })
 }
-
-export type { ProcessLine as EngineProcess }

@@ -16,22 +16,20 @@ export function watchHealth(): HealthWatch {
   delay.enable()
   let cpu = process.cpuUsage()
   let at = performance.now()
+  let memory_bytes = process.memoryUsage.rss()
   let health = measured(0)
 
   function measured(cpu_cores: number): EngineHealth {
     // The watch's own interval is part of what it measures.
     const p99 = delay.count === 0 ? 0 : delay.percentile(99) / 1e6 - resolution_ms
-    return {
-      cpu_cores,
-      event_loop_delay_p99_ms: Math.max(0, p99),
-      memory_bytes: process.memoryUsage.rss(),
-    }
+    return { cpu_cores, event_loop_delay_p99_ms: Math.max(0, p99), memory_bytes }
   }
 
   return {
     refresh() {
       const now = performance.now()
       const used = process.cpuUsage(cpu)
+      memory_bytes = residentMemory() ?? memory_bytes
       health = measured((used.user + used.system) / 1_000 / Math.max(1, now - at))
       cpu = process.cpuUsage()
       at = now
@@ -39,5 +37,14 @@ export function watchHealth(): HealthWatch {
     },
     now: () => health,
     [Symbol.dispose]: () => void delay.disable(),
+  }
+}
+
+/** Null where a load keeps every file open that there may be: it takes one to find out. */
+function residentMemory(): number | null {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return null
   }
 }

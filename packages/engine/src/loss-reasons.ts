@@ -1,13 +1,16 @@
 // Why a connection was lost, in the words that the record keeps. `refused` means that the server certainly took
 // nothing: in TLS 1.3 it tells so only after the client has begun to send.
 
+import { generatorLacks } from '@plimsoll/record'
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
   ENOTFOUND: 'name not found',
-  EMFILE: 'too many open files',
-  EADDRNOTAVAIL: 'no free port',
+  EMFILE: generatorLacks.files,
+  ENFILE: generatorLacks.files,
+  EADDRNOTAVAIL: generatorLacks.ports,
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'connection timed out',

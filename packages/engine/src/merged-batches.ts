@@ -1,16 +1,14 @@
 // Makes one stream of batches out of those of several engines that play parts of one load.
 
-import type { EngineHealth, SampleBatch } from '@plimsoll/record'
+import type { SampleBatch } from '@plimsoll/record'
 
 interface Part {
   /** Its index of an action → the index of all. */
   readonly actions: number[]
   at_second: number
   alive: number
-  health: EngineHealth
+  health: SampleBatch['health']
 }
-
-const nothing: EngineHealth = { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }
 
 export class MergedBatches {
   readonly #names = new Map<string, number>()
@@ -21,7 +19,7 @@ export class MergedBatches {
       actions: [],
       at_second: 0,
       alive: 0,
-      health: nothing,
+      health: [],
     }))
   }
 
@@ -48,13 +46,7 @@ export class MergedBatches {
         action: samples.action.map((action) => part.actions[action] as number),
       },
       sessions: { ...sessions, alive: sum(this.#parts.map(({ alive }) => alive)) },
-      health: {
-        cpu_cores: sum(this.#parts.map(({ health }) => health.cpu_cores)),
-        memory_bytes: sum(this.#parts.map(({ health }) => health.memory_bytes)),
-        event_loop_delay_p99_ms: Math.max(
-          ...this.#parts.map(({ health }) => health.event_loop_delay_p99_ms),
-        ),
-      },
+      health: this.#parts.flatMap(({ health }) => health),
     }
   }
 }

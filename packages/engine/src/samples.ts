@@ -148,7 +148,7 @@ export class Samples {
       },
       reasons: [...this.#reasons.values()],
       sessions: this.sessions.take(),
-      health: this.#options.health(),
+      health: [this.#options.health()],
     })
     this.#count = 0
     this.#newActions = []

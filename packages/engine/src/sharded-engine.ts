@@ -8,13 +8,17 @@ import {
   startEngine,
   type Engine,
   type EngineOptions,
+  type EngineProcess,
   type LoadBeginning,
 } from './engine.ts'
 import { MergedBatches } from './merged-batches.ts'
 
-export interface ShardedEngineOptions extends Omit<EngineOptions, 'shard' | 'beginning'> {
-  /** How many processes; each can use a core. */
-  readonly workers: number
+export interface ShardedEngineOptions extends Omit<
+  EngineOptions,
+  'shard' | 'beginning' | 'process'
+> {
+  /** Forked and not started, one or more; each can use a core. */
+  readonly processes: readonly EngineProcess[]
 }
 
 /** Several engines that play one load as one. */
@@ -27,18 +31,23 @@ const heardWithin_s = (5 * lead_ms) / 1_000
 
 /** Rejects as `startEngine` does. */
 export async function startShardedEngine(options: ShardedEngineOptions): Promise<ShardedEngine> {
-  const { workers, onBatch, ...others } = options
-  if (!(Number.isInteger(workers) && workers > 0)) {
-    throw new RangeError(`expected a whole number of workers above 0, found ${workers}`)
+  const { processes, onBatch, ...others } = options
+  const [only] = processes
+  if (only === undefined) throw new RangeError('expected at least one process, found none')
+  if (processes.length === 1) {
+    const engine = await startEngine({ ...others, onBatch, process: only })
+    return { ...engine, pids: [engine.pid] }
   }
-  const merged = new MergedBatches(workers)
+  const of = processes.length
+  const merged = new MergedBatches(of)
   const beginning: LoadBeginning = { at: undefined }
   const starting = await Promise.allSettled(
-    Array.from({ length: workers }, (_, index) =>
+    processes.map((process, index) =>
       startEngine({
         ...others,
+        process,
         beginning,
-        shard: { index, of: workers },
+        shard: { index, of },
         onBatch: (batch) => onBatch(merged.merge(index, batch)),
       }),
     ),
@@ -58,7 +67,6 @@ export async function startShardedEngine(options: ShardedEngineOptions): Promise
     second: () => secondOf(beginning),
     async setUp(signal) {
       await first.setUp(signal)
-      if (rest.length === 0) return
       const given = await first.given()
       await Promise.all(rest.map((engine) => engine.give(given)))
     },

@@ -150,6 +150,7 @@ function allCaveats({
     ...generatorCaveats({
       spans: [edgeRows(near), ...phases.map(rowsIn)],
       held: held.map(({ stretch }) => stretch),
+      reasons: runs.flatMap((run) => run.reasons),
       checks: plan.checks,
     }),
     ...searchCaveats(steps, plan),

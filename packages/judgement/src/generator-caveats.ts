@@ -1,7 +1,14 @@
 // Was the load sent as planned? A generator that is out of CPU, or that sends late, measures itself, and so does
 // a balancer at its limit. Steps far above the edge do not matter: nothing is claimed of them.
 
-import type { Caveat, Check, PartSecond, StretchRecord } from '@plimsoll/record'
+import {
+  generatorLacks,
+  type Caveat,
+  type Check,
+  type PartSecond,
+  type ReasonCount,
+  type StretchRecord,
+} from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 
 /** Each does its work on one thread: from here on it has no time left for bursts. */
@@ -17,15 +24,17 @@ const leastRequests = 100
 
 /**
  * Caveats that forbid `holds`. `spans`: the rows of the parts in the steps at the edge, and in each phase by itself.
- * `held`: the steps at the edge and the phases that held.
+ * `held`: the steps at the edge and the phases that held. `reasons`: why actions did not end ok, anywhere in the run.
  */
 export function generatorCaveats({
   spans,
   held,
+  reasons,
   checks,
 }: {
   readonly spans: readonly (readonly PartSecond[])[]
   readonly held: readonly StretchRecord[]
+  readonly reasons: readonly ReasonCount[]
   readonly checks: readonly Check[]
 }): Caveat[] {
   const caveats: Caveat[] = []
@@ -48,6 +57,22 @@ export function generatorCaveats({
       forbids_holds: true,
     })
   }
+  const files = countOf(reasons, generatorLacks.files)
+  if (files > 0) {
+    caveats.push({
+      code: 'generator-out-of-files',
+      text: `${files} × the load generator itself could not send: ${generatorLacks.files}. Raise the limit (ulimit -n).`,
+      forbids_holds: true,
+    })
+  }
+  const ports = countOf(reasons, generatorLacks.ports)
+  if (ports > 0) {
+    caveats.push({
+      code: 'generator-out-of-ports',
+      text: `${ports} × the load generator itself could not send: ${generatorLacks.ports}. Let connections live longer, aim at several addresses, or widen net.ipv4.ip_local_port_range.`,
+      forbids_holds: true,
+    })
+  }
   const lateness = new Histogram()
   for (const stretch of held) for (const one of stretch.actions.values()) lateness.add(one.lateness)
   const late_ms = lateness.quantile(0.99) / 1_000
@@ -62,14 +87,20 @@ export function generatorCaveats({
   return caveats
 }
 
-/** Cores that the part used on average, in the span in which it used most. */
+function countOf(reasons: readonly ReasonCount[], what: string): number {
+  return reasons.reduce((sum, { reason, count }) => sum + (reason === what ? count : 0), 0)
+}
+
+/** Cores that one instance of the part used on average, in the span in which it used most. */
 function busiest(
   spans: readonly (readonly PartSecond[])[],
   isOwn: (row: PartSecond) => boolean,
 ): number {
-  const means = spans.map((rows) => {
-    const own = rows.filter(isOwn)
-    return own.reduce((sum, row) => sum + row.cpu_cores, 0) / Math.max(1, own.length)
+  const means = spans.flatMap((rows) => {
+    const instances = Map.groupBy(rows.filter(isOwn), ({ instance }) => instance)
+    return [...instances.values()].map(
+      (own) => own.reduce((sum, row) => sum + row.cpu_cores, 0) / own.length,
+    )
   })
   return Math.max(0, ...means)
 }

@@ -336,6 +336,27 @@ test('a generator at its limit shows nothing, neither that it holds nor that it 
   expect(judgement.answer).toContain('The load generator itself was at its limit (0.96 cores')
 })
 
+test('of a generator of several processes the busiest counts, not their sum', () => {
+  const saturatedBy = (cores: readonly number[]) =>
+    judge(
+      fixtureRecord({
+        capacities: { a: 150 },
+        change: (run) => ({
+          ...run,
+          parts: run.seconds.flatMap(({ second }) =>
+            cores.map((cpu_cores, instance) => ({
+              ...partRow('generator', { cpu_cores, limit_cores: null }),
+              second,
+              instance,
+            })),
+          ),
+        }),
+      }),
+    ).configurations[0]?.caveats.map(({ code }) => code)
+  expect(saturatedBy([0.6, 0.6])).toEqual([])
+  expect(saturatedBy([0.2, 0.95])).toEqual(['generator-saturated'])
+})
+
 test('a balancer at its limit shows as little', () => {
   const busy = partRow('balancer', { cpu_cores: 0.97, limit_cores: null })
   const [one] = judge(

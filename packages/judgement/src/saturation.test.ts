@@ -75,7 +75,7 @@ test('nothing is named when nothing ran out, nor is the laboratory itself', () =
 
 test('a generator at its limit forbids the verdict holds', () => {
   const row = partRow('generator', { cpu_cores: 0.97, limit_cores: null })
-  const found = generatorCaveats({ spans: [[row]], held: [], checks: fixtureChecks })
+  const found = generatorCaveats({ spans: [[row]], held: [], reasons: [], checks: fixtureChecks })
   expect(found).toMatchObject([{ code: 'generator-saturated', forbids_holds: true }])
 })
 
@@ -86,10 +86,31 @@ test('requests sent long after they were due forbid it too', () => {
     lateness.record(ms * 1_000, 100)
     const actions = new Map([['GET /', { ...noTimes(), lateness }]])
     const held = [{ ...stretch, actions }]
-    return generatorCaveats({ spans: [], held, checks: fixtureChecks }).map((one) => one.code)
+    const rest = { spans: [], reasons: [], checks: fixtureChecks }
+    return generatorCaveats({ ...rest, held }).map((one) => one.code)
   }
   expect(late(90)).toEqual(['not-sent-as-planned'])
   expect(late(15)).toEqual([])
+})
+
+test('what failed because the generator ran out of files or ports shows nothing of the system', () => {
+  const caveats = (reason: string) =>
+    generatorCaveats({
+      spans: [],
+      held: [],
+      reasons: ['GET /a', 'GET /b'].map((action) => ({
+        action,
+        outcome: 'failed',
+        reason,
+        count: 3,
+      })),
+      checks: fixtureChecks,
+    })
+  expect(caveats('too many open files')).toMatchObject([
+    { code: 'generator-out-of-files', forbids_holds: true },
+  ])
+  expect(caveats('no free port')[0]?.text).toMatch(/^6 × the load generator itself could not send/)
+  expect(caveats('status 503')).toEqual([])
 })
 
 const stretch = {

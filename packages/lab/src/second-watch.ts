@@ -7,7 +7,7 @@ import type { Engine } from '@plimsoll/engine'
 import { Histogram } from '@plimsoll/statistics'
 import type { AlarmWatch } from './alarm-watch.ts'
 import {
-  generatorRow,
+  generatorRows,
   type ProgressListener,
   type Recorder,
   type RunRecord,
@@ -73,8 +73,8 @@ export class SecondWatch implements AsyncDisposable {
   /** `second` has just passed. */
   async #look(second: number): Promise<void> {
     const { deployment, recorder, record, writer, alarms } = this.#options
-    const generator = generatorRow(recorder.health, second)
-    record.parts.push(...(await deployment.sample(second)), generator)
+    const generator = generatorRows(recorder.health, second)
+    record.parts.push(...(await deployment.sample(second)), ...generator)
     this.#noteBroken(second)
     alarms?.look(second)
     if (second > 0) this.#tell(second - 1)

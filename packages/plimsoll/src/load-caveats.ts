@@ -15,7 +15,9 @@ export function loadCaveats(
   // The last phase of a load that was ended early did not hold, and what is overloaded is late by itself.
   const isEndedEarly = run.caveats.some(({ code }) => code === 'ended-early')
   const held = isEndedEarly ? measured.slice(0, -1) : measured
-  const sent = generatorCaveats({ spans, held, checks: levels })
+  const sent = generatorCaveats({ spans, held, reasons: run.reasons, checks: levels }).map(
+    withProcesses,
+  )
   return interrupted ? [brokenOff, ...sent] : sent
 }
 
@@ -23,4 +25,9 @@ const brokenOff: Caveat = {
   code: 'interrupted',
   text: 'Interrupted: what was played is a part of the plan, and shows nothing of the rest.',
   forbids_holds: true,
+}
+
+function withProcesses(caveat: Caveat): Caveat {
+  if (caveat.code !== 'generator-saturated') return caveat
+  return { ...caveat, text: `${caveat.text} More --processes give it more cores.` }
 }

@@ -12,12 +12,16 @@ export interface LoadOptions {
   readonly select: string | undefined
   readonly targets: readonly [string, ...string[]]
   readonly seed: number
+  /** How many play it together. */
+  readonly processes: number
   readonly levels: readonly Check[]
   readonly json: string | undefined
   readonly outputs: Outputs
   readonly records: string
   readonly debug: boolean
 }
+
+const mostProcesses = 64
 
 /** Throws `arguments-wrong` or `result-not-writable`. */
 export async function loadOptions(args: readonly string[]): Promise<LoadOptions> {
@@ -27,6 +31,7 @@ export async function loadOptions(args: readonly string[]): Promise<LoadOptions>
     options: {
       at: { type: 'string', multiple: true },
       seed: { type: 'string', default: '1' },
+      processes: { type: 'string', default: '1' },
       level: { type: 'string', multiple: true },
       json: { type: 'string' },
       out: { type: 'string', multiple: true },
@@ -39,10 +44,16 @@ export async function loadOptions(args: readonly string[]): Promise<LoadOptions>
   if (first === undefined) throw atMissing()
   const seed = wholeNumber(values.seed, { flag: '--seed', least: 0, most: 2 ** 31 })
   const levels = await levelsOf(values.level)
+  const processes = wholeNumber(values.processes, {
+    flag: '--processes',
+    least: 1,
+    most: mostProcesses,
+  })
   await claimResult(values.json, { flag: '--json' })
   const outputs = await outputsOf(values.out)
   const { json, records, debug } = values
-  return { file, select, targets: [first, ...others], seed, levels, json, outputs, records, debug }
+  const targets = [first, ...others] as const
+  return { file, select, targets, seed, processes, levels, json, outputs, records, debug }
 }
 
 // What only some loads need is imported by them: the first request leaves sooner.

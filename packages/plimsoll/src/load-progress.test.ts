@@ -44,7 +44,7 @@ function written(isTTY: boolean, seconds: number): string {
         errors: [],
         lengths_ms: new Float64Array(0),
       },
-      health: { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 },
+      health: [],
     })
     vi.advanceTimersByTime(1_000)
   }

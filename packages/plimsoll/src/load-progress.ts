@@ -10,7 +10,7 @@ const secondsBetweenPlainLines = 5
 const actionsAtMost = 12
 
 export interface LoadProgressOptions {
-  readonly engine: Engine
+  readonly engine: Pick<Engine, 'second'>
   readonly recorder: Recorder
   readonly stream: Streams['stderr']
   /** What the plan asks for now, in words: `10 sessions/s`. */

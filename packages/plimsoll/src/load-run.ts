@@ -11,7 +11,7 @@ const lookEvery_ms = 1_000
 const unknownEnd = Number.MAX_SAFE_INTEGER
 
 export interface LoadRunOptions {
-  readonly engine: Engine
+  readonly engine: Pick<Engine, 'second' | 'play' | 'stop' | 'steer'>
   readonly workload: Workload
   readonly record: RunRecord
   readonly recorder: Recorder

@@ -2,7 +2,7 @@
 // that little is lost with the process and memory grows little by the hour.
 
 import type { Engine } from '@plimsoll/engine'
-import { generatorRow, type Recorder, type RunRecord, type RunWriter } from '@plimsoll/record'
+import { generatorRows, type Recorder, type RunRecord, type RunWriter } from '@plimsoll/record'
 
 const secondsBetweenWrites = 5
 
@@ -37,7 +37,7 @@ export class LoadWatch implements AsyncDisposable {
     const second = Math.floor(engine.second()) - 1
     if (second <= this.#seen) return
     this.#seen = second
-    record.parts.push(generatorRow(recorder.health, second))
+    record.parts.push(...generatorRows(recorder.health, second))
     if (second - this.#written < secondsBetweenWrites) return
     this.#written = second
     this.#writing = this.#writing.then(() => writer.write()).catch(onTrouble)

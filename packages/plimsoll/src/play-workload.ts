@@ -1,7 +1,7 @@
 // `plimsoll load`: plays the declared phases against a server that is already there, and tells what it saw.
 
 import { resolve } from 'node:path'
-import { forkEngine, startEngine, type EngineProcess } from '@plimsoll/engine'
+import { forkEngine, startShardedEngine, type EngineProcess } from '@plimsoll/engine'
 import { emptyRecord, Recorder, RecordFolder, type RunRecord, type Verdict } from '@plimsoll/record'
 import type { Workload } from '@plimsoll/workload'
 import { exitCodes, type CommandInput } from './command.ts'
@@ -20,11 +20,14 @@ const closeWithin_ms = 10_000
 export async function playWorkload(input: CommandInput): Promise<number> {
   const { args, streams, signal } = input
   const options = await loadOptions(args)
-  const { file, select, targets, seed, levels, json } = options
-  // It loads while the workload is loaded here.
-  await using forked = options.debug ? null : forkEngine()
+  const { file, select, targets, seed, processes, levels, json } = options
+  // They load while the workload is loaded here.
+  await using stack = new AsyncDisposableStack()
+  const forked = Array.from({ length: options.debug ? 0 : processes }, () =>
+    stack.use(forkEngine()),
+  )
   const { workload, name } = await loadWorkload(file, select)
-  if (forked === null) {
+  if (options.debug) {
     const { debugSessions } = await import('./debug-session.ts')
     return debugSessions({ workload, target: targets[0], seed }, { streams, signal })
   }
@@ -58,7 +61,7 @@ interface Recorded {
   readonly workload: Workload
   readonly name: string
   readonly options: LoadOptions
-  readonly forked: EngineProcess
+  readonly forked: readonly EngineProcess[]
   readonly record: RunRecord
   readonly recorder: Recorder
   readonly records: RecordFolder
@@ -72,8 +75,8 @@ async function playRecorded(
   const ledgerFile = `${await records.runPath({ configuration: 'load', repeat: 1 })}/ledger.ndjson`
   await using writer = await records.openRun(record)
   const troubles: Error[] = []
-  await using engine = await startEngine({
-    process: forked,
+  await using engine = await startShardedEngine({
+    processes: forked,
     source: { file: resolve(file), select: name, kind: 'workload' },
     targets,
     seed,

@@ -61,22 +61,28 @@ export function brokenLevel(
   return broken === undefined ? undefined : checkWords(broken)
 }
 
-/** Each level in each measured phase. None holds where a caveat forbids it; a level that ended the load speaks for itself. */
+/**
+ * Each level in each measured phase. None holds where a caveat forbids it; a level that ended the load speaks for
+ * itself. Where the generator was at its own limit nothing is shown, neither that one holds nor that it fails.
+ */
 export function levelClaims(levels: readonly Check[], run: RunRecord): Claim[] {
-  const forbidding = run.caveats.find(
+  const forbidding = run.caveats.filter(
     ({ code, forbids_holds }) => forbids_holds && code !== 'ended-early',
   )
+  const [ofHolds] = forbidding
+  const ofAny = forbidding.find(({ code }) => code.startsWith('generator-'))
   return run.stretches
     .filter(({ measured }) => measured)
     .flatMap(({ name, from_second, to_second }) => {
       const seconds = run.seconds.slice(from_second, to_second)
       return levels.map((level) => claimOf(level, { group: name, seconds }))
     })
-    .map((claim) =>
-      claim.verdict === 'holds' && forbidding !== undefined
-        ? { ...claim, verdict: 'inconclusive', found: `${claim.found}; ${forbidding.text}` }
-        : claim,
-    )
+    .map((claim) => {
+      const by = ofAny ?? (claim.verdict === 'holds' ? ofHolds : undefined)
+      return by === undefined
+        ? claim
+        : { ...claim, verdict: 'inconclusive', found: `${claim.found}; ${by.text}` }
+    })
 }
 
 function claimOf(

@@ -32,6 +32,7 @@ export type {
   StepEnded,
 } from './progress.ts'
 export {
+  generatorLacks,
   noTimes,
   timeNames,
   type ActionSecond,
@@ -62,7 +63,7 @@ export {
   type TimingColumns,
 } from './sample-batch.ts'
 export { emptyRecord } from './empty-record.ts'
-export { generatorRow } from './generator-row.ts'
+export { generatorRows } from './generator-row.ts'
 export { Recorder } from './recorder.ts'
 export { readExperiment, RecordFolder } from './record-folder.ts'
 export { readRun } from './run-reader.ts'

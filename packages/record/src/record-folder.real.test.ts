@@ -126,6 +126,24 @@ test('a run that was cut off is read as far as it got', async () => {
   expect(found?.stretches[0]?.verdict).toBe('holds')
 })
 
+test('an answer that came after its second was written is read back as well', async () => {
+  const records = new RecordFolder(folder)
+  await records.writePlan(plan, environment)
+  const run = runRecord()
+  await using writer = await records.openRun(run)
+  await writer.write()
+  const late = run.seconds[2]!.actions.get('GET /reviews')!
+  late.unknown += 1
+  late.response_time.record(35_000_000)
+  await writer.close()
+  const [found] = (await readExperiment(folder)).runs
+  const action = found?.seconds[2]?.actions.get('GET /reviews')
+  expect(action).toMatchObject({ ok: 2, unknown: 1 })
+  expect(action?.response_time.encode()).toEqual(times(1_002, 2_000_000, 35_000_000).encode())
+  const step = found?.stretches[0]?.actions.get('GET /reviews')
+  expect([found?.seconds.length, step?.service_time.count]).toEqual([40, 1])
+})
+
 test('a half-written last line is left out', async () => {
   const records = new RecordFolder(folder)
   await records.writePlan(plan, environment)

@@ -36,7 +36,7 @@ function batch(rows: readonly Row[], given: Partial<SampleBatch> = {}): SampleBa
       errors: [],
       lengths_ms: new Float64Array(),
     },
-    health: { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 },
+    health: [],
     ...given,
   }
 }

@@ -30,8 +30,8 @@ export class Recorder {
   readonly stretches: StretchRecord[] = []
   readonly reasons: ReasonCount[] = []
   readonly sessions: SessionCounts = { started: 0, ended: 0, cut_short: 0, dropped: 0, errors: [] }
-  /** How the engine was doing when it last reported. */
-  health: EngineHealth = { cpu_cores: 0, event_loop_delay_p99_ms: 0, memory_bytes: 0 }
+  /** How each process of the engine was doing when it last reported. */
+  health: readonly EngineHealth[] = []
   /** Until when the engine has told everything, in seconds of the run: always a little behind the clock. */
   told_until_second = 0
   /** Lengths of the sessions that ended since it was last cleared, µs. */

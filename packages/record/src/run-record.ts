@@ -188,6 +188,9 @@ export interface ReasonCount {
   count: number
 }
 
+/** Reasons that are the generator's own doing: what it ran out of. */
+export const generatorLacks = { files: 'too many open files', ports: 'no free port' } as const
+
 export interface RunRecord {
   readonly configuration: string
   readonly repeat: number

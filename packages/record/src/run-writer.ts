@@ -1,13 +1,14 @@
-// Writes one run while it goes. A second is final once no answer of it can still come; until then it stays
-// in memory.
+// Writes one run while it goes. A second is written once hardly an answer of it can still come. Where one came all the
+// same, as to a request whose time-out is long, what was written is written anew at the end.
 
 import { open, rename, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hlogHeader, hlogLine } from './hlog.ts'
 import { timeNames, type RunRecord, type SecondRecord, type StretchRecord } from './run-record.ts'
 
-/** Longest time-out of an action plus the time sessions get at the end, with room to spare. */
+/** Most answers have come by then. */
 const secondsUntilFinal = 30
+const [timelineName, histogramsName] = ['timeline.ndjson', 'histograms.hlog']
 
 /** The stretch as summary.json holds it: its histograms are in histograms.hlog. */
 export type StretchSummary = Omit<StretchRecord, 'actions'>
@@ -21,7 +22,8 @@ export class RunWriter implements AsyncDisposable {
   readonly #timeline: FileHandle
   readonly #histograms: FileHandle
   readonly #parts: FileHandle
-  #secondsWritten = 0
+  /** What was told of each second that is written. */
+  readonly #told: number[] = []
   #partsWritten = 0
   #closed = false
 
@@ -36,8 +38,8 @@ export class RunWriter implements AsyncDisposable {
   }
 
   static async open(path: string, run: RunRecord): Promise<RunWriter> {
-    const timeline = await open(join(path, 'timeline.ndjson'), 'w')
-    const histograms = await open(join(path, 'histograms.hlog'), 'w')
+    const timeline = await open(join(path, timelineName), 'w')
+    const histograms = await open(join(path, histogramsName), 'w')
     const parts = await open(join(path, 'parts.ndjson'), 'w')
     await histograms.appendFile(hlogHeader)
     const writer = new RunWriter(path, run, [timeline, histograms, parts])
@@ -57,12 +59,14 @@ export class RunWriter implements AsyncDisposable {
     if (this.#closed) return
     this.#closed = true
     await this.#writeSeconds(this.#run.seconds.length)
-    await this.#writeStretchTimes()
+    await this.#histograms.appendFile(this.#stretchLines())
     await this.#writeParts()
     await this.#writeSummary()
     await this.#timeline.close()
     await this.#histograms.close()
     await this.#parts.close()
+    const isLate = this.#told.some((told, second) => told !== toldOf(this.#run.seconds[second]!))
+    if (isLate) await this.#rewrite()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,26 +74,21 @@ export class RunWriter implements AsyncDisposable {
   }
 
   async #writeSeconds(until: number): Promise<void> {
-    let timeline = ''
-    let histograms = ''
-    while (this.#secondsWritten < until) {
-      const second = this.#run.seconds[this.#secondsWritten]!
-      timeline += timelineLine(second)
-      for (const [action, { response_time }] of second.actions) {
-        if (response_time.count === 0) continue
-        const tag = `${action}|response_time`
-        const from_second = second.second
-        histograms += hlogLine({ tag, from_second, lasts_seconds: 1, histogram: response_time })
-        response_time.compact()
-      }
-      this.#secondsWritten += 1
-    }
+    const seconds = this.#run.seconds.slice(this.#told.length, Math.max(0, until))
+    this.#told.push(...seconds.map(toldOf))
+    const { timeline, histograms } = linesOf(seconds)
     // In this order, so that after a crash no second in the timeline lacks its response times.
     if (histograms !== '') await this.#histograms.appendFile(histograms)
     if (timeline !== '') await this.#timeline.appendFile(timeline)
   }
 
-  async #writeStretchTimes(): Promise<void> {
+  async #rewrite(): Promise<void> {
+    const { timeline, histograms } = linesOf(this.#run.seconds)
+    await this.#replace(histogramsName, hlogHeader + histograms + this.#stretchLines())
+    await this.#replace(timelineName, timeline)
+  }
+
+  #stretchLines(): string {
     let lines = ''
     for (const stretch of this.#run.stretches) {
       const from_second = stretch.from_second
@@ -102,7 +101,7 @@ export class RunWriter implements AsyncDisposable {
         }
       }
     }
-    await this.#histograms.appendFile(lines)
+    return lines
   }
 
   async #writeParts(): Promise<void> {
@@ -117,11 +116,41 @@ export class RunWriter implements AsyncDisposable {
     const { seconds: _seconds, parts: _parts, stretches, ...rest } = this.#run
     const summaries = stretches.map(({ actions: _actions, ...summary }) => summary)
     const summary: RunSummary = { ...rest, stretches: summaries }
-    // Renamed into place, so that a crash never leaves half a summary.
-    const path = join(this.#path, 'summary.json')
-    await writeFile(`${path}.part`, `${JSON.stringify(summary, undefined, 2)}\n`)
+    await this.#replace('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`)
+  }
+
+  /** Renamed into place, so that a crash never leaves half of it. */
+  async #replace(name: string, text: string): Promise<void> {
+    const path = join(this.#path, name)
+    await writeFile(`${path}.part`, text)
     await rename(`${path}.part`, path)
   }
+}
+
+/** Changes with every action that is due or ends in it. */
+function toldOf({ actions }: SecondRecord): number {
+  let told = 0
+  for (const { due, ok, failed, unknown, dropped } of actions.values()) {
+    told += due + ok + failed + unknown + dropped
+  }
+  return told
+}
+
+/** Their lines in both files; what is written is kept compact from now on. */
+function linesOf(seconds: readonly SecondRecord[]): { timeline: string; histograms: string } {
+  let timeline = ''
+  let histograms = ''
+  for (const second of seconds) {
+    timeline += timelineLine(second)
+    for (const [action, { response_time }] of second.actions) {
+      if (response_time.count === 0) continue
+      const tag = `${action}|response_time`
+      const from_second = second.second
+      histograms += hlogLine({ tag, from_second, lasts_seconds: 1, histogram: response_time })
+      response_time.compact()
+    }
+  }
+  return { timeline, histograms }
 }
 
 /** One line of timeline.ndjson: counts and quantiles by action, for people and other tools. */

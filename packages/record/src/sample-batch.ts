@@ -48,7 +48,7 @@ export interface DueColumns {
   readonly due: Uint32Array
 }
 
-/** How the engine itself is doing, since the last batch. */
+/** How a process of the engine is doing, since its last batch. */
 export interface EngineHealth {
   /** Cores it used, 1 is one whole core. */
   readonly cpu_cores: number
@@ -76,5 +76,6 @@ export interface SampleBatch {
     /** Lengths of the sessions that ended, ms. */
     readonly lengths_ms: Float64Array
   }
-  readonly health: EngineHealth
+  /** Of each process that plays the load; none before it told. */
+  readonly health: readonly EngineHealth[]
 }
