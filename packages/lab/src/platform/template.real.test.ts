@@ -94,7 +94,7 @@ test('a preparation that was killed leaves no template, no server and no command
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env['PATH'], PLACE: place },
   })
-  expect(await until(() => existsSync(told), { deadline_ms: 20_000 })).toBe(true)
+  expect(await until(() => existsSync(told), { deadline_ms: 60_000 })).toBe(true)
   const command = Number(await readFile(told, 'utf8'))
   expect(await isRunning(command)).toBe(true)
   lab.kill('SIGKILL')

@@ -48,12 +48,14 @@ export class QueueWatch implements Disposable {
   #looking = false
   #answeredAt = -Infinity
   #asking: Promise<number> | undefined
+  readonly #beganAt: number
   #emptyAt = 0
   #through = 0
   #view: QueueView | undefined
 
   constructor(options: QueueWatchOptions) {
     this.#options = options
+    this.#beganAt = options.clock()
     this.#timer = setInterval(() => void this.look(), every_ms).unref()
   }
 
@@ -109,12 +111,13 @@ export class QueueWatch implements Disposable {
     return receivedAt >= (this.#view?.workedThrough ?? 0) - this.#options.sendDeadline
   }
 
-  /** About how old the oldest queued record is, in seconds. */
+  /** About how old the oldest queued record is, in seconds; while no worker has told anything, since when this is known. */
   oldest_s(): number {
     if (this.#view === undefined) return 0
     const { depth, workedThrough, seenAt } = this.#view
     const isEmpty = depth.waiting + depth.inFlight + depth.delayed === 0
-    return isEmpty ? 0 : Math.max(0, seenAt - workedThrough) / 1_000
+    const since = workedThrough === 0 ? this.#beganAt : workedThrough
+    return isEmpty ? 0 : Math.max(0, seenAt - since) / 1_000
   }
 
   [Symbol.dispose](): void {

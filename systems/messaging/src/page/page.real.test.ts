@@ -13,7 +13,7 @@ import { createEdge } from '../create-edge.ts'
 import { edgeSettingsFrom } from '../settings.ts'
 
 const executablePath = find('chromium')
-const patiently = { timeout: 10_000 }
+const patiently = { timeout: 20_000 }
 const pictures = process.env['MESSAGING_PICTURES']
 let host: PostgresHost
 let messaging: RunningMessaging

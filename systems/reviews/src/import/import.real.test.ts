@@ -372,4 +372,4 @@ test('files larger than the memory they may use are imported', async () => {
   expect((await client.query('select count(*)::int4 from reviews')).rows).toEqual([
     { count: totalReviews(products) },
   ])
-})
+}, 600_000)
