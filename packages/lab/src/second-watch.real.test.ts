@@ -10,6 +10,7 @@ async function watch(
   { writes = async () => {} }: { writes?: () => Promise<void> } = {},
 ) {
   const recorder = new Recorder()
+  recorder.health = [{ cpu_cores: 0.1, event_loop_delay_p99_ms: 0, memory_bytes: 1 }]
   const place = { configuration: 'two', repeat: 1, balancer: 'none', started_at: '' }
   const record = emptyRecord({ ...place, recorder })
   const events: ProgressEvent[] = []

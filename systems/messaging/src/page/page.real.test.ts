@@ -48,7 +48,7 @@ interface Window extends AsyncDisposable {
 async function windowAt(url: string, options: BrowserContextOptions = {}): Promise<Window> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const trouble: string[] = []
   page.on('pageerror', (error) => trouble.push(error.message))
   page.on('console', (message) => {
