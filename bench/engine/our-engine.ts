@@ -10,7 +10,7 @@ import {
 import { Recorder, type SampleBatch } from '@plimsoll/record'
 import { Histogram } from '@plimsoll/statistics'
 
-export const source = {
+const source = {
   file: join(import.meta.dirname, 'bench-workload.ts'),
   select: 'bench',
   kind: 'workload',

@@ -26,5 +26,7 @@ export function positionToSee(
 ): After {
   const told = headers[writePositionHeader]
   const position = typeof told === 'string' ? readLogPosition(told) : undefined
+  // A position that could not be told is no place to wait for: then everything acknowledged by now is.
+  if (position === Infinity) return 'now'
   return position ?? (isUser ? 'now' : 0)
 }

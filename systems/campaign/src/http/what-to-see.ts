@@ -7,6 +7,5 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** What a request must see. */
 export function whatToSee(headers: IncomingHttpHeaders): After {
-  const after = positionToSee(headers, { isUser: headers.authorization !== undefined })
-  return after === Infinity ? 'now' : after
+  return positionToSee(headers, { isUser: headers.authorization !== undefined })
 }
