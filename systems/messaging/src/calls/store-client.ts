@@ -1,20 +1,23 @@
-// The way to one store: Connect over one HTTP/2 connection that is made again when it is lost.
+// The way to one store: requests as messages of its RPC service, and what it says about each of them.
 
 import { create } from '@bufbuild/protobuf'
-import { Code, createClient, type Client } from '@connectrpc/connect'
-import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
+import { Code } from '@connectrpc/connect'
 import { badRequest, Problem, unavailable } from '@plimsoll/service'
 
 import { mostAnswerBytes, type CheckedPage, type MessageLines } from '../pull/page.ts'
 import {
   Messages,
+  NewestRequestSchema,
   NewMessageSchema,
   PageRequestSchema,
+  PullManyRequestSchema,
+  SendManyRequestSchema,
   type Refusal,
 } from '../rpc/generated/messaging.ts'
 import type { CheckedMessage } from '../send/send-store.ts'
 import { callFailureOf } from './call-failure.ts'
 import type { Told } from './call-lane.ts'
+import { UnaryCalls } from './unary-calls.ts'
 
 /** Where a message was stored. */
 export interface SentAt {
@@ -28,43 +31,24 @@ export interface StoreClientOptions {
   readonly timeout: number
 }
 
-const windowBytes = 8_388_608
+const { sendMany, pullMany, newest } = Messages.method
 const utf8 = new TextDecoder()
 
 /** Calls of many requests to one store. All reject with `CallFailure`. */
 export class StoreClient implements Disposable {
-  readonly #sessions: Http2SessionManager
-  readonly #client: Client<typeof Messages>
-  readonly #timeout: number
+  readonly #calls: UnaryCalls
 
-  constructor({ url, timeout }: StoreClientOptions) {
-    this.#timeout = timeout
-    this.#sessions = new Http2SessionManager(
-      url,
-      { pingIntervalMs: 2_000, pingTimeoutMs: timeout, pingIdleConnection: false },
-      { settings: { initialWindowSize: windowBytes }, maxSessionMemory: 64 },
-    )
-    this.#client = createClient(
-      Messages,
-      createConnectTransport({
-        baseUrl: url,
-        httpVersion: '2',
-        sessionManager: this.#sessions,
-        acceptCompression: [],
-        readMaxBytes: mostAnswerBytes,
-      }),
-    )
+  constructor(options: StoreClientOptions) {
+    this.#calls = new UnaryCalls({ ...options, answerBytes: mostAnswerBytes })
   }
 
   async send(messages: readonly CheckedMessage[]): Promise<readonly Told<SentAt>[]> {
-    const request = {
+    const request = create(SendManyRequestSchema, {
       messages: messages.map(({ chat, sender, text, client_id }) =>
         create(NewMessageSchema, { chat, sender, text, clientId: client_id ?? '' }),
       ),
-    }
-    const { results } = await this.#try(() =>
-      this.#client.sendMany(request, { timeoutMs: this.#timeout }),
-    )
+    })
+    const { results } = await this.#try(() => this.#calls.call(sendMany, request))
     return results.map(({ sent, refusal }) =>
       sent === undefined
         ? toldOf(refusal)
@@ -73,7 +57,7 @@ export class StoreClient implements Disposable {
   }
 
   async pull(pages: readonly CheckedPage[]): Promise<readonly Told<MessageLines>[]> {
-    const request = {
+    const request = create(PullManyRequestSchema, {
       pages: pages.map(({ chat, cursor, limit, reverse, after }) =>
         create(PageRequestSchema, {
           chat,
@@ -83,10 +67,8 @@ export class StoreClient implements Disposable {
           after: BigInt(after),
         }),
       ),
-    }
-    const { results } = await this.#try(() =>
-      this.#client.pullMany(request, { timeoutMs: this.#timeout }),
-    )
+    })
+    const { results } = await this.#try(() => this.#calls.call(pullMany, request))
     return results.map(({ lines, refusal }) =>
       refusal === undefined ? { answer: utf8.decode(lines) } : toldOf(refusal),
     )
@@ -94,14 +76,13 @@ export class StoreClient implements Disposable {
 
   /** How far chats have come. */
   async newest(chats: readonly string[]): Promise<readonly bigint[]> {
-    const { sendTimes } = await this.#try(() =>
-      this.#client.newest({ chats: [...chats] }, { timeoutMs: this.#timeout }),
-    )
+    const request = create(NewestRequestSchema, { chats: [...chats] })
+    const { sendTimes } = await this.#try(() => this.#calls.call(newest, request))
     return sendTimes
   }
 
   [Symbol.dispose](): void {
-    this.#sessions.abort()
+    this.#calls[Symbol.dispose]()
   }
 
   async #try<T>(call: () => Promise<T>): Promise<T> {
