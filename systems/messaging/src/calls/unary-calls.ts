@@ -14,6 +14,8 @@ import { Code, ConnectError } from '@connectrpc/connect'
 import { codeFromHttpStatus, errorFromJsonBytes } from '@connectrpc/connect/protocol-connect'
 import { Http2SessionManager } from '@connectrpc/connect-node'
 
+import { forgetListeners } from '../rpc/forget-listeners.ts'
+
 export interface UnaryCallsOptions {
   readonly url: string
   /** How long one call may take, connecting included, in milliseconds. */
@@ -125,6 +127,7 @@ export class UnaryCalls implements Disposable {
       }
     })
     stream.on('close', () => {
+      forgetListeners(stream)
       // A stream that is cut off ends too, but not whole.
       const isWhole = status !== none && stream.rstCode === constants.NGHTTP2_NO_ERROR
       if (isWhole) done({ status, type, body: Buffer.concat(chunks, length) })

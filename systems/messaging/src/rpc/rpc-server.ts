@@ -13,6 +13,8 @@ import type { Socket } from 'node:net'
 import type { ConnectRouter } from '@connectrpc/connect'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 
+import { forgetListeners } from './forget-listeners.ts'
+
 export interface RpcServerOptions {
   readonly routes: (router: ConnectRouter) => void
   /** The server that listens. */
@@ -115,7 +117,10 @@ function bounded(
       return
     }
     calls++
-    stream.once('close', () => calls--)
+    stream.once('close', () => {
+      calls--
+      for (const emitter of [stream, request, response]) forgetListeners(emitter)
+    })
     stream.setTimeout(silence, () => stream.close(constants.NGHTTP2_CANCEL))
     handler(request, response)
   }
