@@ -1,3 +1,4 @@
+export { Bag, type Kept } from './bag.ts'
 export { plainArray, textArray } from './array-literal.ts'
 export { cacheSettings } from './cache-settings.ts'
 export {

@@ -5,11 +5,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
+import { Bag, type Kept } from './bag.ts'
 import type { RouteFigures } from './metrics.ts'
 import { badRequest, problemBody, unavailable, type Problem } from './problem.ts'
 
 /** What the gate keeps with a response. */
-interface Tracked extends ServerResponse {
+interface Tracked extends ServerResponse, Kept {
   figures?: RouteFigures
   since?: number
   /** Where it counts as a request in flight; undefined when it does not. */
@@ -33,7 +34,7 @@ const tooMany = unavailable('Too many requests are in flight.')
 /** Admits requests, or answers them itself. */
 export class RequestGate {
   readonly #options: GateOptions
-  readonly #inFlight = new Set<Tracked>()
+  readonly #inFlight = new Bag<Tracked>()
   readonly #closed: (this: Tracked) => void
   #places = 0
   #draining = false

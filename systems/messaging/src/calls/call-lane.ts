@@ -2,7 +2,7 @@
 // free store is called at once, that is at the end of this turn of the event loop. What may be sent twice without
 // harm is, when a call fails and the budget allows it; of the rest nobody knows whether it happened.
 
-import { Problem, unavailable } from '@plimsoll/service'
+import { Bag, Problem, unavailable, type Kept } from '@plimsoll/service'
 
 import { CallFailure, type CallFailureKind } from './call-failure.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -54,6 +54,11 @@ interface Waiting<Request, Answer> {
   readonly reject: (reason: Error) => void
 }
 
+/** The requests of a call under way. */
+interface Batch<Request, Answer> extends Kept {
+  readonly waiting: readonly Waiting<Request, Answer>[]
+}
+
 /** Counts since the start. */
 export interface LaneFigures {
   requests: number
@@ -72,7 +77,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
   readonly #options: CallLaneOptions<Client, Request, Answer>
   readonly #sweep: NodeJS.Timeout
   readonly #underWay = new Map<Store<Client>, number>()
-  readonly #batches = new Set<readonly Waiting<Request, Answer>[]>()
+  readonly #batches = new Bag<Batch<Request, Answer>>()
   #waiting: Waiting<Request, Answer>[] = []
   #calls = 0
   #isArmed = false
@@ -122,7 +127,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
 
   #look(): void {
     const now = this.#options.now()
-    for (const each of [...this.#batches].flat()) {
+    for (const each of [...this.#batches].flatMap(({ waiting }) => waiting)) {
       const { expires } = each.caller
       // The call goes on: what comes of it is for nobody any more.
       if (expires <= now && expires > this.#looked) each.reject(unknownEnd())
@@ -193,7 +198,8 @@ export class CallLane<Client, Request, Answer> implements Disposable {
     store.outstanding++
     this.#calls++
     this.#underWay.set(store, (this.#underWay.get(store) ?? 0) + 1)
-    this.#batches.add(batch)
+    const underWay: Batch<Request, Answer> = { waiting: batch }
+    this.#batches.add(underWay)
     try {
       const told = await call(
         store.client,
@@ -211,7 +217,7 @@ export class CallLane<Client, Request, Answer> implements Disposable {
       this.#repeat(batch.filter((each) => !this.#fail(each, kind)))
     } finally {
       this.#lastCallTook = now() - began
-      this.#batches.delete(batch)
+      this.#batches.delete(underWay)
       store.outstanding--
       this.#calls--
       const left = (this.#underWay.get(store) ?? 1) - 1
