@@ -39,7 +39,8 @@ export async function putAwayAbandoned(cache = cacheFolder()): Promise<number> {
     const folder = join(parent, name)
     await endStoreIn(folder)
     await endServerIn(join(folder, 'data'))
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    // Up to five seconds: a copy that its owner had begun goes on writing for a while.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     removed += 1
   }
   return removed

@@ -42,7 +42,6 @@ export class Journal implements AsyncDisposable {
     const folder = await makeCacheFolder(cache, 'journals')
     const owner = `${process.pid}-${(await startTime(process.pid)) ?? 0}`
     const file = join(folder, `${owner}-${randomBytes(4).toString('hex')}`)
-    appendFileSync(file, '', { mode: 0o600 })
     const program = fileURLToPath(new URL('./watchdog-main.ts', import.meta.url))
     const watchdog = spawn(process.execPath, [program, file, cache], {
       detached: true,
@@ -53,6 +52,8 @@ export class Journal implements AsyncDisposable {
     ;(watchdog.stdin as unknown as { unref(): void }).unref()
     watchdog.on('error', () => {})
     watchdog.stdin?.on('error', () => {})
+    // Not before there is somebody who puts it away: a lab may be killed between the two.
+    appendFileSync(file, '', { mode: 0o600 })
     return new Journal(file, watchdog)
   }
 

@@ -15,6 +15,9 @@ process.stdin.on('close', () => {
 async function putEverythingAway(): Promise<void> {
   // The pipe closes a moment before the process is gone, and what belongs to the living is left alone.
   await until(() => hasLostItsOwner(journal), { deadline_ms: 10_000 })
-  await putAwayAbandoned(cache)
-  await putAwayJournal(journal)
+  try {
+    await putAwayAbandoned(cache)
+  } finally {
+    await putAwayJournal(journal)
+  }
 }
