@@ -7,7 +7,8 @@ import { randomStream } from '@plimsoll/workload'
 import type { Comparison } from './judgement.ts'
 import {
   edgeRung,
-  oneDeployment_rungs,
+  factorOf,
+  oneDeploymentRungs,
   repeatsOf,
   widened,
   type HeldByRung,
@@ -31,7 +32,7 @@ export function compareAll(configurations: readonly Compared[], plan: Plan): Com
 /** One pair, repeat by repeat; null where one has no load line or they share one repeat only. */
 export function compareTwo(a: Compared, b: Compared, plan: Plan): Comparison | null {
   const ladder = plan.search.ladder_sessions_per_second
-  const factor = (ladder[1] ?? 1.05) / (ladder[0] ?? 1)
+  const factor = factorOf(ladder)
   const random = randomStream(plan.seed, 31)
   const paired = pairs(a, b)
   if (paired.length < 2) return null
@@ -43,7 +44,7 @@ export function compareTwo(a: Compared, b: Compared, plan: Plan): Comparison | n
   })
   if (Number.isNaN(between.value)) return null
   // Simulated with three repeats: within one rung, 7 of 100 identical pairs were told apart; within 1½, 3.
-  const least = plan.search.kept_deployed === true ? oneDeployment_rungs : 1.5
+  const least = plan.search.kept_deployed === true ? oneDeploymentRungs(ladder) : 1.5
   const { low, high } = widened(between, { repeats: paired.length, least })
   const perSession = b.actions_per_session / a.actions_per_session
   const ratioAt = (rungs: number) => factor ** rungs * perSession

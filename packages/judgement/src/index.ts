@@ -34,7 +34,7 @@ export type {
   RungResult,
   Saturation,
 } from './judgement.ts'
-export { edgeRung, repeatsOf, type HeldByRung, type TriedStep } from './load-line.ts'
+export { edgeRung, factorOf, repeatsOf, type HeldByRung, type TriedStep } from './load-line.ts'
 export {
   actionsNeeded,
   clearlyFails,

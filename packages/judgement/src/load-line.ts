@@ -63,10 +63,20 @@ function holdsAt(held: HeldByRung, rung: number): number | null {
 }
 
 /**
- * What two deployments of the same configuration may differ by, which repeats of one each cannot tell: 95 %, in rungs.
+ * What two deployments of the same configuration may differ by, which repeats of one each cannot tell: 95 %.
  * Measured: decisions/0015.
  */
-export const oneDeployment_rungs = 6.3
+const oneDeployment_ratio = 1.36
+
+/** The same in rungs. */
+export function oneDeploymentRungs(ladder: readonly number[]): number {
+  return Math.log(oneDeployment_ratio) / Math.log(factorOf(ladder))
+}
+
+/** How far each rung is above the one below. */
+export function factorOf([first, second]: readonly number[]): number {
+  return first === undefined || second === undefined ? 1.05 : second / first
+}
 
 /**
  * The load line in sessions per second with its 95 % interval: a bootstrap over the repeats, never narrower
@@ -97,8 +107,8 @@ export function loadLineOf({
 }
 
 /** The least that an edge may be off, in rungs. */
-export function leastOf({ kept_deployed }: PlannedSearch): number {
-  return kept_deployed === true ? oneDeployment_rungs / Math.SQRT2 : 0.5
+export function leastOf({ kept_deployed, ladder_sessions_per_second }: PlannedSearch): number {
+  return kept_deployed === true ? oneDeploymentRungs(ladder_sessions_per_second) / Math.SQRT2 : 0.5
 }
 
 /** An interval in rungs as wide as so few repeats ask for, and at least `least` to either side. */

@@ -125,7 +125,7 @@ class Execution implements AsyncDisposable {
     return this.#run({ configuration, repeat: 1, firstStep }, async (run) => {
       const { guessed_per_second } = run
       const edge = await findEdge({
-        rungs: ladder.length,
+        ladder,
         start: start(guessed_per_second),
         measure: measuredBy(run),
         suggest: () => nearestRung(ladder, run.suggested_per_second),
@@ -178,15 +178,14 @@ class Execution implements AsyncDisposable {
     const { configuration, edge } = found
     const { quick, search } = this.#options.plan
     const ladder = search.ladder_sessions_per_second
-    const rungs = ladder.length
-    const window = windowAround(edge, { rungs, quick })
+    const window = windowAround(edge, { ladder, quick })
     const phasesFollow = this.#waiting.has(configuration.name) && !this.#waits(repeat)
     if (window === null && !phasesFollow) return found
     const lowest = window?.lowest ?? edge.highest_held ?? 0
     const firstStep = () => ladder[lowest] as number
     return this.#run({ configuration, repeat, firstStep }, async (run) => {
       const measure = measuredBy(run)
-      const next = window === null ? null : await repeatEdge({ window, rungs, repeat, measure })
+      const next = window === null ? null : await repeatEdge({ window, ladder, repeat, measure })
       if (phasesFollow) await run.playPhases()
       return { ...found, edge: next ?? edge }
     })

@@ -2,7 +2,13 @@
 
 import { createHash } from 'node:crypto'
 import { loadLinePhase, PlimsollError, type Workload } from '@plimsoll/workload'
-import type { Plan, PlannedConfiguration, PlannedPart, PlannedPhase } from '@plimsoll/record'
+import type {
+  Plan,
+  PlannedConfiguration,
+  PlannedPart,
+  PlannedPhase,
+  PlannedSearch,
+} from '@plimsoll/record'
 import { balancerPricePerHour_usd, sizes } from './sizes.ts'
 import { plannedAlarms } from './alarms.ts'
 import { plannedAutoscaling } from './autoscaling.ts'
@@ -15,8 +21,11 @@ import type { Part, System } from './system.ts'
 export const coresKeptFree = 0.75
 /** A managed queue is not limited, and works on this machine all the same. */
 const coresOfManagedQueue = 0.25
-/** Each rung of the ladder is this much above the one below. */
-export const ladderFactor = 1.05
+/**
+ * Each rung of the ladder is this much above the one below. Repeats of one deployment leave its edge so open that
+ * finer rungs would tell nothing more: decisions/0015.
+ */
+const rungFactor = { anew: 1.05, kept: 1.1 } as const
 /** Of about 150 MB each. */
 const mostKeptProcesses = 40
 const lowestRung_per_second = 1
@@ -76,10 +85,8 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
       : { bisection: plannedBisection(experiment.bisect, experiment.configurations) }),
     expected_per_second: experiment.expected,
     search: {
-      ladder_sessions_per_second: ladder(),
-      ...searchRules(quick),
+      ...searchRules({ quick, isKept }),
       repeats: repeatsOf(experiment, quick),
-      ...(isKept ? { kept_deployed: true as const } : {}),
     },
     workload_hash,
   }
@@ -87,11 +94,15 @@ export function planExperiment(experiment: Experiment, input: PlanningInput): Pl
   return { ...recipe, plan_hash }
 }
 
-/** How long steps are and how often they are repeated; simulated searches go by the same. */
-export function searchRules(quick: boolean) {
-  return quick
-    ? { repeats: 3, counted_seconds: 3, counted_actions: 700, least_actions: 700 }
-    : { repeats: 7, counted_seconds: 20, counted_actions: 10_000, least_actions: 1_000 }
+/** The ladder, how long steps are and how often they are repeated; simulated searches go by the same. */
+export function searchRules({ quick, isKept }: { quick: boolean; isKept: boolean }): PlannedSearch {
+  return {
+    ladder_sessions_per_second: ladder(isKept ? rungFactor.kept : rungFactor.anew),
+    ...(quick
+      ? { repeats: 3, counted_seconds: 3, counted_actions: 700, least_actions: 700 }
+      : { repeats: 7, counted_seconds: 20, counted_actions: 10_000, least_actions: 1_000 }),
+    ...(isKept ? { kept_deployed: true } : {}),
+  }
 }
 
 /** Whether all configurations can be there at once: their memory counts, and what processes do that wait. */
@@ -128,7 +139,7 @@ function planConfiguration(
 function repeatsOf({ plays, repeats }: Experiment, quick: boolean): number {
   if (repeats !== undefined) return repeats
   if (plays === 'phases') return quick ? 1 : 3
-  return searchRules(quick).repeats
+  return searchRules({ quick, isKept: false }).repeats
 }
 
 /** The most that there can be at once. */
@@ -163,9 +174,9 @@ function definedWeights(mix: Workload['mix']): Record<string, number> {
   return Object.fromEntries(Object.entries(mix).map(([name, weight]) => [name, weight ?? 0]))
 }
 
-function ladder(): number[] {
+function ladder(factor: number): number[] {
   const rungs: number[] = []
-  for (let rate = lowestRung_per_second; rate <= highestRung_per_second; rate *= ladderFactor) {
+  for (let rate = lowestRung_per_second; rate <= highestRung_per_second; rate *= factor) {
     rungs.push(Number(rate.toPrecision(6)))
   }
   return rungs

@@ -26,7 +26,6 @@ const warmUp_seconds = { hot: { quick: 2, full: 9 }, limited: 2 }
 const limitedShare = 0.7
 /** Phases of a quick form last this long together, each at least `shortestPhase_seconds`. */
 const quickPhases_seconds = 6
-const quickScaling_seconds = 20
 const quickFaults_seconds = 45
 const shortestPhase_seconds = 2
 
@@ -259,9 +258,7 @@ export function phaseStretches({
   })
 }
 
-/** What is broken, or what scales, needs time to show. */
-function quickSeconds({ faults, configurations }: Plan): number {
-  const scales = configurations.some(({ parts }) => parts.some(({ autoscaling }) => autoscaling))
-  if (faults !== undefined) return quickFaults_seconds
-  return scales ? quickScaling_seconds : quickPhases_seconds
+/** What is broken needs time to show. What scales needs more than a quick form has: its workload says how much. */
+function quickSeconds({ faults }: Plan): number {
+  return faults === undefined ? quickPhases_seconds : quickFaults_seconds
 }

@@ -1,7 +1,7 @@
 // `plimsoll plan`: what would be done, in words or as JSON.
 
 import { parseArgs } from 'node:util'
-import { checkWords, partOptionWords } from '@plimsoll/judgement'
+import { checkWords, factorOf, partOptionWords } from '@plimsoll/judgement'
 import type { Plan, PlannedConfiguration } from '@plimsoll/record'
 import { exitCodes, type CommandInput } from './command.ts'
 import { fileArgument } from './arguments.ts'
@@ -51,7 +51,7 @@ function planText(plan: Plan): string {
     ...plan.checks.map((check) => `  ${checkWords(check)}`),
     plan.plays === 'phases'
       ? `Phases alone (${form}): no search for a load line, runs of each configuration: ${search.repeats}`
-      : `Search (${form}): rungs 5 % apart, ${search.counted_seconds} counted seconds a step, ${search.repeats} repeats around the edge`,
+      : `Search (${form}): rungs ${round(100 * (factorOf(search.ladder_sessions_per_second) - 1))} % apart, ${search.counted_seconds} counted seconds a step, ${search.repeats} repeats around the edge`,
     `Seed ${plan.seed}, workload ${plan.workload_hash.slice(0, 12)}, plan ${plan.plan_hash.slice(0, 12)}`,
     '',
   ].join('\n')

@@ -142,7 +142,7 @@ export interface PlannedPhase {
 
 /** How the search goes; the ladder is the same for every configuration. */
 export interface PlannedSearch {
-  /** Sessions per second on this machine (after scaling), ascending, each 1.05 × the one before. */
+  /** Sessions per second on this machine (after scaling), ascending, each the same factor × the one before. */
   readonly ladder_sessions_per_second: readonly number[]
   readonly repeats: number
   /** Seconds of each step that count, after the settling time. */

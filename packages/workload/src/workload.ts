@@ -39,7 +39,7 @@ export interface Workload<Name extends string = string> {
   readonly quickPauses: Share
   /**
    * How much of the time of each phase the quick form plays, above 0 to 1; boot delays, cooldowns and faults go with
-   * it. Without it the phases last a few seconds together, more where something scales or breaks.
+   * it. Without it the phases last a few seconds together, more where something breaks.
    */
   readonly quickPhases?: Share
   readonly client: ClientOptions

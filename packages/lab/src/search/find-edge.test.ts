@@ -4,6 +4,7 @@ import { findEdge, type Tried } from './find-edge.ts'
 import { edgeOfRepeat, nextRung, windowAround } from './repeat-rungs.ts'
 
 const rungs = 120
+const ladder = Array.from({ length: rungs }, (_, n) => 1.05 ** n)
 
 /** A system that holds up to and including a rung. */
 function holdsUpTo(rung: number) {
@@ -13,7 +14,7 @@ function holdsUpTo(rung: number) {
 test('every edge is found from every start, in at most fourteen steps', async () => {
   for (let edge = 0; edge < rungs - 1; edge += 1) {
     for (const start of [0, 17, 60, rungs - 1, 500]) {
-      const found = await findEdge({ rungs, start, measure: holdsUpTo(edge) })
+      const found = await findEdge({ ladder, start, measure: holdsUpTo(edge) })
       expect(found).toMatchObject({ highest_held: edge, lowest_not_held: edge + 1, found: true })
       expect(found.steps.length).toBeLessThanOrEqual(14)
     }
@@ -23,7 +24,7 @@ test('every edge is found from every start, in at most fourteen steps', async ()
 test('a suggestion saves steps where it is right and costs few where it is not', async () => {
   const edge = 60
   const steps = async (suggest: () => number) => {
-    const found = await findEdge({ rungs, start: 20, measure: holdsUpTo(edge), suggest })
+    const found = await findEdge({ ladder, start: 20, measure: holdsUpTo(edge), suggest })
     expect(found).toMatchObject({ highest_held: edge, lowest_not_held: edge + 1, found: true })
     return found.steps.map(({ rung }) => rung)
   }
@@ -35,11 +36,11 @@ test('a suggestion saves steps where it is right and costs few where it is not',
 })
 
 test('a system that holds to the top of the ladder is told so, one that never holds too', async () => {
-  const top = await findEdge({ rungs, start: 40, measure: holdsUpTo(rungs) })
+  const top = await findEdge({ ladder, start: 40, measure: holdsUpTo(rungs) })
   expect(top).toMatchObject({ highest_held: rungs - 1, lowest_not_held: null, found: true })
-  const none = await findEdge({ rungs, start: 40, measure: holdsUpTo(-1) })
+  const none = await findEdge({ ladder, start: 40, measure: holdsUpTo(-1) })
   expect(none).toMatchObject({ highest_held: null, lowest_not_held: 0, found: true })
-  expect(windowAround(top, { rungs, quick: false })).toBeNull()
+  expect(windowAround(top, { ladder, quick: false })).toBeNull()
 })
 
 test('an inconclusive step is tried again, and twice inconclusive is not held', async () => {
@@ -48,7 +49,7 @@ test('an inconclusive step is tried again, and twice inconclusive is not held', 
     if (rung === 44 && doubts-- > 0) return 'inconclusive'
     return rung <= 50 ? 'holds' : 'inconclusive'
   }
-  const found = await findEdge({ rungs, start: 40, measure })
+  const found = await findEdge({ ladder, start: 40, measure })
   expect(found).toMatchObject({ highest_held: 50, lowest_not_held: 51 })
   expect(found.steps.filter((step) => step.rung === 44).map((step) => step.verdict)).toEqual([
     'inconclusive',
@@ -65,7 +66,7 @@ test('a rung that only seemed to grow is tried once more', async () => {
     }
     return rung <= 22 ? ('holds' as const) : ('growing' as const)
   }
-  const found = await findEdge({ rungs, start: 22, measure })
+  const found = await findEdge({ ladder, start: 22, measure })
   expect([found.highest_held, found.lowest_not_held]).toEqual([22, 23])
   expect(found.steps.slice(0, 2).map(({ verdict }) => verdict)).toEqual(['fails', 'holds'])
 })
@@ -76,7 +77,7 @@ test('the number of steps is bounded, whatever the system does', async () => {
     steps += 1
     return 'inconclusive'
   }
-  const found = await findEdge({ rungs, start: 100, measure, most_steps: 5 })
+  const found = await findEdge({ ladder, start: 100, measure, most_steps: 5 })
   expect([steps, found.found]).toEqual([5, false])
 })
 
@@ -84,7 +85,7 @@ test('the number of steps is bounded, whatever the system does', async () => {
 function repeat(holds: (rung: number) => boolean, window = { lowest: 20, highest: 23 }): number[] {
   const tried: Tried[] = []
   for (;;) {
-    const rung = nextRung({ window, tried, rungs })
+    const rung = nextRung({ window, tried, ladder })
     if (rung === null) return tried.map((step) => step.rung)
     tried.push({ repeat: 2, rung, verdict: holds(rung) ? 'holds' : 'fails' })
   }

@@ -41,38 +41,41 @@ export type Measure = (step: { rung: number; repeat: number }) => Promise<Outcom
 
 /** Where to search and how. */
 export interface FindEdgeOptions {
-  /** Rungs of the ladder. */
-  readonly rungs: number
+  /** Rates, ascending, each the same factor above the one below. */
+  readonly ladder: readonly number[]
   /** The first rung to try: where the sizes or the last configuration suggest that it holds. */
   readonly start: number
   readonly measure: Measure
-  /** After a step that held: the rung that it suggests, which is believed for as far as `doubling_rungs`. */
+  /** After a step that held: the rung that it suggests, which is believed for as far as doubles the rate. */
   readonly suggest?: () => number
   readonly repeat?: number
   readonly most_steps?: number
 }
 
 /** Rungs that lie a little more than twice the rate apart. */
-export const doubling_rungs = 16
-/** An edge known so well is not worth a second try: the next repeat looks again. */
-const narrow_rungs = 8
+export function doublingRungs([first = 1, second = 2]: readonly number[]): number {
+  return Math.ceil(Math.log(2.1) / Math.log(second / first))
+}
 
 /** Finds the edge in a few steps: about log2 of the distance up, and as many down. */
 export async function findEdge({
-  rungs,
+  ladder,
   start,
   measure,
   suggest = () => 0,
   repeat = 1,
   most_steps = 30,
 }: FindEdgeOptions): Promise<Edge> {
+  const rungs = ladder.length
+  const doubling = doublingRungs(ladder)
   const steps: Tried[] = []
   let held = -1
   let notHeld = rungs
   let jump = 4
   let next = Math.min(Math.max(0, start), rungs - 1)
   const tryRung = async (rung: number) => {
-    const attempts = notHeld - held > narrow_rungs ? 2 : 1
+    // An edge known this well is not worth a second try: the next repeat looks again.
+    const attempts = notHeld - held > doubling / 2 ? 2 : 1
     for (let attempt = 0; attempt < attempts && steps.length < most_steps; attempt += 1) {
       const outcome = await measure({ rung, repeat })
       steps.push({ repeat, rung, verdict: verdictOf(outcome) })
@@ -85,7 +88,7 @@ export async function findEdge({
     if (await tryRung(next)) held = next
     else notHeld = next
     if (notHeld === rungs) {
-      const suggested = Math.min(suggest(), held + doubling_rungs)
+      const suggested = Math.min(suggest(), held + doubling)
       next = Math.min(Math.max(held + jump, suggested), rungs - 1)
     } else if (held === -1) next = Math.max(notHeld - jump, 0)
     else next = (held + notHeld) >> 1

@@ -3,7 +3,7 @@
 // each repeat finds an edge of its own, whatever those before believed.
 
 import { edgeRung, repeatsOf } from '@plimsoll/judgement'
-import { doubling_rungs, verdictOf, type Edge, type Measure, type Tried } from './find-edge.ts'
+import { doublingRungs, verdictOf, type Edge, type Measure, type Tried } from './find-edge.ts'
 
 /** The rungs every repeat plays, both ends included. */
 export interface RungWindow {
@@ -18,13 +18,13 @@ export interface RungWindow {
  */
 export function windowAround(
   edge: Edge,
-  { rungs, quick }: { rungs: number; quick: boolean },
+  { ladder, quick }: { ladder: readonly number[]; quick: boolean },
 ): RungWindow | null {
   if (edge.highest_held === null || edge.lowest_not_held === null) return null
   if (quick) return { lowest: edge.highest_held, highest: edge.highest_held }
   return {
     lowest: Math.max(0, edge.highest_held - 1),
-    highest: Math.min(rungs - 1, edge.lowest_not_held + 1),
+    highest: Math.min(ladder.length - 1, edge.lowest_not_held + 1),
   }
 }
 
@@ -37,11 +37,11 @@ export function windowAround(
 export function nextRung({
   window,
   tried,
-  rungs,
+  ladder,
 }: {
   readonly window: RungWindow
   readonly tried: readonly Tried[]
-  readonly rungs: number
+  readonly ladder: readonly number[]
 }): number | null {
   const held = new Map(tried.map((step) => [step.rung, step.verdict === 'holds']))
   for (let rung = window.lowest; rung <= window.highest; rung += 1) {
@@ -52,11 +52,11 @@ export function nextRung({
   const top = Math.max(...held.keys())
   const bottom = Math.min(...held.keys())
   if (held.get(top) === true) {
-    const highest = Math.min(rungs - 1, window.highest + doubling_rungs)
+    const highest = Math.min(ladder.length - 1, window.highest + doublingRungs(ladder))
     return top < highest ? Math.min(highest, top + Math.max(1, top - window.highest)) : null
   }
   if (held.get(bottom) === false) {
-    const lowest = Math.max(0, window.lowest - doubling_rungs)
+    const lowest = Math.max(0, window.lowest - doublingRungs(ladder))
     return bottom > lowest ? Math.max(lowest, bottom - Math.max(1, window.lowest - bottom)) : null
   }
   const below = Math.max(...[...held].flatMap(([rung, holds]) => (holds ? rung : [])))
@@ -67,7 +67,7 @@ export function nextRung({
 /** What a repeat plays, and how. */
 export interface RepeatEdgeOptions {
   readonly window: RungWindow
-  readonly rungs: number
+  readonly ladder: readonly number[]
   readonly repeat: number
   readonly measure: Measure
 }
@@ -75,13 +75,13 @@ export interface RepeatEdgeOptions {
 /** Plays a repeat and resolves to the edge it found, null where it found none. */
 export async function repeatEdge({
   window,
-  rungs,
+  ladder,
   repeat,
   measure,
 }: RepeatEdgeOptions): Promise<Edge | null> {
   const tried: Tried[] = []
   for (;;) {
-    const rung = nextRung({ window, tried, rungs })
+    const rung = nextRung({ window, tried, ladder })
     if (rung === null) return edgeOfRepeat(tried)
     tried.push({ repeat, rung, verdict: verdictOf(await measure({ rung, repeat })) })
   }

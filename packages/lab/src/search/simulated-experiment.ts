@@ -1,7 +1,7 @@
 // A whole experiment against simulated servers: the same search, the same judge, a virtual clock. What comes
 // out is an ordinary record, so the proof goes through every line that a real one does.
 
-import { clearlyFails, judgeStep } from '@plimsoll/judgement'
+import { clearlyFails, factorOf, judgeStep } from '@plimsoll/judgement'
 import type {
   ExperimentRecord,
   Plan,
@@ -17,7 +17,7 @@ import { repeatEdge, windowAround } from './repeat-rungs.ts'
 import { simulatedQueue, type SimulatedQueue, type SimulatedServer } from './simulated-server.ts'
 
 const lowest_per_second = 20
-const rungs = 120
+const highest_per_second = 7_000
 const settle_seconds = 2
 
 /** Servers by configuration, and what is asked of them. */
@@ -27,6 +27,8 @@ export interface SimulatedExperiment {
   readonly limit_ms: number
   readonly seed: number
   readonly quick: boolean
+  /** By the rules of repeats that share a deployment, though what deployments differ by is not simulated. */
+  readonly isKept?: boolean
   readonly expected_per_second: number
   /** Where the search begins. */
   readonly start_per_second: number
@@ -38,20 +40,23 @@ export async function simulateExperiment(
 ): Promise<ExperimentRecord> {
   const plan = planOf(experiment)
   const { quick, start_per_second } = experiment
-  const start = Math.round(Math.log(start_per_second / lowest_per_second) / Math.log(1.05))
+  const ladder = plan.search.ladder_sessions_per_second
+  const start = Math.round(
+    Math.log(start_per_second / lowest_per_second) / Math.log(factorOf(ladder)),
+  )
   const runs: RunRecord[] = []
   const edges = new Map<string, Edge>()
   for (const name of Object.keys(experiment.servers)) {
     const run = simulatedRun({ experiment, plan, name, repeat: 1 })
-    edges.set(name, await findEdge({ rungs, start, measure: run.measure }))
+    edges.set(name, await findEdge({ ladder, start, measure: run.measure }))
     runs.push(run.record)
   }
   for (let repeat = 2; repeat <= plan.search.repeats; repeat += 1) {
     for (const [name, edge] of edges) {
-      const window = windowAround(edge, { rungs, quick })
+      const window = windowAround(edge, { ladder, quick })
       if (window === null) continue
       const run = simulatedRun({ experiment, plan, name, repeat })
-      const found = await repeatEdge({ window, rungs, repeat, measure: run.measure })
+      const found = await repeatEdge({ window, ladder, repeat, measure: run.measure })
       edges.set(name, found ?? edge)
       runs.push(run.record)
     }
@@ -137,8 +142,14 @@ function stretchOf({
   return { ...names, ...rest, sessions_per_second: rate, measured: true, actions: new Map() }
 }
 
+function simulatedLadder(factor: number): number[] {
+  const rungs = Math.round(Math.log(highest_per_second / lowest_per_second) / Math.log(factor))
+  return Array.from({ length: rungs }, (_, n) => lowest_per_second * factor ** n)
+}
+
 function planOf(experiment: SimulatedExperiment): Plan {
-  const { servers, limit_ms, seed, quick, expected_per_second } = experiment
+  const { servers, limit_ms, seed, quick, isKept = false, expected_per_second } = experiment
+  const rules = searchRules({ quick, isKept })
   const configurations: PlannedConfiguration[] = Object.keys(servers).map((name) => ({
     name,
     parts: [],
@@ -161,11 +172,8 @@ function planOf(experiment: SimulatedExperiment): Plan {
     checks: [{ kind: 'response_time', quantile: 0.99, below_ms: limit_ms }],
     expected_per_second,
     search: {
-      ladder_sessions_per_second: Array.from(
-        { length: rungs },
-        (_, n) => lowest_per_second * 1.05 ** n,
-      ),
-      ...searchRules(quick),
+      ...rules,
+      ladder_sessions_per_second: simulatedLadder(factorOf(rules.ladder_sessions_per_second)),
     },
     workload_hash: '',
     plan_hash: '',

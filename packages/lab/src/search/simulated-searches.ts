@@ -23,7 +23,7 @@ export interface SearchOutcome {
 /** A server of random capacity (200–2,000/s) and limit (50–200 ms), both drawn from the seed, searched once. */
 export async function searchOnce(
   kind: ServerKind,
-  { seed, quick }: { seed: number; quick: boolean },
+  { seed, quick, isKept = false }: { seed: number; quick: boolean; isKept?: boolean },
 ): Promise<SearchOutcome> {
   const random = randomStream(seed, 99)
   const capacity = 200 * 10 ** random.float()
@@ -36,6 +36,7 @@ export async function searchOnce(
     limit_ms,
     seed,
     quick,
+    isKept,
     start_per_second,
     expected_per_second: truth,
   })
@@ -58,10 +59,12 @@ export async function searchOnce(
 export async function compareOnce({
   seed,
   quick,
+  isKept = false,
   factor,
 }: {
   seed: number
   quick: boolean
+  isKept?: boolean
   factor: number
 }): Promise<Comparison['verdict']> {
   const capacity = 300 * 5 ** randomStream(seed, 98).float()
@@ -70,6 +73,7 @@ export async function compareOnce({
     limit_ms: 100,
     seed,
     quick,
+    isKept,
     start_per_second: capacity / 2,
     expected_per_second: 1,
   })
