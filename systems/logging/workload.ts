@@ -96,13 +96,16 @@ export const openBatches = workload({
   },
 })
 
-/** Six of ten requests are single records, a third are batches, the rest look: what the experiments play. */
+/**
+ * Six of ten requests are single records, a third are batches, the rest look: what the experiments play. At half of this
+ * rate the warm-up ended before the compilers had: one worker cost twice what it costs warm.
+ */
 export const steadyLogs = workload({
   personas,
   mix: { ...nobody, poster: 60, shipper: 35, reader: 5 },
   phases: {
-    rise: { shape: ramp({ from: perSecond(10), to: perSecond(100), over: seconds(60) }) },
-    steady: { shape: hold({ at: perSecond(100), for: seconds(120) }), loadLine: true },
-    fall: { shape: ramp({ from: perSecond(100), to: perSecond(10), over: seconds(30) }) },
+    rise: { shape: ramp({ from: perSecond(20), to: perSecond(200), over: seconds(60) }) },
+    steady: { shape: hold({ at: perSecond(200), for: seconds(120) }), loadLine: true },
+    fall: { shape: ramp({ from: perSecond(200), to: perSecond(20), over: seconds(30) }) },
   },
 })

@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { find, needs } from '../../../test/optional-part.ts'
 import { answered, empty, hostile } from './fixture/fixture.ts'
@@ -12,6 +18,7 @@ import { renderHtml } from './render-html.ts'
 import type { Told } from './told.ts'
 
 const executablePath = find('chromium')
+const patiently = { timeout: 20_000 }
 let browser: Browser | undefined
 let folder = ''
 
@@ -88,6 +95,12 @@ test.each([
   },
 )
 
+/** What a chart says where it is pointed at. */
+async function toldAt(chart: Locator): Promise<string> {
+  await chart.locator('.live').hover({ position: { x: 400, y: 130 } })
+  return chart.locator('.live').innerText()
+}
+
 test('pointing at a chart shows its numbers with units', async () => {
   const { page, trouble } = await open(answered())
   const chart = page.locator('#chart-timeline-0-phases')
@@ -95,8 +108,7 @@ test('pointing at a chart shows its numbers with units', async () => {
   await page.locator('#chart-timeline-0-phases.drawn').waitFor()
   const lines = chart.locator('.live path[fill="none"][stroke^="var(--c"]')
   const drawn = await lines.count()
-  await chart.locator('.live').hover({ position: { x: 400, y: 130 } })
-  await expect.poll(() => chart.locator('.live').innerText()).toMatch(/p99[\s\S]*\d ms/)
+  await expect.poll(() => toldAt(chart), patiently).toMatch(/p99[\s\S]*\d ms/)
   // Pointing once made every line vanish: see \`steady\` in chart-option.ts.
   expect(await lines.count()).toBe(drawn)
   expect(trouble).toEqual([])
@@ -127,8 +139,7 @@ test('names that try to be scripts stay names, also in tooltips', async () => {
   await drawAll(page)
   const chart = page.locator('#chart-parts-0-search')
   await chart.scrollIntoViewIfNeeded()
-  await chart.locator('.live').hover({ position: { x: 400, y: 130 } })
-  await expect.poll(() => chart.locator('.live').innerText()).toContain('<script>')
+  await expect.poll(() => toldAt(chart), patiently).toContain('<script>')
   expect(await page.locator('img, main script').count()).toBe(0)
   expect(trouble).toEqual([])
   await page.close()

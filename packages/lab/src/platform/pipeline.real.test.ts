@@ -62,7 +62,7 @@ test('without Redis and etcd the system runs without its cache and discovery, an
 })
 
 test('what waits in the queue is sampled, and survives kill -9', async () => {
-  await using deployment = await pipeline({ workers: 1, work_ms: 5_000 })
+  await using deployment = await pipeline({ workers: 1, work_ms: 60_000 })
   const statuses = await Promise.all(Array.from({ length: 5 }, () => send(deployment)))
   expect(new Set(statuses)).toEqual(new Set([201]))
   const holdsAll = async () => {

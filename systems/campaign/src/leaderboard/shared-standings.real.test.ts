@@ -125,7 +125,7 @@ test('when Redis is emptied, away or back, pages stay those of the database', as
     await page(people[0] as Caller, '?around=me')
     return (await cache.ask(['ZCARD', order])) === 60
   }
-  expect(await isFilled()).toBe(true)
+  expect(await until(isFilled, { deadline_ms: 8_000 })).toBe(true)
   await cache.ask(['FLUSHALL'])
   expect(await agrees()).toBe(true)
   expect(await until(isFilled, { deadline_ms: 8_000 })).toBe(true)

@@ -11,6 +11,7 @@ beforeAll(async () => {
   helpdesk = await runHelpdesk(host, {
     environment: {
       HASH_QUEUE_LIMIT: '8',
+      HASH_QUEUE_TIMEOUT_MS: '20000',
       LOGIN_FAILURES_PER_MINUTE: '3',
       TRUSTED_PROXIES: '127.0.0.1',
     },

@@ -20,6 +20,7 @@ import { migrationsFolder } from '../migrate.ts'
 
 const executablePath = find('chromium')
 const pictures = process.env['HELPDESK_PICTURES']
+const patiently = { timeout: 20_000 }
 let host: PostgresHost
 let helpdesk: RunningHelpdesk
 let browser: Browser
@@ -89,7 +90,9 @@ async function askIn(page: Page, title: string): Promise<void> {
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text)
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect.poll(() => page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('')
+  await expect
+    .poll(() => page.getByRole('textbox', { name: 'Message' }).inputValue(), patiently)
+    .toBe('')
 }
 
 const said = (page: Page) =>
@@ -127,8 +130,8 @@ test('a question appears to the expert as it is asked, is claimed, talked over a
   }
   const told = ['Hello, it says 40 instead of 4.']
   for (let i = 1; i <= 5; i += 1) told.push(`answer ${i}`, `question ${i}`)
-  await expect.poll(() => said(expert.page)).toEqual(told)
-  await expect.poll(() => said(asker.page)).toEqual(told)
+  await expect.poll(() => said(expert.page), patiently).toEqual(told)
+  await expect.poll(() => said(asker.page), patiently).toEqual(told)
   await picture(expert.page, 'talk-desk')
 
   await expert.page.getByRole('button', { name: 'Resolve' }).click()
@@ -153,14 +156,16 @@ test('what is unread is counted until the conversation is opened, also after com
     .locator('#own')
     .getByRole('button', { name: /Count me/ })
     .click()
-  await expect.poll(() => said(expert.page)).toEqual(['one', 'two'])
-  await expect.poll(() => expert.page.locator('#own').getByText('unread').count()).toBe(0)
+  await expect.poll(() => said(expert.page), patiently).toEqual(['one', 'two'])
+  await expect
+    .poll(() => expert.page.locator('#own').getByText('unread').count(), patiently)
+    .toBe(0)
   // It is no longer shown at once; each message is marked by a request of its own.
   const areRead = async () => {
     const { body } = await caller.get(`/conversations/${conversationId}/messages`)
     return body.map(({ isRead }: { isRead: boolean }) => isRead)
   }
-  await expect.poll(areRead).toEqual([true, true])
+  await expect.poll(areRead, patiently).toEqual([true, true])
   expect(expert.trouble).toEqual([])
 })
 
@@ -173,7 +178,7 @@ test('a conversation that is given back waits again', async () => {
   await expert.page.getByRole('button', { name: 'Give back' }).click()
   await waiting.waitFor()
   const own = expert.page.locator('#own li', { hasText: 'Give me back' })
-  await expect.poll(() => own.count()).toBe(0)
+  await expect.poll(() => own.count(), patiently).toBe(0)
 })
 
 test('texts that try to be scripts are texts, and the policy would stop them', async () => {
@@ -210,7 +215,7 @@ test('refusals are said to people and can be put away', async () => {
   })
   await waiting.getByRole('button').click()
   await expert.page.getByRole('alert').getByText('already assigned').waitFor()
-  await expect.poll(() => waiting.count()).toBe(0)
+  await expect.poll(() => waiting.count(), patiently).toBe(0)
 })
 
 test('the keyboard is enough', async () => {
@@ -230,12 +235,14 @@ test('the keyboard is enough', async () => {
   await keyboard.type('Typed only')
   await keyboard.press('Enter')
   await opened.page.getByRole('heading', { name: 'Typed only' }).waitFor()
-  await expect.poll(() => opened.page.evaluate('document.activeElement.id')).toBe('content')
+  await expect
+    .poll(() => opened.page.evaluate('document.activeElement.id'), patiently)
+    .toBe('content')
   await keyboard.type('first line')
   await keyboard.press('Shift+Enter')
   await keyboard.type('second line')
   await keyboard.press('Enter')
-  await expect.poll(() => said(opened.page)).toEqual(['first line\nsecond line'])
+  await expect.poll(() => said(opened.page), patiently).toEqual(['first line\nsecond line'])
 })
 
 test.each([
@@ -280,7 +287,7 @@ test('without room for another stream the page polls, and misses nothing', async
   const caller = await crowded.register('asker_petra')
   await ask(caller, 'Found by a poll')
   const found = opened.page.locator('#waiting').getByText('Found by a poll')
-  await expect.poll(() => found.count(), { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => found.count(), patiently).toBe(1)
 })
 
 test('tokens end and the service restarts, and the page goes on where it was', async () => {
@@ -300,7 +307,7 @@ test('tokens end and the service restarts, and the page goes on where it was', a
   await opened.page.getByText('Live').waitFor()
   const waiting = () => opened.page.locator('#waiting strong').allInnerTexts()
   await ask(await registeredAt(first.url, 'asker_rita'), 'Before')
-  await expect.poll(waiting).toEqual(['Before'])
+  await expect.poll(waiting, patiently).toEqual(['Before'])
   first.child.kill('SIGKILL')
   await first.ended
   await opened.page.getByText('Connecting again').waitFor()
@@ -309,7 +316,7 @@ test('tokens end and the service restarts, and the page goes on where it was', a
   await opened.page.waitForResponse('**/auth/refresh')
   await opened.page.waitForResponse('**/auth/refresh')
   await ask(await registeredAt(second.url, 'asker_ruth'), 'After')
-  await expect.poll(waiting, { timeout: 5_000 }).toEqual(['Before', 'After'])
+  await expect.poll(waiting, patiently).toEqual(['Before', 'After'])
   expect(opened.trouble).toEqual([])
 })
 

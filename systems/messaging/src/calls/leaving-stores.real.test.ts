@@ -35,7 +35,8 @@ test('a store that hangs costs no message that has a client_id', async () => {
   await using staying = await startMessaging('store', { DATABASE_URL: database.url })
   await using edge = await startMessaging('edge', {
     STORES: `${hanging.url},${staying.url}`,
-    CALL_TIMEOUT_MS: '300',
+    CALL_TIMEOUT_MS: '1000',
+    ANSWER_WITHIN_MS: '20000',
   })
   const load = startSenders(edge.url, { chat: 'hang:ing', hasClientId: true })
   await load.acknowledged(200)

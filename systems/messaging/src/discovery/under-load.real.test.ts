@@ -21,8 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
-const storeAt = (ETCD_URL: string) =>
-  startMessaging('store', { DATABASE_URL: database.url, ETCD_URL })
+const storeAt = (ETCD_URL: string, settings: Readonly<Record<string, string>> = {}) =>
+  startMessaging('store', { DATABASE_URL: database.url, ETCD_URL, ...settings })
 
 /** A figure of a process; without a name it is the number of stores that an edge knows. */
 async function figure({ url }: MessagingProcess, name = 'stores_known'): Promise<number> {
@@ -33,7 +33,7 @@ async function figure({ url }: MessagingProcess, name = 'stores_known'): Promise
 test('a store that is told to go leaves the list first: no call of an edge fails', async (context) => {
   needs('etcd', context)
   await using etcd = await openDiscovery()
-  await using leaving = await storeAt(etcd.url)
+  await using leaving = await storeAt(etcd.url, { READY_DELAY_MS: '3000' })
   await using _staying = await storeAt(etcd.url)
   await using edge = await startMessaging('edge', { ETCD_URL: etcd.url })
   await vi.waitFor(async () => expect(await figure(edge)).toBe(2), patience)

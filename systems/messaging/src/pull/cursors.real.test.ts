@@ -20,7 +20,10 @@ const stack = new AsyncDisposableStack()
 
 beforeAll(async () => {
   const host = stack.use(await startTestPostgres())
-  messaging = stack.use(await runMessaging(host, { edge: { CALLS_PER_STORE: '2' } }))
+  // However slow the machine is.
+  const store = { STATEMENT_TIMEOUT_MS: '7000', QUEUE_TIMEOUT_MS: '7000' }
+  const edge = { CALLS_PER_STORE: '2', CALL_TIMEOUT_MS: '30000', ANSWER_WITHIN_MS: '60000' }
+  messaging = stack.use(await runMessaging(host, { edge, store }))
   const numbers = Array.from({ length: crowd }, (_, n) => n)
   // The senders press on all at once: a statement times hundreds of messages in the same microsecond.
   for (let n = 0; n < crowd; n += 2_000) {
