@@ -96,10 +96,7 @@ export const openBatches = workload({
   },
 })
 
-/**
- * Six of ten requests are single records, a third are batches, the rest look: what the experiments play. At half of this
- * rate the warm-up ended before the compilers had: one worker cost twice what it costs warm.
- */
+/** Six of ten requests are single records, a third are batches, the rest look: what the experiments play. */
 export const steadyLogs = workload({
   personas,
   mix: { ...nobody, poster: 60, shipper: 35, reader: 5 },
