@@ -14,7 +14,8 @@ import campaign from './system.ts'
 import { campaignDay } from './workload.ts'
 
 const entrance = ['POST /api/auth/login', 'POST /api/auth/register']
-const size = 'm7g.medium'
+// Small enough that there is something to scale for: 1,100 people use a fifth of four whole cores.
+const size = 'fargate.0.25'
 const stores = { database: { size: 'db.m5.large' }, replica: { size: 'db.m5.large' } } as const
 
 /** From four to eight instances by their CPU, as fast as a cloud starts them. */
@@ -46,11 +47,14 @@ export default experiment({
   plays: 'phases',
   // A day of 15 minutes for each configuration, and the search for a boot delay after them.
   repeats: 1,
+  // The finest that two cores can give: the more people, the surer.
+  scale: 5,
   // 1,100 users, one thing every 3 s, some of which are two actions.
   expected: perSecond(400),
   checks: [
     responseTime({ except: entrance }).p99.below(ms(500)),
-    responseTime(entrance).p99.below(seconds(5)),
+    // Everybody enters once or twice: too few to judge a p99.
+    responseTime(entrance).p95.below(seconds(5)),
     failures().below(percent(1)),
     invariants(),
   ],
