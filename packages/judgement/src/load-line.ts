@@ -73,7 +73,7 @@ export function oneDeploymentRungs(ladder: readonly number[]): number {
   return Math.log(oneDeployment_ratio) / Math.log(factorOf(ladder))
 }
 
-/** How far each rung is above the one below. */
+/** Each rung ÷ the one below; 1.05 where there are no two. */
 export function factorOf([first, second]: readonly number[]): number {
   return first === undefined || second === undefined ? 1.05 : second / first
 }
@@ -128,7 +128,7 @@ export function widened(
 export function rateAt(ladder: readonly number[], rung: number): number {
   const below = Math.min(Math.max(Math.floor(rung), 0), Math.max(0, ladder.length - 2))
   const from = ladder[below] ?? NaN
-  const to = ladder[below + 1] ?? from * 1.05
+  const to = ladder[below + 1] ?? from * factorOf(ladder)
   return from * (to / from) ** (rung - below)
 }
 

@@ -8,6 +8,7 @@
 // A step that is inconclusive, or only seems to grow, is tried once more while the edge may still be far off; twice
 // counts as not holding.
 
+import { factorOf } from '@plimsoll/judgement'
 import type { Verdict } from '@plimsoll/record'
 
 /** One step that was played. */
@@ -53,8 +54,8 @@ export interface FindEdgeOptions {
 }
 
 /** Rungs that lie a little more than twice the rate apart. */
-export function doublingRungs([first = 1, second = 2]: readonly number[]): number {
-  return Math.ceil(Math.log(2.1) / Math.log(second / first))
+export function doublingRungs(ladder: readonly number[]): number {
+  return Math.ceil(Math.log(2.1) / Math.log(factorOf(ladder)))
 }
 
 /** Finds the edge in a few steps: about log2 of the distance up, and as many down. */

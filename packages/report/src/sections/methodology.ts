@@ -1,7 +1,7 @@
 // How it was measured, in enough words to doubt it properly.
 
 import type { Check, Plan, PlannedPersona, PlannedPhase, PlannedTask } from '@plimsoll/record'
-import { groupWords } from '@plimsoll/judgement'
+import { factorOf, groupWords } from '@plimsoll/judgement'
 import {
   count,
   counted,
@@ -75,16 +75,12 @@ function phasesWords({ search }: Plan): Markup {
 
 function searchWords({ search, phases }: Plan): Markup {
   const played = phases.find(({ load_line }) => load_line)?.name
-  const [first, second] = search.ladder_sessions_per_second
-  const factor =
-    first === undefined || second === undefined
-      ? ''
-      : `, each ${figure((second / first - 1) * 100)} % above the one before`
+  const above = figure((factorOf(search.ladder_sessions_per_second) - 1) * 100)
   return html` The search plays the mix of
-  ${played === undefined ? 'the measured phase' : html`<em>${played}</em>`} on a ladder of
-  rates${factor}: up in growing strides until a step fails, then halving. Steps follow each other as
-  soon as their answers are in, after one that did not hold when no session is left; of each,
-  ${counted(search.counted_seconds, 'second')} and at least
+  ${played === undefined ? 'the measured phase' : html`<em>${played}</em>`} on a ladder of rates,
+  each ${above} % above the one before: up in growing strides until a step fails, then halving.
+  Steps follow each other as soon as their answers are in, after one that did not hold when no
+  session is left; of each, ${counted(search.counted_seconds, 'second')} and at least
   ${counted(search.counted_actions, 'action')} count once it has settled. A step holds, fails or
   shows neither by a bootstrap over one-second blocks. The rungs around the edge are repeated
   ${count(search.repeats)} times, interleaved over the

@@ -287,7 +287,7 @@ test('without room for another stream the page polls, and misses nothing', async
   const caller = await crowded.register('asker_petra')
   await ask(caller, 'Found by a poll')
   const found = opened.page.locator('#waiting').getByText('Found by a poll')
-  await expect.poll(() => found.count(), patiently).toBe(1)
+  await expect.poll(() => found.count(), { timeout: 10_000 }).toBe(1)
 })
 
 test('tokens end and the service restarts, and the page goes on where it was', async () => {
@@ -316,7 +316,7 @@ test('tokens end and the service restarts, and the page goes on where it was', a
   await opened.page.waitForResponse('**/auth/refresh')
   await opened.page.waitForResponse('**/auth/refresh')
   await ask(await registeredAt(second.url, 'asker_ruth'), 'After')
-  await expect.poll(waiting, patiently).toEqual(['Before', 'After'])
+  await expect.poll(waiting, { timeout: 5_000 }).toEqual(['Before', 'After'])
   expect(opened.trouble).toEqual([])
 })
 
